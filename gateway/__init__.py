@@ -1,0 +1,1 @@
+"""pii-gateway: an async reverse proxy that keeps personal data in its home country and sends tokens abroad."""

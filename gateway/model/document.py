@@ -1,0 +1,100 @@
+"""A message as an address space of texts: Document, Part, Leaf, Span.
+
+A Part is one stretch of text with a syntax (a JSON body, a query string, the header block). Its Leaves are the
+addressable scalars, object keys included; each knows the exact stretch (``raw``) that spells it, so a rewrite splices
+new spellings into the old text and every untouched byte stays. A leaf whose text is itself a document (JSON in a string,
+a URL, a cookie header) carries it as ``inner``; the leaves of the inner part are addressed below the outer path.
+
+``Document.leaves`` are the *terminal* leaves in reading order; a leaf's place in that order is its ordinal, by which
+Findings and Steps name it. (A path does not do: duplicate keys, and a key beside its value, share one.)
+
+These types hold plaintext: their repr shows sizes only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gateway.model.names import PartName, Path
+
+Syntax = Literal["json", "form", "query", "cookies", "headers", "segments", "text", "url", "opaque", "empty"]
+Spelling = Literal["json_string", "json_number", "json_literal", "form", "cookie", "header", "segment", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open stretch in code points of one text."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def union(self, other: Span) -> Span:
+        return Span(min(self.start, other.start), max(self.end, other.end))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Leaf:
+    """One addressable text.
+
+    ``text`` is what it means (unescaped, decoded), ``raw`` the stretch of its part's text that spells it (quotes
+    included), ``spelling`` how a new text would have to be written there. ``is_key`` marks an object key, a header,
+    cookie or pair name; its path is that of the member it names.
+    """
+
+    path: Path
+    text: str
+    raw: Span
+    spelling: Spelling
+    is_key: bool = False
+    inner: Part | None = None
+
+    def __repr__(self) -> str:
+        return f"Leaf(depth={len(self.path)}, chars={len(self.text)}, {self.spelling})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Part:
+    """One stretch of text in one syntax; ``text`` is ``raw`` decoded in ``charset``, with a byte order mark kept."""
+
+    name: PartName
+    syntax: Syntax
+    text: str
+    leaves: tuple[Leaf, ...] = ()
+    raw: bytes = b""
+    charset: str = "utf-8"
+    codings: tuple[str, ...] = ()
+    """Content codings (gzip, br, zstd, deflate) undone to reach ``raw``, outermost first; redone on rewrite."""
+
+    def __repr__(self) -> str:
+        return f"Part({self.name}, {self.syntax}, chars={len(self.text)}, leaves={len(self.leaves)})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Document:
+    """One message: its parts and, derived, its terminal leaves."""
+
+    parts: tuple[Part, ...]
+    leaves: tuple[Leaf, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "leaves", tuple(leaf for part in self.parts for leaf in terminal_leaves(part)))
+
+    def __repr__(self) -> str:
+        return f"Document(parts={len(self.parts)}, leaves={len(self.leaves)})"
+
+    def part(self, name: PartName) -> Part | None:
+        return next((part for part in self.parts if part.name == name), None)
+
+
+def terminal_leaves(part: Part) -> Iterator[Leaf]:
+    """The leaves of a part in reading order, inner documents in place of the leaves that hold them."""
+    for leaf in part.leaves:
+        if leaf.inner is None:
+            yield leaf
+        else:
+            yield from terminal_leaves(leaf.inner)

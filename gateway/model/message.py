@@ -1,0 +1,50 @@
+"""HTTP messages as plain values: what the server received, what the upstream is sent, what it answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Headers = tuple[tuple[str, str], ...]
+"""Name and value pairs as received: order, case and duplicates kept; bytes over 127 as surrogate escapes."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Request:
+    """One request, its body complete. ``target`` is the raw request target, ``peer`` the address of the TCP peer."""
+
+    method: str
+    target: str
+    headers: Headers
+    body: bytes
+    peer: str = ""
+    scheme: str = "http"
+
+    def __repr__(self) -> str:
+        return f"Request({self.method}, headers={len(self.headers)}, body={len(self.body)})"
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, its name in any case."""
+        return first_header(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Reply:
+    """One reply with a complete body."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    reason: str = ""
+
+    def __repr__(self) -> str:
+        return f"Reply({self.status}, headers={len(self.headers)}, body={len(self.body)})"
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, its name in any case."""
+        return first_header(self.headers, name)
+
+
+def first_header(headers: Headers, name: str) -> str | None:
+    """The first value whose name matches without regard to case."""
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)

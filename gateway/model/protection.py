@@ -1,0 +1,80 @@
+"""A Decision turned into instructions: which stretch becomes what, and what has to be kept first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.model.decision import Treatment
+from gateway.model.document import Document, Span
+from gateway.model.names import Kind, Path, Region, Scope
+from gateway.model.kinds import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDraft:
+    """One value of a person's record: where it stands in the document and what name it needs.
+
+    ``named`` False: recorded, but sent as something else (encrypted, passed as an attribute, a stand-in).
+    """
+
+    index: int
+    leaf: int
+    span: Span
+    path: Path
+    kind: Kind
+    shape: Shape
+    named: bool
+    equal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDraft:
+    """One person's record before it is sealed."""
+
+    about: Path
+    region: Region
+    scope: Scope
+    fields: tuple[FieldDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeekDraft:
+    """One equal value to be looked up, not recorded."""
+
+    leaf: int
+    span: Span
+    about: Path
+    region: Region
+    kind: Kind
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One edit. Steps of one leaf are disjoint; ``keep``/``field`` or ``seek`` say whose name replaces the stretch."""
+
+    leaf: int
+    span: Span
+    path: Path
+    kind: Kind
+    treatment: Treatment
+    keep: int | None = None
+    field: int | None = None
+    seek: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps in reading order, and what must be kept or sought before they can be taken."""
+
+    steps: tuple[Step, ...] = ()
+    keeps: tuple[KeepDraft, ...] = ()
+    seeks: tuple[SeekDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The outward document, and how many stretches of which kind met which action."""
+
+    outward: Document
+    counts: tuple[tuple[Kind, str, int], ...]

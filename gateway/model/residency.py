@@ -1,0 +1,63 @@
+"""Who is where: the evidence, and what follows from it for each person in a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.model.names import Kind, Path, Rank, Region, SubjectId
+
+CALLER: Path = ("caller",)
+"""The pseudo-path of the person who sends the request; everybody else is named by a subtree."""
+
+MESSAGE: Path = ()
+"""The person that a message is about where no subject subtree says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One piece of evidence; ``region`` None means evidence of a country that cannot be told. ``source`` e.g. ``phone``."""
+
+    source: str
+    rank: Rank
+    region: Region | None
+    about: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Residence:
+    """Where one person of the message lives as far as can be told; ``region`` None means unknown.
+
+    ``rank`` is the rank of the evidence that decided it (None when unknown), kept as the law's
+    {declared, document, inferred, unknown} (LOC-10).
+    """
+
+    about: Path
+    region: Region | None
+    rank: Rank | None
+    signals: tuple[Signal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """An equal value under its keyed blind: what the directory and the index know it by."""
+
+    kind: Kind
+    blind: str
+    about: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends the request, as far as that was verified. Caller-sent headers never feed this."""
+
+    subject: SubjectId | None = None
+    region: Region | None = None
+    rank: Rank | None = None
+    session: str | None = None
+    """Blind of the session id or of the claim's subject: the name under which shown tokens are remembered."""
+    roles: frozenset[str] = frozenset()
+    country: str | None = None
+    """The country claim of a verified JWT (ISO 3166 alpha-2)."""
+    address: str = ""
+    """The client's address, X-Forwarded-For resolved over the listed trusted proxies only."""
+    certificate: str | None = None
