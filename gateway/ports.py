@@ -7,12 +7,15 @@ Every adapter raises WorldError (never a driver's own exception) and never retur
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.model.chain import Anchor
 from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement
 from gateway.model.ledger import Entry
 from gateway.model.message import Headers, Request
 from gateway.model.names import Region, SubjectId
+from gateway.model.residency import Claims
 from gateway.model.rules import Destination
 from gateway.model.secret import DataKey, RegionKeys
 
@@ -63,11 +66,49 @@ class Ledger(Protocol):
         ...
 
 
+class Anchors(Protocol):
+    """Where the heads of the ledger's chains are remembered, outside the store."""
+
+    def write(self, anchor: Anchor) -> None:
+        """Durable when it returns. Blocks; WorldError."""
+        ...
+
+
+class DataKeyStore(Protocol):
+    """The wrapped data keys of one region, apart from the vault. Everything blocks; WorldError."""
+
+    def add(self, keys: Sequence[tuple[SubjectId, str, bytes]]) -> None:
+        """Ids, versions of the wrapping key, wrapped keys: durable when it returns."""
+        ...
+
+    def read(self, subjects: Sequence[SubjectId]) -> dict[SubjectId, tuple[str, bytes]]:
+        """Version and wrapped key of each that still exists."""
+        ...
+
+    def erase(self, subjects: Sequence[SubjectId]) -> int:
+        """How many existed; none of them can be read again when it returns."""
+        ...
+
+    def generation(self) -> int:
+        """Grows with every erasure, by whichever process."""
+        ...
+
+    def empty(self) -> bool: ...
+
+
 class SignalSource(Protocol):
     """Where an address is."""
 
     def country(self, address: str) -> str | None:
         """ISO 3166 alpha-2, or None where unknown or where sources disagree. No I/O."""
+        ...
+
+
+class ClaimVerifier(Protocol):
+    """Who the caller is, by a token that somebody we trust has signed."""
+
+    async def verify(self, headers: Headers) -> Claims | None:
+        """The verified claims; None where there are none or anything about them is wrong. Never raises."""
         ...
 
 
@@ -87,6 +128,23 @@ class Answer(Protocol):
         ...
 
     async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Relay:
+    """A reply that is streamed through untouched: ``head`` was already read off ``answer``, the rest follows it.
+
+    ``headers`` and framing are the upstream's; whoever takes a Relay closes its ``answer``, whatever happens.
+    """
+
+    status: int
+    reason: str
+    headers: Headers
+    answer: Answer
+    head: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Relay({self.status}, headers={len(self.headers)}, head={len(self.head)})"
 
 
 class Upstream(Protocol):

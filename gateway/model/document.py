@@ -19,8 +19,41 @@ from typing import Literal
 
 from gateway.model.names import PartName, Path
 
-Syntax = Literal["json", "form", "query", "cookies", "headers", "segments", "text", "url", "opaque", "empty"]
-Spelling = Literal["json_string", "json_number", "json_literal", "form", "cookie", "header", "segment", "plain"]
+Syntax = Literal[
+    "json",
+    "script_json",
+    "form",
+    "query",
+    "cookies",
+    "headers",
+    "segments",
+    "text",
+    "url",
+    "html",
+    "opaque",
+    "empty",
+]
+"""``script_json`` is JSON that stands inside HTML: spelled so that it can't end the script or open a tag."""
+
+Spelling = Literal[
+    "json_string",
+    "json_number",
+    "json_literal",
+    "script_json",
+    "form",
+    "query",
+    "fragment",
+    "segment",
+    "host",
+    "cookie",
+    "header",
+    "header_name",
+    "base64",
+    "plain",
+    "html_text",
+    "html_attribute",
+    "script_string",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +102,8 @@ class Part:
     charset: str = "utf-8"
     codings: tuple[str, ...] = ()
     """Content codings (gzip, br, zstd, deflate) undone to reach ``raw``, outermost first; redone on rewrite."""
+    wire: bytes | None = None
+    """A body as it was received, codings and all; None once rewritten."""
 
     def __repr__(self) -> str:
         return f"Part({self.name}, {self.syntax}, chars={len(self.text)}, leaves={len(self.leaves)})"

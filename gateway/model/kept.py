@@ -70,12 +70,16 @@ class DirectoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """A look-up by an equal value: its token in the scope if it has one, else ``phantom``, a name that resolves to nothing."""
+    """A look-up by an equal value: its token in the scope if it has one, else ``phantom``, a name that resolves to nothing.
+
+    ``spare``: further phantoms. A short shape can hit a name that is or was somebody's; the store then takes the next.
+    """
 
     kind: Kind
     blind: Digest
     scope: Scope
     phantom: Token
+    spare: tuple[Token, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,16 @@ class Kept:
     names: Mapping[FieldRef, Token] = field(default_factory=dict)
     sought: Mapping[Blinded, Token] = field(default_factory=dict)
     records: tuple[RecordId, ...] = ()
+
+    @classmethod
+    def nothing(cls) -> Kept:
+        """The receipt for nothing: it names no value, so nothing can be sent by it."""
+        return cls()
+
+
+def merged(first: Kept, second: Kept) -> Kept:
+    """Two vaults' receipts for one request as one."""
+    return Kept({**first.names, **second.names}, {**first.sought, **second.sought}, first.records + second.records)
 
 
 @dataclass(frozen=True, slots=True)

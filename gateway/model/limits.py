@@ -14,3 +14,29 @@ class Limits:
     max_depth: int = 64
     max_leaves: int = 50_000
     max_ratio: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an upstream may take, in seconds, and how many connections a destination gets.
+
+    ``idle_s`` is the longest silence inside a body or while a request is being written; ``keep_s`` how long an unused
+    connection is kept, below what common servers allow.
+    """
+
+    connect_s: float = 5.0
+    first_byte_s: float = 30.0
+    idle_s: float = 30.0
+    total_s: float = 300.0
+    keep_s: float = 4.0
+    max_connections: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPatience:
+    """How long a client may take, in seconds: a request's head, its whole body, reading a reply, between requests."""
+
+    head_s: float = 20.0
+    body_s: float = 60.0
+    write_s: float = 60.0
+    keep_s: float = 75.0

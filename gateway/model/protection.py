@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from gateway.model.decision import Treatment
 from gateway.model.document import Document, Span
-from gateway.model.names import Kind, Path, Region, Scope
 from gateway.model.kinds import Shape
+from gateway.model.names import Kind, Path, Region, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class FieldDraft:
     shape: Shape
     named: bool
     equal: bool
+    keeps: tuple[str, ...] | None = None
+    """Facts that a stand-in must keep (``over_18``); None: what its kind keeps by default."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.model.names import Kind, Path, Rank, Region, SubjectId
+from gateway.model.names import Digest, Kind, Path, Rank, Region, SubjectId
 
 CALLER: Path = ("caller",)
 """The pseudo-path of the person who sends the request; everybody else is named by a subtree."""
@@ -53,7 +53,7 @@ class Caller:
     subject: SubjectId | None = None
     region: Region | None = None
     rank: Rank | None = None
-    session: str | None = None
+    session: Digest | None = None
     """Blind of the session id or of the claim's subject: the name under which shown tokens are remembered."""
     roles: frozenset[str] = frozenset()
     country: str | None = None
@@ -61,3 +61,19 @@ class Caller:
     address: str = ""
     """The client's address, X-Forwarded-For resolved over the listed trusted proxies only."""
     certificate: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Claims:
+    """What a verified JWT says of the caller. ``subject`` is personal, so it never prints.
+
+    ``country`` is ISO 3166 alpha-2, upper case. ``issuer`` is the operator's own identity provider.
+    """
+
+    subject: str | None = None
+    roles: frozenset[str] = frozenset()
+    country: str | None = None
+    issuer: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Claims(roles={len(self.roles)}, country={'known' if self.country else 'unknown'})"

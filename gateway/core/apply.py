@@ -1,0 +1,113 @@
+"""The plan carried out with the home store's receipt: the one place where the outward document is built.
+
+``apply`` needs a Kept, and only a vault builds one, after its commit. Without the receipt there are no tokens, and
+without tokens the outward bytes cannot be built.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.core.codec import rewrite
+from gateway.core.encrypted import EncryptedField, encrypted
+from gateway.core.enclose import stand_in_of, text_of
+from gateway.core.material import Material
+from gateway.core.naming import show
+from gateway.core.plan import spec_of
+from gateway.core.transform import Means, transform
+from gateway.model.decision import Action
+from gateway.model.document import Document
+from gateway.model.errors import WorldError
+from gateway.model.kept import Kept, Seek
+from gateway.model.names import RecordId, SubjectId, Token
+from gateway.model.protection import Applied, FieldDraft, Plan, Step
+from gateway.model.rules import Ruleset
+
+_IN_PLACE_OF_A_SEGMENT = "_"
+"""A path segment can't be dropped without choosing another route."""
+
+
+def apply(
+    document: Document, plan: Plan, ruleset: Ruleset, kept: Kept, material: Material, seeks: Sequence[Seek] = ()
+) -> Applied:
+    """The outward document. Raises WorldError (GW-X503) if the receipt lacks a name that the plan needs."""
+    if not plan.steps:
+        return Applied(document, ())
+    workshop = _Workshop(document, plan, ruleset, kept, material, seeks)
+    by_leaf: dict[int, list[Step]] = defaultdict(list)
+    for step in plan.steps:
+        by_leaf[step.leaf].append(step)
+    edits = {leaf: workshop.edited(leaf, steps) for leaf, steps in by_leaf.items()}
+    counts = Counter((step.kind, step.treatment.action.name.lower()) for step in plan.steps)
+    return Applied(
+        rewrite(document, edits),
+        tuple((kind, action, count) for (kind, action), count in sorted(counts.items())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Workshop:
+    document: Document
+    plan: Plan
+    ruleset: Ruleset
+    kept: Kept
+    material: Material
+    seeks: Sequence[Seek]
+
+    def edited(self, leaf: int, steps: list[Step]) -> str | None:
+        """The leaf's new text, its steps taken from right to left; None where it is dropped."""
+        text = self.document.leaves[leaf].text
+        for step in sorted(steps, key=lambda step: step.span.start, reverse=True):
+            if step.treatment.action is Action.DROP:
+                return _IN_PLACE_OF_A_SEGMENT if step.path[0] == "path" else None
+            text = text[: step.span.start] + self.replacement(step) + text[step.span.end :]
+        return text
+
+    def replacement(self, step: Step) -> str:
+        original = text_of(self.document, step.leaf, step.span)
+        match step.treatment.action:
+            case Action.TOKENIZE:
+                return self.name(step, original)
+            case Action.ENCRYPT:
+                return self.ciphertext(step, original)
+            case _:
+                spec = spec_of(self.ruleset, step.kind)
+                material = self.material
+                means = Means(material.keys[material.home].pseudonym, material.scope, material.day)
+                return transform(step.treatment, spec, original, means)
+
+    def name(self, step: Step, original: str) -> str:
+        if step.seek is not None:
+            return self.sought(step.seek, original)
+        assert step.keep is not None and step.field is not None  # noqa: S101, PT018 - the plan's own promise
+        draft = self.plan.keeps[step.keep].fields[step.field]
+        record = self.material.records[step.keep]
+        stand_in = stand_in_of(self.document, draft, record, self.ruleset, self.material)
+        return stand_in if stand_in is not None else show(self.token(record, draft), draft.shape, original)
+
+    def token(self, record: RecordId, draft: FieldDraft) -> Token:
+        token = self.kept.names.get((record, draft.index))
+        if token is None:
+            raise WorldError(
+                "GW-X503",
+                f"the home store's receipt has no name for field {draft.index} of a record: nothing was forwarded.",
+                "look for errors of the vault in the log; the client may retry.",
+            )
+        return token
+
+    def sought(self, number: int, original: str) -> str:
+        sought = self.seeks[number]
+        return show(self.kept.sought[sought.kind, sought.blind], self.plan.seeks[number].shape, original)
+
+    def ciphertext(self, step: Step, original: str) -> str:
+        at = step.keep
+        home = self.plan.keeps[at].region if at is not None else self.material.home
+        subject = SubjectId(self.material.people[at].id) if at is not None else SubjectId("")
+        return encrypted(
+            EncryptedField(step.kind, subject, original),
+            self.material.keys[home],
+            self.material.scope,
+            self.material.draw(f"field/{step.leaf}/{step.span.start}", 12),
+        )

@@ -1,0 +1,242 @@
+"""What is to happen to each finding and leaf, and because of which rule.
+
+The order of rules never matters: of all rules that match, those that a matching rule overrides fall away, and the
+strictest of the rest wins. A leaf that no rule matches gets what its destination says of the unmatched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from gateway.core.paths import matches
+from gateway.core.people import person
+from gateway.core.transform import stricter
+from gateway.model.decision import Action, Decision, Reason, Refusal, Ruling, Treatment
+from gateway.model.document import Document, Leaf, Span
+from gateway.model.finding import Finding
+from gateway.model.names import Category, Intent, Kind, Path, Region, RuleId
+from gateway.model.residency import Residence
+from gateway.model.rules import Condition, Destination, Route, Rule, Ruleset
+
+PASS = Treatment(Action.PASS)
+DROP = Treatment(Action.DROP)
+TOKENIZE = Treatment(Action.TOKENIZE)
+UNMATCHED = Kind("unmatched")
+TOKEN_TEXT = Kind("token_text")
+"""A token that came in and may not pass as one: plain text of its sender, whatever the rules say."""
+
+_NAMES_THINGS = ("path",)
+"""Parts whose leaves choose the route: they are rewritten when something is found in them, never dropped as unmatched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a rule's ``when`` is asked about. ``kind`` None: a leaf in which nothing was found. ``path`` None: any place."""
+
+    kind: Kind | None
+    category: Category | None
+    path: Path | None
+    home: Region | None
+    destination: Destination
+    route: str
+    purpose: str
+    intent: Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The strictest treatment and every rule that asks for it; ``because`` empty means that no rule matched."""
+
+    treatment: Treatment
+    because: tuple[Reason, ...]
+    observed: tuple[Reason, ...] = ()
+
+
+def decide_one(ruleset: Ruleset, facts: Facts, today: date) -> Verdict:
+    """The verdict on one finding or leaf; without a matching rule the destination's ``unmatched`` decides."""
+    return _verdict(_speaking(ruleset, facts, today), facts)
+
+
+def _verdict(speaking: Iterable[Rule], facts: Facts) -> Verdict:
+    matching = [rule for rule in speaking if _leaf_holds(rule.when, facts)]
+    enforced = _standing([rule for rule in matching if rule.mode == "enforce"])
+    treatment = _strictest(rule.then for rule in enforced)
+    if treatment is None:
+        treatment = PASS if facts.destination.unmatched == "pass" else DROP
+    return Verdict(
+        treatment,
+        tuple(_reason(rule) for rule in enforced if rule.then.action == treatment.action),
+        tuple(_reason(rule) for rule in matching if rule.mode == "observe" and rule.then.action > treatment.action),
+    )
+
+
+def decide(
+    document: Document,
+    findings: Sequence[Finding],
+    residences: Sequence[Residence],
+    ruleset: Ruleset,
+    route: Route,
+    intent: Intent,
+    today: date,
+) -> Decision:
+    """The whole verdict on a message: a ruling on every finding, and on every leaf that is to change without one."""
+    destination = ruleset.destinations[route.to]
+    homes = {residence.about: residence.region or ruleset.residence.unknown for residence in residences}
+    message = Facts(None, None, None, None, destination, route.name, route.purpose, intent)
+    speaking = _speaking(ruleset, message, today)
+    judge = _Judge(ruleset, route, message, homes, speaking, any(rule.when.paths for rule in speaking), {})
+    rulings = [judge.of_finding(finding) for finding in findings]
+    rulings += judge.of_unmatched(document, rulings)
+    rulings.sort(key=lambda ruling: (ruling.finding.leaf, ruling.finding.span.start, ruling.finding.kind))
+    return Decision(
+        to=destination.name,
+        residences=tuple(residences),
+        homes=tuple(homes.items()),
+        rulings=tuple(rulings),
+        rules=ruleset.digest,
+        refusal=_refusal(rulings),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    ruleset: Ruleset
+    route: Route
+    message: Facts
+    homes: Mapping[Path, Region | None]
+    speaking: Sequence[Rule]
+    by_path: bool
+    """True if a rule asks where a leaf stands, so that a verdict holds for one place only."""
+    verdicts: dict[tuple[Kind | None, Path | None, Region | None], Verdict]
+
+    def of_finding(self, finding: Finding) -> Ruling:
+        about = person(finding.path, self.ruleset.residence, self.route)
+        if finding.kind == TOKEN_TEXT:
+            return Ruling(finding, about, self._of_token_text(), (_TOKEN_REASON,))
+        verdict = self._verdict(finding.kind, finding.path, about)
+        return Ruling(finding, about, verdict.treatment, verdict.because or (self._unmatched(),), verdict.observed)
+
+    def of_unmatched(self, document: Document, ruled: Sequence[Ruling]) -> list[Ruling]:
+        """Rulings on leaves that change although nothing in them, or not all of them, was found."""
+        covered = _covered(document, ruled)
+        rulings = []
+        for ordinal, leaf in enumerate(document.leaves):
+            if leaf.is_key or ordinal in covered or leaf.path[0] in _NAMES_THINGS:
+                continue
+            about = person(leaf.path, self.ruleset.residence, self.route)
+            verdict = self._verdict(None, leaf.path, about)
+            if verdict.treatment.action is not Action.PASS or verdict.observed:
+                whole = Finding(ordinal, leaf.path, Span(0, len(leaf.text)), UNMATCHED, 0.0, "none")
+                because = verdict.because or (self._unmatched(),)
+                rulings.append(Ruling(whole, about, verdict.treatment, because, verdict.observed))
+        return rulings
+
+    def _verdict(self, kind: Kind | None, path: Path, about: Path) -> Verdict:
+        home = self.homes.get(about, self.ruleset.residence.unknown)
+        key = (kind, path if self.by_path else None, home)
+        if key not in self.verdicts:
+            category = self.ruleset.kinds[kind].category if kind else None
+            facts = replace(self.message, kind=kind, category=category, path=path, home=home)
+            self.verdicts[key] = _verdict(self.speaking, facts)
+        return self.verdicts[key]
+
+    def _of_token_text(self) -> Treatment:
+        return TOKENIZE if self.message.destination.role in ("application", "partner", "store") else DROP
+
+    def _unmatched(self) -> Reason:
+        to = self.message.destination
+        says = f"No rule speaks of it; destination {to.name} says unmatched: {to.unmatched}."
+        return Reason(RuleId("unmatched"), self.route.at, says)
+
+
+_TOKEN_REASON = Reason(
+    RuleId("token-not-the-callers"),
+    "gateway/core/decide.py:1:1",
+    "A token that its sender does not hold, may not reveal and was not shown is plain text of its sender.",
+)
+
+
+def _speaking(ruleset: Ruleset, message: Facts, today: date) -> list[Rule]:
+    """The rules in force whose facts about the message as a whole hold."""
+    return [rule for rule in ruleset.rules if rule.in_force(today) and _message_holds(rule.when, message)]
+
+
+def _message_holds(when: Condition, facts: Facts) -> bool:
+    to = facts.destination
+    return (
+        (not when.routes or facts.route in when.routes)
+        and (not when.purposes or facts.purpose in when.purposes)
+        and (not when.intents or facts.intent in when.intents)
+        and (not when.destination.names or to.name in when.destination.names)
+        and (not when.destination.roles or to.role in when.destination.roles)
+    )
+
+
+def _leaf_holds(when: Condition, facts: Facts) -> bool:
+    """The facts about one finding or leaf hold; kind and category need a finding."""
+    return (
+        (not when.kinds or facts.kind in when.kinds)
+        and (not when.categories or facts.category in when.categories)
+        and (not when.residences or (facts.home in when.residences) != when.residence_negated)
+        and _region_holds(when, facts)
+        and (not when.paths or (facts.path is not None and any(matches(p, facts.path) for p in when.paths)))
+    )
+
+
+def _region_holds(when: Condition, facts: Facts) -> bool:
+    wanted = when.destination
+    regions = {str(facts.home) if region == "$residence" else region for region in wanted.regions}
+    return not regions or (facts.destination.region in regions) != wanted.region_negated
+
+
+def _standing(rules: Sequence[Rule]) -> list[Rule]:
+    """The rules that no other standing rule overrides; an overridden rule overrides nothing. Sorted by id."""
+    overridden = {rule.id: [other for other in rules if rule.id in other.overrides] for rule in rules}
+    stands: dict[RuleId, bool] = {}
+
+    def standing(rule: Rule) -> bool:
+        if rule.id not in stands:
+            stands[rule.id] = not any(standing(other) for other in overridden[rule.id])
+        return stands[rule.id]
+
+    return sorted((rule for rule in rules if standing(rule)), key=lambda rule: rule.id)
+
+
+def _strictest(treatments: Iterable[Treatment]) -> Treatment | None:
+    """The strictest action; of equal actions the stricter parameters, of incomparable ones the first by text."""
+    best: Treatment | None = None
+    for treatment in sorted(treatments, key=repr):
+        if best is None or treatment.action > best.action:
+            best = treatment
+        elif treatment.action == best.action:
+            best = stricter(best, treatment) or best
+    return best
+
+
+def _reason(rule: Rule) -> Reason:
+    return Reason(rule.id, rule.at, rule.why)
+
+
+def _covered(document: Document, rulings: Sequence[Ruling]) -> set[int]:
+    """Leaves wholly covered by findings that a rule speaks of: nothing of them is left unmatched."""
+    reached: dict[int, int] = {}
+    for ruling in sorted(rulings, key=lambda ruling: (ruling.finding.leaf, ruling.finding.span.start)):
+        leaf = document.leaves[ruling.finding.leaf]
+        at = reached.get(ruling.finding.leaf, 0)
+        if not leaf.text[at : ruling.finding.span.start].strip():
+            reached[ruling.finding.leaf] = max(at, ruling.finding.span.end)
+    return {ordinal for ordinal, at in reached.items() if _nothing_after(document.leaves[ordinal], at)}
+
+
+def _nothing_after(leaf: Leaf, at: int) -> bool:
+    return not leaf.text[at:].strip()
+
+
+def _refusal(rulings: Sequence[Ruling]) -> Refusal | None:
+    blocking = [ruling for ruling in rulings if ruling.treatment.action is Action.BLOCK]
+    if not blocking:
+        return None
+    because = tuple(dict.fromkeys(reason for ruling in blocking for reason in ruling.because))
+    return Refusal(403, "GW-X403", f"Blocked by rule {because[0].rule}: {because[0].says}", because)

@@ -1,0 +1,125 @@
+"""A plan's drafts made into what the home store takes: sealed records, candidate names, blinded equal values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gateway.core.blind import blind, normal_form
+from gateway.core.material import Material
+from gateway.core.naming import candidates, is_alias, record_id, stand_in
+from gateway.core.plan import spec_of
+from gateway.core.seal import SealedField, seal_record
+from gateway.model.document import Document, Span
+from gateway.model.kept import Keep, KeepField, Seek
+from gateway.model.names import Digest, Kind, Path, RecordId, SubjectId, Token, print_path
+from gateway.model.protection import FieldDraft, KeepDraft, Plan, SeekDraft
+from gateway.model.rules import Ruleset
+
+Held = Mapping[Path, Mapping[tuple[Kind, str], Token]]
+"""Per person: the tokens that the person's own values (kind, text) have already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The outward facts of every record of one request. Times in Unix seconds."""
+
+    route: str
+    at: int
+    expires: int | None = None
+    held: Held = field(default_factory=dict)
+
+
+def enclose(document: Document, plan: Plan, ruleset: Ruleset, material: Material, terms: Terms) -> tuple[Keep, ...]:
+    """One sealed Keep a draft, in order."""
+    return tuple(
+        _keep(document, draft, number, ruleset, material, terms) for number, draft in enumerate(plan.keeps)
+    )
+
+
+def seek(document: Document, plan: Plan, ruleset: Ruleset, material: Material) -> tuple[Seek, ...]:
+    """One Seek a draft, in order. A kind without index is sought under a blind that nothing was ever kept under."""
+    return tuple(_seek(document, draft, number, ruleset, material) for number, draft in enumerate(plan.seeks))
+
+
+def text_of(document: Document, leaf: int, span: Span) -> str:
+    """The stretch of a leaf's text."""
+    return document.leaves[leaf].text[span.start : span.end]
+
+
+def stand_in_of(
+    document: Document, draft: FieldDraft, record: RecordId, ruleset: Ruleset, material: Material
+) -> str | None:
+    """The valid value that goes out in place of one too small to name a record; None for every other shape.
+
+    Drawn from the seed, which nobody outside knows: from a stand-in and its seed the original could be narrowed down.
+    """
+    if draft.shape != "stand_in":
+        return None
+    text = text_of(document, draft.leaf, draft.span)
+    seed = material.draw(f"stand-in/{record}/{draft.index}", 16)
+    return stand_in(spec_of(ruleset, draft.kind), text, seed, today=material.day, keeps=draft.keeps)
+
+
+def _keep(
+    document: Document, draft: KeepDraft, number: int, ruleset: Ruleset, material: Material, terms: Terms
+) -> Keep:
+    record, person = material.records[number], material.people[number]
+    sealed, fields = [], []
+    for one in draft.fields:
+        text = text_of(document, one.leaf, one.span)
+        names = _names(document, one, record, ruleset, material) if one.named else ()
+        shown = stand_in_of(document, one, record, ruleset, material)
+        sealed.append(SealedField(one.index, print_path(one.path), one.kind, text, names, one.shape, shown))
+        if one.named:
+            held = terms.held.get(draft.about, {}).get((one.kind, text))
+            index_blind = _blind(one.kind, text, draft.region, ruleset, material) if one.equal else None
+            fields.append(KeepField(one.index, one.kind, names, index_blind, is_alias(one.shape), held))
+    return Keep(
+        record=record,
+        region=draft.region,
+        scope=draft.scope,
+        subject=SubjectId(person.id),
+        route=terms.route,
+        sealed=seal_record(
+            person,
+            region=draft.region,
+            scope=draft.scope,
+            record=record,
+            fields=sealed,
+            nonce=material.draw(f"record/{number}", 12),
+        ),
+        fields=tuple(fields),
+        at=terms.at,
+        expires=terms.expires,
+    )
+
+
+def _names(
+    document: Document, one: FieldDraft, record: RecordId, ruleset: Ruleset, material: Material
+) -> tuple[Token, ...]:
+    leaf = document.leaves[one.leaf]
+    return candidates(
+        spec_of(ruleset, one.kind),
+        text_of(document, one.leaf, one.span),
+        (record, one.index),
+        material.draw(f"name/{record}/{one.index}", 64),
+        shape=one.shape,
+        domain=material.domain,
+        phone_block=material.phone_block,
+        as_number=leaf.spelling == "json_number",
+    )
+
+
+def _seek(document: Document, draft: SeekDraft, number: int, ruleset: Ruleset, material: Material) -> Seek:
+    text = text_of(document, draft.leaf, draft.span)
+    nowhere = record_id(draft.region, 0, material.draw(f"phantom/{number}", 7))
+    one = FieldDraft(0, draft.leaf, draft.span, (), draft.kind, draft.shape, named=True, equal=False)
+    phantom, *spare = _names(document, one, nowhere, ruleset, material)
+    digest = _blind(draft.kind, text, draft.region, ruleset, material)
+    return Seek(draft.kind, digest, material.scope, phantom, tuple(spare))
+
+
+def _blind(kind: Kind, text: str, region: str, ruleset: Ruleset, material: Material) -> Digest:
+    keys = next(keys for name, keys in material.keys.items() if name == region)
+    return blind(keys.index, kind, normal_form(spec_of(ruleset, kind), text) or text)

@@ -1,0 +1,135 @@
+"""Where each person of a message lives, from all that is known of that person.
+
+Evidence has two ranks: declared and document evidence, fresh or stored, outranks inferred; within a rank any evidence of
+a region with a vault wins over foreign evidence. Inferred evidence can move an unknown person home; abroad it moves
+nobody, unless the rules say ``inferred_may_relax`` (LOC-10). What is told of the caller counts only for the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gateway.core.detect.phones import phone_country
+from gateway.core.paths import matches
+from gateway.core.people import person
+from gateway.model.document import Document, Leaf
+from gateway.model.finding import Finding
+from gateway.model.kept import DirectoryEntry
+from gateway.model.names import ELSEWHERE, Path, Region
+from gateway.model.residency import CALLER, Caller, Residence, Signal
+from gateway.model.rules import Evidence, Route, Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of the persons beside the message: the caller, where the caller's address is, who was known before."""
+
+    caller: Caller = Caller()
+    country: str | None = None
+    """Country of the caller's address (ISO 3166 alpha-2), None where unknown or disputed."""
+    known: Mapping[Path, DirectoryEntry] | None = None
+    """Directory entries by person: what each was found to be before."""
+
+
+def locate(
+    document: Document, findings: Sequence[Finding], ruleset: Ruleset, route: Route, told: Told
+) -> tuple[Residence, ...]:
+    """One Residence a person who has a finding or evidence; the caller is always among them."""
+    signals = tuple(_signals(document, findings, ruleset, route, told))
+    people = dict.fromkeys([CALLER, *(person(f.path, ruleset.residence, route) for f in findings)])
+    people.update(dict.fromkeys(signal.about for signal in signals))
+    return tuple(_residence(about, [s for s in signals if s.about == about], ruleset) for about in people)
+
+
+def region_of(country: str, ruleset: Ruleset) -> Region:
+    """The region of ours that a country (ISO 3166 alpha-2) belongs to, else ``elsewhere``."""
+    code = country.upper()
+    return next((spec.name for spec in ruleset.regions.values() if code in spec.countries), ELSEWHERE)
+
+
+def _residence(about: Path, signals: Sequence[Signal], ruleset: Ruleset) -> Residence:
+    strong = [signal for signal in signals if signal.rank != "inferred" and signal.region]
+    if strong:
+        region = _winner((signal.region for signal in strong), ruleset)
+        ranks = {signal.rank for signal in strong if signal.region == region}
+        return Residence(about, region, "declared" if "declared" in ranks else "document", tuple(signals))
+    region = _winner((signal.region for signal in signals), ruleset)
+    if region is None or (region not in ruleset.regions and not ruleset.residence.inferred_may_relax):
+        return Residence(about, None, None, tuple(signals))
+    return Residence(about, region, "inferred", tuple(signals))
+
+
+def _winner(regions: Iterable[Region | None], ruleset: Ruleset) -> Region | None:
+    """Of the regions named, the one the unknown are treated as, else one with a vault, else whichever, by name."""
+
+    def precedence(region: Region) -> tuple[bool, bool, str]:
+        return (region != ruleset.residence.unknown, region not in ruleset.regions, region)
+
+    return min((region for region in regions if region), key=precedence, default=None)
+
+
+def _signals(
+    document: Document, findings: Sequence[Finding], ruleset: Ruleset, route: Route, told: Told
+) -> Iterator[Signal]:
+    for evidence in ruleset.residence.evidence:
+        match evidence.source:
+            case "field":
+                yield from _declared(document, evidence, ruleset, route)
+            case "document" | "phone":
+                yield from _found(document, findings, evidence, ruleset, route)
+            case "known_subject":
+                yield from _known(told)
+            case "claim" | "geoip" | "language":
+                yield from _of_caller(document, evidence, ruleset, told)
+
+
+def _declared(document: Document, evidence: Evidence, ruleset: Ruleset, route: Route) -> Iterator[Signal]:
+    for leaf in document.leaves:
+        if not leaf.is_key and leaf.text.strip() and matches(evidence.path, leaf.path):
+            region = evidence.region if _says(evidence, leaf) else evidence.otherwise
+            if region:
+                yield Signal("field", evidence.rank, region, person(leaf.path, ruleset.residence, route))
+
+
+def _says(evidence: Evidence, leaf: Leaf) -> bool:
+    return leaf.text.strip().casefold() in evidence.values
+
+
+def _found(
+    document: Document, findings: Sequence[Finding], evidence: Evidence, ruleset: Ruleset, route: Route
+) -> Iterator[Signal]:
+    for finding in findings:
+        about = person(finding.path, ruleset.residence, route)
+        if evidence.source == "document" and finding.kind in evidence.kinds:
+            yield Signal("document", evidence.rank, evidence.region, about)
+        elif evidence.source == "phone" and finding.kind == "phone":
+            text = document.leaves[finding.leaf].text[finding.span.start : finding.span.end]
+            country = phone_country(text)
+            yield Signal("phone", evidence.rank, region_of(country, ruleset) if country else None, about)
+
+
+def _known(told: Told) -> Iterator[Signal]:
+    for about, entry in (told.known or {}).items():
+        if entry.region and entry.rank:
+            yield Signal("known_subject", entry.rank, entry.region, about)
+    if told.caller.region and told.caller.rank:
+        yield Signal("known_subject", told.caller.rank, told.caller.region, CALLER)
+
+
+def _of_caller(document: Document, evidence: Evidence, ruleset: Ruleset, told: Told) -> Iterator[Signal]:
+    if evidence.source == "claim" and told.caller.country:
+        yield Signal("claim", evidence.rank, region_of(told.caller.country, ruleset), CALLER)
+    elif evidence.source == "geoip" and told.country:
+        yield Signal("geoip", evidence.rank, region_of(told.country, ruleset), CALLER)
+    elif evidence.source == "language" and _speaks(document, evidence):
+        yield Signal("language", evidence.rank, evidence.region, CALLER)
+
+
+def _speaks(document: Document, evidence: Evidence) -> bool:
+    """True if the first language of Accept-Language is one of the evidence's."""
+    part = document.part("headers")
+    lines = part.text.splitlines() if part else []
+    value = next((line.partition(":")[2] for line in lines if line.lower().startswith("accept-language:")), "")
+    first = value.split(",")[0].split(";")[0].strip().casefold()
+    return first in evidence.values or first.split("-")[0] in evidence.values

@@ -1,0 +1,93 @@
+"""Which route a request takes: the most specific one that matches, never the first in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from gateway.model.errors import PayloadError
+from gateway.model.message import Request
+from gateway.model.names import Intent
+from gateway.model.rules import PathPattern, Route, Ruleset
+
+_LOOK_UPS = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A route and where its ``{name}`` steps stand: name → index of the path segment."""
+
+    route: Route
+    names: Mapping[str, int]
+    intent: Intent
+
+    def locate(self, pattern: PathPattern) -> PathPattern:
+        """``path.id`` → ``path.2``: a named step of the route's path as the path of its leaf."""
+        if len(pattern) == 2 and pattern[0] == "path" and pattern[1] in self.names:  # noqa: PLR2004 - part and name
+            return ("path", str(self.names[pattern[1]]))
+        return pattern
+
+
+def find_route(ruleset: Ruleset, request: Request) -> Matched | None:
+    """The most specific matching route, or None.
+
+    Raises PayloadError (GW-P400) where a path could mean another one to the back end: dot segments, encoded slashes.
+    """
+    segments = path_segments(request.target)
+    host = (request.header("host") or "").partition(":")[0].lower()
+    best: tuple[tuple[int, ...], Route] | None = None
+    for route in ruleset.routes:
+        if _speaks_of(route, request.method, host) and (rank := _rank(route.path, segments)) is not None:
+            order = (int(not route.hosts), int(not route.methods), *rank)
+            if best is None or order < best[0]:
+                best = (order, route)
+    if best is None:
+        return None
+    route = best[1]
+    names = {step[1:-1]: at for at, step in enumerate(route.path) if step.startswith("{")}
+    intent: Intent = route.intent or ("look_up" if request.method in _LOOK_UPS else "collect")
+    return Matched(route, names, intent)
+
+
+def path_segments(target: str) -> tuple[str, ...]:
+    """The decoded segments of a request target's path, absolute form included; ``/a/b/`` → ``("a", "b", "")``."""
+    if "://" in target.partition("?")[0]:
+        target = "/" + target.partition("://")[2].partition("/")[2]
+    raw = target.partition("?")[0].partition("#")[0]
+    segments = tuple(unquote(part, errors="surrogateescape") for part in raw.lstrip("/").split("/"))
+    for segment in segments:
+        plain = segment.partition(";")[0]
+        if plain in (".", "..") or "/" in segment or "\\" in segment or "\0" in segment:
+            raise PayloadError(
+                "GW-P400",
+                "the request path has a dot segment, an encoded slash or a backslash: the route that was matched could "
+                "differ from the one the back end takes.",
+                "send the path in its plain form.",
+                status=400,
+            )
+    return segments
+
+
+
+def _speaks_of(route: Route, method: str, host: str) -> bool:
+    return (not route.methods or method in route.methods) and (not route.hosts or host in route.hosts)
+
+
+def _rank(pattern: tuple[str, ...], segments: tuple[str, ...]) -> tuple[int, ...] | None:
+    """How unspecific the match is, step by step (smaller is better), or None without a match. ``**`` only ends a pattern."""
+    rank: list[int] = []
+    for at, step in enumerate(pattern):
+        if step == "**":
+            return (*rank, 3)
+        if at >= len(segments):
+            return None
+        if step == "*":
+            rank.append(2)
+        elif step.startswith("{"):
+            rank.append(1)
+        elif step == segments[at]:
+            rank.append(0)
+        else:
+            return None
+    return tuple(rank) if len(pattern) == len(segments) else None

@@ -1,0 +1,198 @@
+"""One request through the gateway: read it, recall, judge, keep at home, apply, forward, settle, reveal.
+
+    request ─ find_route ─ read ─ recollect ─ judge ─ make_plan ─ collect ─ apply ─▶ upstream
+    reply   ◀─ disclose ◀─ settle ◀──────────────────────────────────────────────── answer
+
+Nothing personal leaves before ``collect`` has returned, because ``apply`` needs its receipt. Until then every failure is
+a refusal; from the moment the upstream has answered none is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from gateway.core.apply import apply
+from gateway.core.codec import decode_reply, encode_request
+from gateway.core.judge import Judgement, judge, read
+from gateway.core.plan import make_plan
+from gateway.core.route import Matched, find_route
+from gateway.model.decision import Refusal
+from gateway.model.document import Document
+from gateway.model.errors import GatewayError, PayloadError
+from gateway.model.ledger import Entry, Event
+from gateway.model.message import Reply, Request
+from gateway.model.protection import Plan
+from gateway.model.residency import Caller
+from gateway.model.rules import Ruleset
+from gateway.ports import Answer, Relay
+from gateway.service.collect import collect
+from gateway.service.disclose import disclose
+from gateway.service.live_rules import LiveRules
+from gateway.service.passage import Passage
+from gateway.service.recall import recollect
+from gateway.service.settle import Ending, settle
+from gateway.service.world import World
+
+_UNREADABLE = ("image/", "video/", "audio/", "font/", "text/event-stream", "application/zip", "application/pdf")
+"""Media types of replies that are streamed through: no token in them could be restored, and none is."""
+
+_CODINGS = ("gzip", "deflate", "br", "zstd")
+"""Content codings that a reply can be read in; the upstream is offered no other."""
+
+
+class Exchange:
+    """The use case. Holds no state of its own: rules and ports are given, everything else is on the way through."""
+
+    def __init__(self, rules: LiveRules, world: World) -> None:
+        self._rules = rules
+        self._world = world
+
+    async def handle(self, request: Request, *, request_id: str) -> Reply | Relay | Refusal:
+        """The reply for the client, or why the rules refuse the request.
+
+        Raises PayloadError where it cannot be inspected and WorldError where it could not be kept or forwarded.
+        """
+        ruleset = self._rules.current
+        matched = _matched(ruleset, request)
+        if isinstance(matched, Refusal):
+            return matched
+        passage = await self._prepare(request, request_id, matched, ruleset)
+        if isinstance(passage, Refusal):
+            return passage
+        answer = await self._world.upstream.send(passage.destination, passage.outward)
+        return await self._answered(passage, answer)
+
+    async def _prepare(self, request: Request, request_id: str, matched: Matched, ruleset: Ruleset) -> Passage | Refusal:
+        """Everything up to the outward request; when it returns, the originals are safe at home."""
+        world = self._world
+        reading = read(request, matched, ruleset, world.limits)
+        recollection = await recollect(request, reading, ruleset, world)
+        judgement = judge(reading, ruleset, recollection.asked)
+        entry = _entry(request_id, world.clock.now_ms(), judgement, ruleset, recollection.asked.caller)
+        if _observing(ruleset, matched):
+            world.ledger.tally(replace(entry, outcome="observed"))
+            return Passage(ruleset, world, recollection, judgement, Plan(), None, _framed(request), entry)
+        plan = judgement.decision.refusal or make_plan(judgement, ruleset)
+        if isinstance(plan, Refusal):
+            world.ledger.tally(replace(entry, event="refuse", outcome=plan.code))
+            return plan
+        collected = await collect(judgement, plan, ruleset, recollection, world, entry)
+        applied = apply(reading.document, plan, ruleset, collected.kept, collected.material, collected.seeks)
+        outward = _framed(encode_request(applied.outward, request))
+        return Passage(ruleset, world, recollection, judgement, plan, collected, outward, entry)
+
+    async def _answered(self, passage: Passage, answer: Answer) -> Reply | Relay:
+        """The upstream has answered: from here on nothing turns into a refusal."""
+        passed_on = False
+        try:
+            reply, complete = await self._read(answer)
+            document = self._decoded(reply) if complete else None
+            disclosure = await disclose(reply, document, passage)
+            await settle(Ending(passage.outward.method, reply, complete, document, disclosure.left), passage)
+            self._report(passage, reply.status, disclosure.restored)
+            passed_on = not complete
+            return Relay(reply.status, reply.reason, reply.headers, answer, reply.body) if passed_on else disclosure.reply
+        finally:
+            if not passed_on:
+                await answer.aclose()
+
+    async def _read(self, answer: Answer) -> tuple[Reply, bool]:
+        """The reply as far as it is worth holding, and whether that is all of it."""
+        body, complete = b"", False
+        if not _is_unreadable(answer):
+            body, complete = await answer.read(self._world.limits.max_body_bytes)
+        return Reply(answer.status, answer.headers, body, answer.reason), complete
+
+    def _decoded(self, reply: Reply) -> Document | None:
+        try:
+            return decode_reply(reply, self._world.limits)
+        except PayloadError as error:
+            self._world.sink.emit("reply_unreadable", code=error.code)
+            return None
+
+    def _report(self, passage: Passage, status: int, restored: int) -> None:
+        collected = passage.collected
+        self._world.sink.emit(
+            "exchange",
+            request=passage.entry.request,
+            route=passage.entry.route,
+            destination=passage.entry.destination,
+            residence=" ".join(sorted({str(home) for _, home in passage.judgement.decision.homes})),
+            status=status,
+            kept=len(collected.keeps) if collected else 0,
+            restored=restored,
+            **_actions(passage.entry),
+        )
+
+
+def _matched(ruleset: Ruleset, request: Request) -> Matched | Refusal:
+    """The request's route; refused where there is none, or where the request could not be inspected on its way."""
+    matched = find_route(ruleset, request)
+    if matched is None:
+        return Refusal(404, "GW-X404", "No route takes this method and path. Mend: add a route to the rules.")
+    if ruleset.destinations[matched.route.to].region in ruleset.regions:
+        return matched
+    if request.method == "CONNECT" or request.header("upgrade") is not None:
+        return Refusal(501, "GW-X501", "CONNECT and Upgrade towards a foreign destination cannot be inspected.")
+    if request.header("range") is not None:
+        says = "Range towards a foreign destination is refused: a token could be cut in two. Mend: ask for the whole."
+        return Refusal(416, "GW-X416", says)
+    return matched
+
+
+def _observing(ruleset: Ruleset, matched: Matched) -> bool:
+    return ruleset.mode == "observe" or matched.route.mode == "observe"
+
+
+def _framed(request: Request) -> Request:
+    """The request with only those content codings offered for the reply that it can be read in."""
+    return replace(request, headers=tuple((name, _offered(name, value)) for name, value in request.headers))
+
+
+def _offered(name: str, value: str) -> str:
+    if name.lower() != "accept-encoding":
+        return value
+    offers = [offer.strip() for offer in value.split(",")]
+    return ", ".join(offer for offer in offers if offer.partition(";")[0].lower() in _CODINGS) or "identity"
+
+
+def _is_unreadable(answer: Answer) -> bool:
+    media = next((value for name, value in answer.headers if name.lower() == "content-type"), "")
+    return media.lower().startswith(_UNREADABLE)
+
+
+def _entry(request_id: str, at_ms: int, judgement: Judgement, ruleset: Ruleset, caller: Caller) -> Entry:
+    """The ledger's line on what this request does: kinds, actions and counts, never a value."""
+    matched = judgement.reading.matched
+    of_vendor = ruleset.destinations[matched.route.to].role in ("analytics", "ai")
+    event: Event = "strip" if of_vendor else matched.intent
+    rulings = judgement.decision.rulings
+    counts = Counter((ruling.finding.kind, ruling.treatment.action.name.lower()) for ruling in rulings)
+    return Entry(
+        at_ms=at_ms,
+        request=request_id,
+        event=event,
+        route=matched.route.name,
+        actor=_actor(caller),
+        purpose=matched.route.purpose,
+        destination=matched.route.to,
+        kinds=tuple((kind, action, count) for (kind, action), count in sorted(counts.items())),
+        subjects=tuple(sorted({owner.subject for owner in judgement.owners.values()})),
+        records=(),
+        rules=judgement.decision.rules,
+    )
+
+
+def _actor(caller: Caller) -> str:
+    if caller.subject:
+        return f"subject:{caller.subject}"
+    return next((f"role:{role}" for role in sorted(caller.roles)), "nobody")
+
+
+def _actions(entry: Entry) -> dict[str, int]:
+    """How many findings met each action, for the log."""
+    actions: Counter[str] = Counter()
+    for _, action, count in entry.kinds:
+        actions[f"n_{action}"] += count
+    return dict(actions)

@@ -1,0 +1,44 @@
+"""One request on its way through: what was judged, planned and kept for it, for the reply's part to work from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.core.judge import Judgement
+from gateway.model.ledger import Entry
+from gateway.model.message import Request
+from gateway.model.protection import Plan
+from gateway.model.residency import Caller
+from gateway.model.rules import Destination, Route, Ruleset
+from gateway.service.collect import Collected
+from gateway.service.recall import Recollection
+from gateway.service.world import World
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Passage:
+    """``collected`` is None where the request is only observed; ``outward`` is what the upstream is sent."""
+
+    ruleset: Ruleset
+    world: World
+    recollection: Recollection
+    judgement: Judgement
+    plan: Plan
+    collected: Collected | None
+    outward: Request
+    entry: Entry
+
+    def __repr__(self) -> str:
+        return f"Passage({self.entry.request})"
+
+    @property
+    def route(self) -> Route:
+        return self.judgement.reading.matched.route
+
+    @property
+    def destination(self) -> Destination:
+        return self.ruleset.destinations[self.route.to]
+
+    @property
+    def caller(self) -> Caller:
+        return self.recollection.asked.caller

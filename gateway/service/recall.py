@@ -1,0 +1,142 @@
+"""Before a request is judged: who the caller is and what the home store knows of the identifiers and tokens in it.
+
+One batched read of the home vault (and one of each further region's, where the rules have several).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from gateway.core.blind import blind, blind_idempotency, blind_session, normal_form
+from gateway.core.judge import Asked, Reading, identify, reference_blind, text_at
+from gateway.core.plan import default_region
+from gateway.model.kept import Blinded, Recall, Recalled
+from gateway.model.message import Request
+from gateway.model.names import Digest, Kind
+from gateway.model.residency import Caller, Claims
+from gateway.model.rules import Ruleset
+from gateway.model.secret import RegionKeys
+from gateway.service.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What the judge is told, the keys of the home region, and the blinds the rest of the exchange goes on with."""
+
+    asked: Asked
+    keys: RegionKeys
+    idempotency: Digest | None
+
+
+async def recollect(request: Request, reading: Reading, ruleset: Ruleset, world: World) -> Recollection:
+    """Verify the caller's claims and ask the vault, once, for all that the decision depends on."""
+    claims = await world.claims.verify(request.headers) if world.claims else None
+    keys = await world.keys.region_keys(default_region(ruleset))
+    identities = identify(reading, ruleset, keys.index)
+    claimed = _claimed(claims, ruleset, keys)
+    session = _session(reading, ruleset, keys) or (_claim_session(claims, keys) if claims else None)
+    ref = reference_blind(reading, ruleset, keys.index)
+    cookies = _cookie_blinds(reading, ruleset, keys)
+    idempotency = _idempotency(request, reading, session, keys)
+    query = Recall(
+        scope=ruleset.destinations[reading.matched.route.to].scope,
+        identifiers=tuple(_present(*identities.values(), claimed, ref, *cookies)),
+        tokens=tuple(dict.fromkeys(sighting.token for sighting in reading.sightings)),
+        session=session,
+        idempotency=idempotency,
+    )
+    recalled = await _recall(query, ruleset, world)
+    asked = Asked(
+        today=world.today(),
+        caller=_caller(request, claims, recalled, claimed, session),
+        country=world.signals.country(request.peer) if request.peer else None,
+        identities=identities,
+        recalled=recalled,
+        reference=recalled.known.get(ref) if ref else None,
+        own_cookies=frozenset(name for (_, digest), name in cookies.items() if (_, digest) in recalled.known),
+    )
+    return Recollection(asked, keys, idempotency)
+
+
+async def _recall(query: Recall, ruleset: Ruleset, world: World) -> Recalled:
+    """The home vault's answer, with tokens and earlier records of the other regions' vaults."""
+    if not (query.identifiers or query.tokens or query.session or query.idempotency):
+        return Recalled()
+    recalled = await world.home_vault(ruleset).recall(query)
+    for region, vault in world.vaults.items():
+        if region != default_region(ruleset) and (query.tokens or query.idempotency):
+            more = await vault.recall(replace(query, identifiers=()))
+            tokens = {**more.tokens, **recalled.tokens}
+            recalled = replace(recalled, tokens=tokens, replay=recalled.replay + more.replay)
+    return recalled
+
+
+def _caller(
+    request: Request, claims: Claims | None, recalled: Recalled, claimed: Blinded | None, session: Digest | None
+) -> Caller:
+    """A verified claim names the caller, else the session does, else the caller is nobody."""
+    entry = recalled.known.get(claimed) if claimed else None
+    known = entry or recalled.session
+    return Caller(
+        subject=known.subject if known else None,
+        region=known.region if known else None,
+        rank=known.rank if known else None,
+        session=session if recalled.session or claims else None,
+        roles=claims.roles if claims else frozenset(),
+        country=claims.country if claims else None,
+        address=request.peer,
+    )
+
+
+def _claimed(claims: Claims | None, ruleset: Ruleset, keys: RegionKeys) -> Blinded | None:
+    if claims is None or claims.subject is None or ruleset.claims is None:
+        return None
+    kind = ruleset.claims.subject_kind
+    return kind, blind(keys.index, kind, normal_form(ruleset.kinds[kind], claims.subject))
+
+
+def _session(reading: Reading, ruleset: Ruleset, keys: RegionKeys) -> Digest | None:
+    """The blind of the session cookie that a login route of the same destination declares."""
+    to = reading.matched.route.to
+    for route in ruleset.routes:
+        if route.session and route.to == to and (text := text_at(reading.document, ("cookies", route.session.cookie))):
+            return session_blind(to, text, keys)
+    return None
+
+
+def session_blind(destination: str, cookie: str, keys: RegionKeys) -> Digest:
+    """The name under which the vault knows a session of a destination."""
+    return blind_session(keys.index, destination, cookie)
+
+
+def cookie_blind(destination: str, name: str, keys: RegionKeys) -> Blinded:
+    """The directory's name for a cookie that a destination has set itself."""
+    kind = Kind(f"cookie:{destination}")
+    return kind, blind(keys.index, kind, name)
+
+
+def _claim_session(claims: Claims, keys: RegionKeys) -> Digest | None:
+    return blind_session(keys.index, "claim", claims.subject) if claims.subject else None
+
+
+def _cookie_blinds(reading: Reading, ruleset: Ruleset, keys: RegionKeys) -> dict[Blinded, str]:
+    to = reading.matched.route.to
+    listed = ruleset.destinations[to].own_cookies
+    names = {str(leaf.path[1]) for leaf in reading.document.leaves if leaf.path[0] == "cookies" and len(leaf.path) > 1}
+    return {cookie_blind(to, name, keys): name for name in names - listed}
+
+
+def _idempotency(request: Request, reading: Reading, session: Digest | None, keys: RegionKeys) -> Digest | None:
+    """One blind over key, caller, route, target and body: a retry is the same request, another body is not."""
+    key = request.header("idempotency-key")
+    if key is None or reading.matched.intent != "collect":
+        return None
+    who = session or request.peer
+    return blind_idempotency(keys.index, key, who, reading.matched.route.name, request.target, request.body)
+
+
+def _present(*blinds: Blinded | None) -> Iterable[Blinded]:
+    return dict.fromkeys(one for one in blinds if one is not None)
+
+

@@ -1,0 +1,173 @@
+"""What the upstream's answer makes certain: refused records purged, sessions bound, ids and cookies learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from http.cookies import CookieError, SimpleCookie
+
+from gateway.core.judge import reference, text_at
+from gateway.core.paths import matches
+from gateway.core.people import person
+from gateway.core.plan import default_region
+from gateway.model.document import Document
+from gateway.model.errors import GatewayError
+from gateway.model.kept import DirectoryEntry, Fetch, SessionStart, Settlement
+from gateway.model.message import Reply
+from gateway.model.names import Digest, Path, RecordId, Region, SubjectId, Token
+from gateway.model.rules import PathPattern, SessionSpec
+from gateway.service.passage import Passage
+from gateway.service.recall import cookie_blind, session_blind
+
+_CREATED = 201
+
+_GRACE_S = 30 * 86400
+"""How long the record of a deleted resource lives on where its region names no days (152-FZ art. 21(4): 30 days)."""
+
+_SHOWN_FOR_S = 12 * 3600
+"""How long a session may send back a token that it was shown and could not read."""
+
+_NOBODY = SubjectId("")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the exchange with the upstream ended. ``document`` is None where the reply was not read."""
+
+    method: str
+    reply: Reply
+    complete: bool
+    document: Document | None
+    left: tuple[Token, ...]
+
+    @property
+    def succeeded(self) -> bool:
+        return 200 <= self.reply.status < 300  # noqa: PLR2004 - HTTP's own class of success
+
+
+async def settle(ending: Ending, passage: Passage) -> None:
+    """Write it down, if there is anything; a failing store is reported, never raised: the upstream has answered."""
+    world = passage.world
+    try:
+        home = default_region(passage.ruleset)
+        for region, vault in world.vaults.items():
+            outcome = _at_every_vault(ending, passage, region)
+            if region == home:
+                outcome = await _at_home(outcome, ending, passage)
+            if outcome != Settlement():
+                await vault.settle(outcome)
+    except GatewayError as error:
+        world.sink.emit("settle_failed", code=error.code, request=passage.entry.request)
+    if ending.reply.status == _CREATED and passage.judgement.reading.matched.intent == "look_up":
+        world.sink.emit("incident", what="created_on_look_up", route=passage.entry.route)
+
+def _at_every_vault(ending: Ending, passage: Passage, region: Region) -> Settlement:
+    shown = _shown(ending, passage)
+    until = passage.world.now_s() + _SHOWN_FOR_S if shown else 0
+    return Settlement(refused=_refused(ending, passage, region), shown=shown, shown_until=until)
+
+
+async def _at_home(outcome: Settlement, ending: Ending, passage: Passage) -> Settlement:
+    ended, ends_at = await _ended(ending, passage)
+    return replace(
+        outcome,
+        ended=ended,
+        ends_at=ends_at,
+        sessions=tuple(_sessions(ending, passage)),
+        directory=(*_learnt_reference(ending, passage), *_learnt_cookies(ending, passage)),
+    )
+
+
+def _refused(ending: Ending, passage: Passage, region: Region) -> tuple[RecordId, ...]:
+    if passage.collected is None or not ending.complete or ending.reply.status not in passage.destination.refused_on:
+        return ()
+    own = {keep.record for keep in passage.collected.keeps if keep.region == region}
+    return tuple(record for record in passage.collected.created if record in own)
+
+
+def _shown(ending: Ending, passage: Passage) -> tuple[tuple[Digest, Token], ...]:
+    session = passage.caller.session
+    return tuple((session, token) for token in ending.left) if session else ()
+
+
+def _sessions(ending: Ending, passage: Passage) -> Iterator[SessionStart]:
+    """The session that the reply has begun, if it says that the login worked and it is known whose it is."""
+    spec = passage.route.session
+    if spec is None or not _worked(spec, ending.reply):
+        return
+    subject = _subject_at(spec.subject, passage)
+    value = _set_cookies(ending.reply).get(spec.cookie)
+    if subject and value:
+        digest = session_blind(passage.route.to, value, passage.recollection.keys)
+        yield SessionStart(digest, subject, passage.world.now_s() + spec.ttl_s)
+
+
+def _subject_at(pattern: PathPattern, passage: Passage) -> SubjectId | None:
+    """Whose identifier stands at a path of the request: as known before, or as this request has made known."""
+    asked = passage.recollection.asked
+    for finding, blinded in asked.identities.items():
+        if matches(pattern, finding.path):
+            entry = asked.recalled.known.get(blinded)
+            return entry.subject if entry else _newly_known(finding.path, passage)
+    return None
+
+
+def _newly_known(path: Path, passage: Passage) -> SubjectId | None:
+    about = person(path, passage.ruleset.residence, passage.route)
+    return passage.collected.subjects.get(about) if passage.collected else None
+
+
+def _learnt_reference(ending: Ending, passage: Passage) -> Iterator[DirectoryEntry]:
+    """The back end's own id for the person that this request was about, from the reply to its creation."""
+    ref = passage.route.subject_ref
+    if ref is None or not ref.learn or not ending.succeeded or ending.document is None:
+        return
+    text = text_at(ending.document, ("body", *ref.learn[1:]))
+    about = person(("body", "id"), passage.ruleset.residence, passage.route)
+    owner = passage.judgement.owners.get(about)
+    subject = owner.subject if owner else _newly_known(("body", "id"), passage)
+    residence = next((one for one in passage.judgement.residences if one.about == about), None)
+    if text and subject and residence:
+        kind, digest = reference(ref.name, passage.route.to, text, passage.recollection.keys.index)
+        yield DirectoryEntry(kind, digest, subject, residence.region, residence.rank)
+
+
+def _learnt_cookies(ending: Ending, passage: Passage) -> Iterator[DirectoryEntry]:
+    """Names of cookies that the destination sets itself and gets back from now on."""
+    known = passage.destination.own_cookies | passage.recollection.asked.own_cookies
+    for name in _set_cookies(ending.reply):
+        if name not in known:
+            kind, digest = cookie_blind(passage.route.to, name, passage.recollection.keys)
+            yield DirectoryEntry(kind, digest, _NOBODY, None, None)
+
+
+async def _ended(ending: Ending, passage: Passage) -> tuple[tuple[RecordId, ...], int | None]:
+    """The records of the person whose resource was deleted, and when they are to go."""
+    reference_entry = passage.recollection.asked.reference
+    if ending.method != "DELETE" or not ending.succeeded or reference_entry is None:
+        return (), None
+    query = Fetch(subjects=(reference_entry.subject,), scope=passage.destination.scope, most=1000)
+    fetched = await passage.world.home_vault(passage.ruleset).fetch(query)
+    keep_days = passage.ruleset.regions[default_region(passage.ruleset)].keep_days
+    delay_s = 0 if passage.route.erases else (keep_days * 86400 if keep_days else _GRACE_S)
+    return fetched.by_subject.get(reference_entry.subject, ()), passage.world.now_s() + delay_s
+
+
+def _worked(spec: SessionSpec, reply: Reply) -> bool:
+    location = reply.header("location") or ""
+    return reply.status in spec.statuses and (spec.location is None or fnmatchcase(location, spec.location))
+
+
+def _set_cookies(reply: Reply) -> dict[str, str]:
+    """Name and value of every cookie that the reply sets; one it cannot read is left out."""
+    found: dict[str, str] = {}
+    for name, value in reply.headers:
+        if name.lower() == "set-cookie":
+            jar = SimpleCookie()
+            try:
+                jar.load(value)
+            except CookieError:
+                continue
+            found |= {key: morsel.coded_value for key, morsel in jar.items()}
+    return found

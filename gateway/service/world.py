@@ -1,0 +1,39 @@
+"""Everything outside the core that an exchange needs, in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from gateway.core.plan import default_region
+from gateway.model.limits import Limits
+from gateway.model.names import Region
+from gateway.model.rules import Ruleset
+from gateway.ports import ClaimVerifier, Clock, KeyProvider, Ledger, SignalSource, Sink, Upstream, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The ports. ``vaults`` holds one home store a region."""
+
+    vaults: Mapping[Region, Vault]
+    keys: KeyProvider
+    ledger: Ledger
+    upstream: Upstream
+    signals: SignalSource
+    clock: Clock
+    sink: Sink
+    claims: ClaimVerifier | None = None
+    limits: Limits = Limits()
+
+    def home_vault(self, ruleset: Ruleset) -> Vault:
+        """The vault that also keeps the directory, sessions and shown tokens."""
+        return self.vaults[default_region(ruleset)]
+
+    def today(self) -> date:
+        """The day in UTC, by which rules expire."""
+        return datetime.fromtimestamp(self.clock.now_ms() / 1000, UTC).date()
+
+    def now_s(self) -> int:
+        return self.clock.now_ms() // 1000

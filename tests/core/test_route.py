@@ -1,0 +1,86 @@
+"""Which route a request takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.core.route import find_route, path_segments
+from gateway.model.errors import PayloadError
+from gateway.model.message import Request
+from tests.made import route, ruleset
+
+
+def asked(target: str, method: str = "GET", host: str = "") -> Request:
+    return Request(method, target, (("Host", host),), b"")
+
+
+def name_of(target: str, *routes: str, method: str = "GET") -> str | None:
+    rules = ruleset(routes=[route(path) for path in routes])
+    matched = find_route(rules, asked(target, method))
+    return matched.route.name.partition(":")[2] if matched else None
+
+
+@pytest.mark.parametrize("order", [("api/**", "api/login"), ("api/login", "api/**")])
+def test_the_most_specific_route_wins_whatever_the_order(order: tuple[str, str]) -> None:
+    assert name_of("/api/login", *order) == "api/login"
+
+
+def test_a_named_step_is_less_specific_than_a_literal_and_more_than_a_star() -> None:
+    assert name_of("/users/me", "users/*", "users/{id}", "users/me") == "users/me"
+    assert name_of("/users/42", "users/*", "users/{id}", "users/me") == "users/{id}"
+
+
+def test_two_stars_take_up_any_rest() -> None:
+    assert name_of("/collect/v1/batch?x=1", "collect/**") == "collect/**"
+
+
+@pytest.mark.parametrize("target", ["/other", "/api", "/api/login/again"])
+def test_a_request_that_nothing_matches_has_no_route(target: str) -> None:
+    assert name_of(target, "api/login") is None
+
+
+def test_a_method_or_host_narrows_a_route() -> None:
+    rules = ruleset(
+        routes=[
+            route("a", name="any"),
+            route("a", name="post", methods=frozenset({"POST"})),
+            route("a", name="host", hosts=frozenset({"crm.example.org"})),
+        ]
+    )
+    names = [
+        matched.route.name
+        for request in (asked("/a"), asked("/a", "POST"), asked("/a", host="CRM.example.org:8080"))
+        if (matched := find_route(rules, request))
+    ]
+    assert names == ["any", "post", "host"]
+
+
+@pytest.mark.parametrize(("method", "intent"), [("GET", "look_up"), ("HEAD", "look_up"), ("POST", "collect")])
+def test_get_and_head_look_up_and_everything_else_collects(method: str, intent: str) -> None:
+    matched = find_route(ruleset(), asked("/x", method))
+    assert matched is not None
+    assert matched.intent == intent
+
+
+def test_a_declared_intent_wins_over_the_method() -> None:
+    matched = find_route(ruleset(routes=[route(intent="look_up")]), asked("/login", "POST"))
+    assert matched is not None
+    assert matched.intent == "look_up"
+
+
+def test_a_named_step_is_found_as_the_path_of_its_leaf() -> None:
+    matched = find_route(ruleset(routes=[route("api/users/{id}")]), asked("/api/users/42"))
+    assert matched is not None
+    assert matched.locate(("path", "id")) == ("path", "2")
+    assert matched.locate(("body", "id")) == ("body", "id")
+
+
+@pytest.mark.parametrize("target", ["/a/../b", "/a/%2e%2e/b", "/a/./b", "/a%2Fb", "/a%5cb", "/a%00", "/a/..;x=1/b"])
+def test_a_path_that_could_mean_another_route_is_refused(target: str) -> None:
+    with pytest.raises(PayloadError, match="GW-P400"):
+        find_route(ruleset(), asked(target))
+
+
+def test_the_absolute_form_has_the_same_segments() -> None:
+    assert path_segments("http://crm.example.org/a/b?c=/d") == ("a", "b")
+    assert path_segments("/a/b#c") == ("a", "b")
