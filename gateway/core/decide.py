@@ -60,7 +60,7 @@ def decide_one(ruleset: Ruleset, facts: Facts, today: date) -> Verdict:
 
 
 def _verdict(speaking: Iterable[Rule], facts: Facts) -> Verdict:
-    matching = [rule for rule in speaking if _leaf_holds(rule.when, facts)]
+    matching = sorted((rule for rule in speaking if _leaf_holds(rule.when, facts)), key=lambda rule: rule.id)
     enforced = _standing([rule for rule in matching if rule.mode == "enforce"])
     treatment = _strictest(rule.then for rule in enforced)
     if treatment is None:
@@ -192,7 +192,7 @@ def _region_holds(when: Condition, facts: Facts) -> bool:
 
 
 def _standing(rules: Sequence[Rule]) -> list[Rule]:
-    """The rules that no other standing rule overrides; an overridden rule overrides nothing. Sorted by id."""
+    """The rules that no other standing rule overrides; an overridden rule overrides nothing."""
     overridden = {rule.id: [other for other in rules if rule.id in other.overrides] for rule in rules}
     stands: dict[RuleId, bool] = {}
 
@@ -201,7 +201,7 @@ def _standing(rules: Sequence[Rule]) -> list[Rule]:
             stands[rule.id] = not any(standing(other) for other in overridden[rule.id])
         return stands[rule.id]
 
-    return sorted((rule for rule in rules if standing(rule)), key=lambda rule: rule.id)
+    return [rule for rule in rules if standing(rule)]
 
 
 def _strictest(treatments: Iterable[Treatment]) -> Treatment | None:

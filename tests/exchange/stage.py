@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import shake_128
 from pathlib import PurePath
 
 from gateway.adapters.keys_memory import MemoryKeys
@@ -186,7 +187,7 @@ class TestClock:
 
     def random(self, size: int) -> bytes:
         self.drawn += 1
-        return self.drawn.to_bytes(size, "big")
+        return shake_128(self.drawn.to_bytes(8, "big")).digest(size)
 
 
 @dataclass
