@@ -80,7 +80,7 @@ def _signals(
                 yield from _found(document, findings, evidence, ruleset, route)
             case "known_subject":
                 yield from _known(told)
-            case "claim" | "geoip" | "language":
+            case _:
                 yield from _of_caller(document, evidence, ruleset, told)
 
 

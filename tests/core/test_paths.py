@@ -47,3 +47,8 @@ def test_a_prefix_takes_up_as_many_steps_as_it_can() -> None:
 
 def test_a_pattern_that_begins_elsewhere_is_no_prefix() -> None:
     assert prefix_length(pattern("query"), steps("body.users")) is None
+
+
+def test_a_prefix_may_begin_anywhere() -> None:
+    assert prefix_length(pattern("**.users.#"), steps("body.team.users.1.email")) == 4
+    assert prefix_length(pattern("**.users.#"), steps("body.team.lead.email")) is None

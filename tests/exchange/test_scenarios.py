@@ -7,11 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.model.decision import Refusal
+from gateway.model.decision import Action, Refusal
 from gateway.model.message import Headers, Reply, Request
+from gateway.model.names import Kind
 from gateway.model.residency import Claims
-from tests.exchange.scenes import AIGUL, ANNA, HANS, as_json, body_of, echo, get, post, two_regions, world_rules
+from gateway.model.rules import RevealTo
+from tests.exchange.scenes import AIGUL, ANNA, HANS, ROUTES, RULES, as_json, body_of, echo, get, post, two_regions, world_rules
 from tests.exchange.stage import Stage
+from tests.made import route, rule
 
 SID: Headers = (("Cookie", "sid=s1"),)
 
@@ -334,6 +337,59 @@ async def test_tokens_are_restored_inside_longer_text() -> None:
     assert seen == {"text": "Dear Анна, your number is +7 (900) 000-01-23."}
 
 
+ENCRYPTING = rule("addresses-are-sealed", Action.ENCRYPT, kinds=frozenset({Kind("address")}),
+                  overrides=frozenset({"russians-stay-home"}))  # fmt: skip
+
+
+def encrypting() -> Stage:
+    return Stage(world_rules(rules=(*RULES, ENCRYPTING)), respond=echo)
+
+
+async def test_an_encrypted_field_is_recorded_at_home_and_restored_for_its_subject() -> None:
+    on = encrypting()
+    sent = await registered(on, {**ANNA, "address": "Москва, ул. Тестовая, д. 5"})
+    assert str(sent["address"]).startswith("x1.")
+    await logged_in(on, ANNA["email"])
+    on.respond = lambda _: as_json({"address": sent["address"]})
+    assert body_of(await reply_of(on, get("/api/me", SID))) == {"address": "Москва, ул. Тестовая, д. 5"}
+
+
+async def test_an_encrypted_field_stays_sealed_for_others_and_when_altered() -> None:
+    on = encrypting()
+    sent = await registered(on, {**ANNA, "address": "Москва, ул. Тестовая, д. 5"})
+    await registered(on, {**ANNA, "email": "b@example.ru", "phone": "+79000000777"}, 43)
+    await logged_in(on, "b@example.ru")
+    altered = str(sent["address"])[:-2] + "AA"
+    on.respond = lambda _: as_json({"address": sent["address"], "altered": altered})
+    assert body_of(await reply_of(on, get("/api/me", SID))) == {"address": sent["address"], "altered": altered}
+
+
+async def test_a_look_up_encrypts_without_a_record() -> None:
+    on = encrypting()
+    await reply_of(on, get("/api/places?address=%D0%9C%D0%BE%D1%81%D0%BA%D0%B2%D0%B0"))
+    assert "address=x1." in on.last_sent.target
+    assert [effect for effect in on.script.effects if effect.startswith("keep")] == []
+
+
+@pytest.mark.parametrize(
+    ("allowed", "peer", "seen"),
+    [
+        (RevealTo("address", "192.0.2.0/24"), "192.0.2.7", True),
+        (RevealTo("address", "192.0.2.0/24"), "198.51.100.7", False),
+        (RevealTo("address", "192.0.2.0/24"), "", False),
+        (RevealTo("certificate", "CN=crm-admin"), "", False),
+    ],
+)
+async def test_an_address_range_or_a_certificate_may_be_allowed_to_see(
+    allowed: RevealTo, peer: str, *, seen: bool
+) -> None:
+    on = stage(routes=(*ROUTES, route("inside/**", reveal_to=(allowed,))))
+    tokens = await registered(on, ANNA)
+    on.respond = lambda _: as_json({"email": tokens["email"]})
+    reply = body_of(await reply_of(on, get("/inside/1", peer=peer)))
+    assert (reply["email"] == ANNA["email"]) is seen
+
+
 async def test_set_cookie_is_never_revealed_and_keeps_number_and_order() -> None:
     on = stage()
     tokens = await registered(on, ANNA)
@@ -358,6 +414,23 @@ async def test_location_is_revealed_only_towards_listed_hosts() -> None:
         seen[key] = (await reply_of(on, get("/api/me", SID))).header("location")
     assert "anna.smirnova" in str(seen["a"])
     assert seen["b"] == moved["b"] + str(tokens["email"])
+
+
+async def test_other_headers_and_broken_locations_are_never_revealed() -> None:
+    on = stage()
+    tokens = await registered(on, ANNA)
+    await logged_in(on, ANNA["email"])
+    headers = (("Content-Location", f"/users/{tokens['email']}"), ("Location", f"http://[broken/{tokens['email']}"))
+    on.respond = lambda _: Reply(302, headers, b"")
+    reply = await reply_of(on, get("/api/me", SID))
+    assert reply.headers == headers
+
+
+async def test_a_number_of_the_token_block_is_a_token_only_if_its_alias_exists() -> None:
+    on = stage()
+    reply = await reply_of(on, post("/api/orders", {"phone": "+7 976 000-00-01"}))
+    assert "000-00-01" not in str(body_of(on.last_sent)["phone"])
+    assert body_of(reply) == {"phone": "+7 976 000-00-01"}
 
 
 async def test_revealed_replies_are_private() -> None:

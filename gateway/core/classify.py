@@ -1,0 +1,165 @@
+"""What is personal data in a message, and of which kind: field names first, then one scan over all they leave open.
+
+A strong verdict on a name settles its leaf whole, whatever the value looks like, unless it is blank or a truth value;
+where rules may let the kind pass (country, user agent, company name) the value is scanned too. A weak verdict settles
+if the value looks right. Everything else, unusual keys included, goes through the detectors together; what scores
+``THRESHOLD`` (0.5) or more is a finding, alternatives for one stretch included. The operator's own verdicts win.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from gateway.core.detect.catalog import scanner
+from gateway.core.detect.conflicts import without_parts
+from gateway.core.detect.detector import Hit
+from gateway.core.detect.fields import context_words, field_verdicts
+from gateway.core.detect.grammar import Reading
+from gateway.core.detect.headers import cookie_verdict, header_verdict, looks_random
+from gateway.core.detect.kinds import KINDS
+from gateway.core.detect.values import plausible, refined
+from gateway.core.detect.words import ideas_of
+from gateway.model.document import Document, Leaf, Span
+from gateway.model.finding import Finding
+from gateway.model.names import Kind, Path
+from gateway.model.rules import Ruleset
+
+NOT_PERSONAL = Kind("none")
+"""The operator's verdict that a field's name means nothing; its value is still scanned."""
+
+_Members = list[tuple[int, str]]
+"""Leaves of one object: ordinal, and the name the leaf has there (array items bear their array's name)."""
+
+_SURE = 0.95
+_LIKELY = 0.6
+_PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z_$\-]{0,40}\d{0,3}")
+_ADDRESSES = re.compile(r"[0-9a-fA-F.:]+(?: ?, ?[0-9a-fA-F.:]+)+")
+_TRUTH = frozenset({"true", "false"})
+_OPEN_CATEGORIES = frozenset({"attribute", "technical", "organisation"})
+_IP, _BASIC, _BEARER = Kind("ip"), Kind("credential.basic"), Kind("credential.bearer")
+_USER_INFORMATION = Reading(_BASIC, strong=True)
+_COOKIE = Reading(Kind("cookie_id"), strong=True)
+_BY_PART: Mapping[str | int, Callable[[str], Reading | None]] = {"headers": header_verdict, "cookies": cookie_verdict}
+
+
+def classify(document: Document, ruleset: Ruleset) -> tuple[Finding, ...]:
+    """Every finding of the message, ordered by leaf and span."""
+    leaves = document.leaves
+    findings: list[Finding] = []
+    left: list[int] = []
+    for place, members in _objects(leaves).items():
+        verdicts = _verdicts(place, members, ruleset.fields)
+        for ordinal, name in members:
+            leaf = leaves[ordinal]
+            finding = None if leaf.is_key else _by_name(leaf, ordinal, verdicts.get(name))
+            if finding is not None:
+                findings.append(finding)
+            if _worth_a_scan(leaf, name) if finding is None else _is_open(finding.kind, ruleset):
+                left.append(ordinal)
+    if left:
+        findings += _by_value(leaves, left, {(finding.leaf, finding.kind) for finding in findings})
+    return tuple(sorted(findings, key=_reading_order))
+
+
+def _objects(leaves: Sequence[Leaf]) -> dict[Path, _Members]:
+    """The leaves by the object they belong to; path segments and bare bodies belong to none."""
+    objects: dict[Path, _Members] = {}
+    for ordinal, leaf in enumerate(leaves):
+        path = leaf.path
+        end = len(path) - 1
+        while end and path[end].__class__ is int:
+            end -= 1
+        objects.setdefault(path[:end], []).append((ordinal, str(path[end]) if end else ""))
+    return objects
+
+
+def _verdicts(place: Path, members: _Members, own: Mapping[str, Kind]) -> Mapping[str, Reading]:
+    """The verdicts on the names of one object, the operator's own first."""
+    names = tuple(dict.fromkeys([name for _, name in members]))
+    by_part = _BY_PART.get(place[0]) if len(place) == 1 else None
+    if by_part is None:
+        verdicts = field_verdicts(_parents(place), names)
+    else:
+        verdicts = {name: reading for name in names if (reading := by_part(name))}
+    told = {name: Reading(own[name], strong=True) for name in names if name in own} if own else {}
+    if not told:
+        return verdicts
+    return {name: reading for name, reading in {**verdicts, **told}.items() if reading.kind != NOT_PERSONAL}
+
+
+def _parents(place: Path) -> tuple[str, ...]:
+    return tuple([part for part in place[1:] if isinstance(part, str)][-3:])
+
+
+def _by_name(leaf: Leaf, ordinal: int, reading: Reading | None) -> Finding | None:
+    """The finding over the whole leaf that its name, or where it stands, makes of it."""
+    text = leaf.text
+    if leaf.spelling == "json_literal" or not text or text.isspace() or text in _TRUTH:
+        return None
+    if reading is None:
+        reading = _by_place(leaf)
+        if reading is None:
+            return None
+    if reading.strong:
+        kind, score, verdict = refined(reading.kind, text), _SURE, "field:strong"
+    elif plausible(reading.kind, text):
+        kind, score, verdict = refined(reading.kind, text), _LIKELY, "field:weak"
+    else:
+        return None
+    if kind == _BEARER and leaf.spelling == "base64":
+        kind = _BASIC
+    if kind == _IP and _ADDRESSES.fullmatch(text):
+        return None
+    return Finding(ordinal, leaf.path, Span(0, len(text)), kind, score, verdict)
+
+
+def _by_place(leaf: Leaf) -> Reading | None:
+    """What no name tells: the user information of a URL, a cookie of random characters."""
+    if leaf.spelling == "cookie":
+        return _COOKIE if looks_random(leaf.text) else None
+    return _USER_INFORMATION if leaf.path[-1] == "userinfo" and leaf.spelling == "segment" else None
+
+
+def _worth_a_scan(leaf: Leaf, name: str) -> bool:
+    """False for blank texts, for literals, and for keys that are plain words."""
+    if leaf.is_key:
+        return not (_PLAIN_KEY.fullmatch(name) or ideas_of(name)[1])
+    return leaf.spelling != "json_literal" and not (not leaf.text or leaf.text.isspace())
+
+
+def _is_open(kind: Kind, ruleset: Ruleset) -> bool:
+    """True if rules may let the kind pass, or its values are too small to hide anything else in: then look inside too."""
+    spec = ruleset.kinds.get(kind) or KINDS.get(kind)
+    return spec is not None and (spec.shape == "stand_in" or spec.category in _OPEN_CATEGORIES)
+
+
+def _by_value(leaves: Sequence[Leaf], left: Sequence[int], known: set[tuple[int, Kind]]) -> Iterator[Finding]:
+    """What the detectors find in the leaves that are left, except what their names have told already."""
+    hits = scanner().scan([leaves[ordinal].text for ordinal in left], lambda number: _context(leaves, left[number]))
+    for hit in without_parts(hits):
+        ordinal, kind = left[hit.text], hit.detector.kind
+        if (ordinal, kind) not in known:
+            yield _finding(leaves[ordinal], ordinal, hit)
+
+
+def _finding(leaf: Leaf, ordinal: int, hit: Hit) -> Finding:
+    """The hit as a finding; inside a number it is the whole number."""
+    span = Span(0, len(leaf.text)) if leaf.spelling == "json_number" else Span(hit.start, hit.end)
+    return Finding(ordinal, leaf.path, span, hit.detector.kind, hit.score, hit.detector.name)
+
+
+def _context(leaves: Sequence[Leaf], ordinal: int) -> str:
+    """The words that name a leaf's place; of a path segment, the segments before it."""
+    path = leaves[ordinal].path
+    names = tuple(part for part in path[1:] if isinstance(part, str))
+    if names:
+        return context_words(names[:-1], names[-1])
+    if path[0] != "path":
+        return ""
+    before = [leaf.text for leaf in leaves[max(0, ordinal - 2) : ordinal] if leaf.path[0] == "path"]
+    return " ".join(before).lower().replace("-", " ").replace("_", " ")
+
+
+def _reading_order(finding: Finding) -> tuple[int, int, int]:
+    return finding.leaf, finding.span.start, finding.span.end
