@@ -158,7 +158,7 @@ class Upstream(Protocol):
 class Sink(Protocol):
     """Where events for operators go; loses rather than blocks, and counts what it lost."""
 
-    def emit(self, event: str, **facts: str | int | float) -> None: ...
+    def emit(self, event: str, **facts: str | float) -> None: ...
 
 
 class Clock(Protocol):

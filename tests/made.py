@@ -57,7 +57,7 @@ def destination(name: str = "crm", **changes: object) -> Destination:
         role="application",
         unmatched="pass",
         scope=Scope(name),
-        token_domain="t.example",  # noqa: S106 - a domain, not a password
+        token_domain="t.example",
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # tests name fields of the dataclass
 
@@ -84,7 +84,9 @@ def rule(name: str, then: Action | Treatment, **when: object) -> Rule:
 
 
 EVIDENCE = (
-    Evidence("field", "declared", RU, Region("elsewhere"), path=pattern("**.citizenship"), values=frozenset({"ru", "рф"})),
+    Evidence(
+        "field", "declared", RU, Region("elsewhere"), path=pattern("**.citizenship"), values=frozenset({"ru", "рф"})
+    ),
     Evidence("known_subject", "declared"),
     Evidence("document", "document", RU, kinds=frozenset({Kind("ru.passport")})),
     Evidence("claim", "declared", claim="country"),

@@ -1,0 +1,1 @@
+"""Floor 4, one external thing a file: stores, keys, upstreams, signal sources; they import ports and model only."""

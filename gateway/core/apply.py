@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.core.codec import rewrite
-from gateway.core.encrypted import EncryptedField, encrypted
 from gateway.core.enclose import stand_in_of, text_of
+from gateway.core.encrypted import EncryptedField, encrypted
 from gateway.core.material import Material
 from gateway.core.naming import show
 from gateway.core.plan import spec_of

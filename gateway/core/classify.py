@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from gateway.core.detect.catalog import scanner
 from gateway.core.detect.conflicts import without_parts
 from gateway.core.detect.detector import Hit
-from gateway.core.detect.fields import context_words, field_verdicts
+from gateway.core.detect.fields import context_words, field_names, field_verdicts
 from gateway.core.detect.grammar import Reading
 from gateway.core.detect.headers import cookie_verdict, header_verdict, looks_random
 from gateway.core.detect.kinds import KINDS
@@ -76,20 +76,20 @@ def _objects(leaves: Sequence[Leaf]) -> dict[Path, _Members]:
 
 def _verdicts(place: Path, members: _Members, own: Mapping[str, Kind]) -> Mapping[str, Reading]:
     """The verdicts on the names of one object, the operator's own first."""
-    names = tuple(dict.fromkeys([name for _, name in members]))
+    names = field_names(dict.fromkeys([name for _, name in members]))
     by_part = _BY_PART.get(place[0]) if len(place) == 1 else None
     if by_part is None:
         verdicts = field_verdicts(_parents(place), names)
     else:
         verdicts = {name: reading for name in names if (reading := by_part(name))}
-    told = {name: Reading(own[name], strong=True) for name in names if name in own} if own else {}
+    told = {name: Reading(own[name], strong=True) for _, name in members if name in own} if own else {}
     if not told:
         return verdicts
     return {name: reading for name, reading in {**verdicts, **told}.items() if reading.kind != NOT_PERSONAL}
 
 
 def _parents(place: Path) -> tuple[str, ...]:
-    return tuple([part for part in place[1:] if isinstance(part, str)][-3:])
+    return field_names([part for part in place[1:] if isinstance(part, str)][-3:])
 
 
 def _by_name(leaf: Leaf, ordinal: int, reading: Reading | None) -> Finding | None:
@@ -129,7 +129,7 @@ def _worth_a_scan(leaf: Leaf, name: str) -> bool:
 
 
 def _is_open(kind: Kind, ruleset: Ruleset) -> bool:
-    """True if rules may let the kind pass, or its values are too small to hide anything else in: then look inside too."""
+    """True if rules may let the kind pass, or send a stand-in of it: then the value is looked into as well."""
     spec = ruleset.kinds.get(kind) or KINDS.get(kind)
     return spec is not None and (spec.shape == "stand_in" or spec.category in _OPEN_CATEGORIES)
 
@@ -152,7 +152,7 @@ def _finding(leaf: Leaf, ordinal: int, hit: Hit) -> Finding:
 def _context(leaves: Sequence[Leaf], ordinal: int) -> str:
     """The words that name a leaf's place; of a path segment, the segments before it."""
     path = leaves[ordinal].path
-    names = tuple(part for part in path[1:] if isinstance(part, str))
+    names = _parents(path)
     if names:
         return context_words(names[:-1], names[-1])
     if path[0] != "path":

@@ -28,12 +28,15 @@ TOKEN_TEXT = Kind("token_text")
 """A token that came in and may not pass as one: plain text of its sender, whatever the rules say."""
 
 _NAMES_THINGS = ("path",)
-"""Parts whose leaves choose the route: they are rewritten when something is found in them, never dropped as unmatched."""
+"""Parts whose leaves choose the route: they are rewritten when something is found in them, never dropped as
+unmatched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a rule's ``when`` is asked about. ``kind`` None: a leaf in which nothing was found. ``path`` None: any place."""
+    """What a rule's ``when`` is asked about. ``kind`` None: a leaf in which nothing was found. ``path`` None: any
+    place.
+    """
 
     kind: Kind | None
     category: Category | None

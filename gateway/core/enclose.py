@@ -32,9 +32,7 @@ class Terms:
 
 def enclose(document: Document, plan: Plan, ruleset: Ruleset, material: Material, terms: Terms) -> tuple[Keep, ...]:
     """One sealed Keep a draft, in order."""
-    return tuple(
-        _keep(document, draft, number, ruleset, material, terms) for number, draft in enumerate(plan.keeps)
-    )
+    return tuple(_keep(document, draft, number, ruleset, material, terms) for number, draft in enumerate(plan.keeps))
 
 
 def seek(document: Document, plan: Plan, ruleset: Ruleset, material: Material) -> tuple[Seek, ...]:

@@ -56,7 +56,8 @@ class Reading:
 
 
 _CHECKED: tuple[Shape, ...] = ("opaque", "email", "letters")
-"""Shapes with check characters: such a text is a token or was forged; other texts are tokens only if the store says so."""
+"""Shapes with check characters: such a text is a token or was forged; other texts are tokens only if the store says
+so."""
 
 _OF_THE_MESSAGE = ("body", "query", "path")
 """Parts whose identifiers say whom the message is about; a header or cookie proves nothing."""
@@ -139,7 +140,7 @@ def judge(reading: Reading, ruleset: Ruleset, asked: Asked) -> Judgement:
     return Judgement(reading, findings, residences, owners, decision)
 
 
-def reference_blind(reading: Reading, ruleset: Ruleset, index_key: Secret) -> Blinded | None:
+def reference_blind(reading: Reading, index_key: Secret) -> Blinded | None:
     """The blind of the back end's own id that the route's ``subject_ref`` reads from the request, if it is there."""
     ref = reading.matched.route.subject_ref
     if ref is None or not ref.read:

@@ -1,7 +1,7 @@
 """Where each person of a message lives, from all that is known of that person.
 
-Evidence has two ranks: declared and document evidence, fresh or stored, outranks inferred; within a rank any evidence of
-a region with a vault wins over foreign evidence. Inferred evidence can move an unknown person home; abroad it moves
+Evidence has two ranks: declared and document evidence, fresh or stored, outranks inferred; within a rank any evidence
+of a region with a vault wins over foreign evidence. Inferred evidence can move an unknown person home; abroad it moves
 nobody, unless the rules say ``inferred_may_relax`` (LOC-10). What is told of the caller counts only for the caller.
 """
 
@@ -23,7 +23,9 @@ from gateway.model.rules import Evidence, Route, Ruleset
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is known of the persons beside the message: the caller, where the caller's address is, who was known before."""
+    """What is known of the persons beside the message: the caller, where the caller's address is, who was known
+    before.
+    """
 
     caller: Caller = Caller()
     country: str | None = None

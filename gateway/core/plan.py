@@ -97,9 +97,7 @@ class _Draft:
         ruling = edit.ruling
         region = self._region(ruling.about)
         self.steps.append(_step(edit, seek=len(self.seeks)))
-        self.seeks.append(
-            SeekDraft(edit.leaf, edit.span, ruling.about, region, ruling.finding.kind, self._shape(edit))
-        )
+        self.seeks.append(SeekDraft(edit.leaf, edit.span, ruling.about, region, ruling.finding.kind, self._shape(edit)))
 
     def collect(self, edit: _Edit) -> None:
         """One edit; what can be restored is recorded first."""
@@ -112,7 +110,9 @@ class _Draft:
         self._add(record, edit, named=action is Action.TOKENIZE)
 
     def ride_along(self, rulings: Iterable[Ruling]) -> None:
-        """Attributes of a person whose record is written, and values that pass under a stated basis, are recorded too."""
+        """Attributes of a person whose record is written, and values that pass under a stated basis, are recorded
+        too.
+        """
         for ruling in rulings:
             spec = spec_of(self.ruleset, ruling.finding.kind)
             if ruling.treatment.action is not Action.PASS:

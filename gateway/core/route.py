@@ -24,7 +24,7 @@ class Matched:
 
     def locate(self, pattern: PathPattern) -> PathPattern:
         """``path.id`` → ``path.2``: a named step of the route's path as the path of its leaf."""
-        if len(pattern) == 2 and pattern[0] == "path" and pattern[1] in self.names:  # noqa: PLR2004 - part and name
+        if len(pattern) == 2 and pattern[0] == "path" and pattern[1] in self.names:
             return ("path", str(self.names[pattern[1]]))
         return pattern
 
@@ -69,13 +69,14 @@ def path_segments(target: str) -> tuple[str, ...]:
     return segments
 
 
-
 def _speaks_of(route: Route, method: str, host: str) -> bool:
     return (not route.methods or method in route.methods) and (not route.hosts or host in route.hosts)
 
 
 def _rank(pattern: tuple[str, ...], segments: tuple[str, ...]) -> tuple[int, ...] | None:
-    """How unspecific the match is, step by step (smaller is better), or None without a match. ``**`` only ends a pattern."""
+    """How unspecific the match is, step by step (smaller is better), or None without a match. ``**`` only ends a
+    pattern.
+    """
     rank: list[int] = []
     for at, step in enumerate(pattern):
         if step == "**":

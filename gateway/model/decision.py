@@ -25,7 +25,9 @@ class Action(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """An action with its parameters, sorted by name; ``then: {generalize: {ip: [24, 48]}}`` → GENERALIZE, (("ip", (24, 48)),)."""
+    """An action with its parameters, sorted by name; ``then: {generalize: {ip: [24, 48]}}`` → GENERALIZE, (("ip", (24,
+    48)),).
+    """
 
     action: Action
     parameters: tuple[tuple[str, object], ...] = ()
@@ -45,7 +47,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What happens to one finding, or to a leaf that no rule matched (``finding`` covers it whole, kind ``unmatched``)."""
+    """What happens to one finding, or to a leaf that no rule matched (``finding`` covers it whole, kind
+    ``unmatched``).
+    """
 
     finding: Finding
     about: Path

@@ -2,8 +2,9 @@
 
 A Part is one stretch of text with a syntax (a JSON body, a query string, the header block). Its Leaves are the
 addressable scalars, object keys included; each knows the exact stretch (``raw``) that spells it, so a rewrite splices
-new spellings into the old text and every untouched byte stays. A leaf whose text is itself a document (JSON in a string,
-a URL, a cookie header) carries it as ``inner``; the leaves of the inner part are addressed below the outer path.
+new spellings into the old text and every untouched byte stays. A leaf whose text is itself a document (JSON in a
+string, a URL, a cookie header) carries it as ``inner``; the leaves of the inner part are addressed below the outer
+path.
 
 ``Document.leaves`` are the *terminal* leaves in reading order; a leaf's place in that order is its ordinal, by which
 Findings and Steps name it. (A path does not do: duplicate keys, and a key beside its value, share one.)

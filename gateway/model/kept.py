@@ -1,8 +1,8 @@
 """What the home store is given and what only it gives back.
 
-``Kept`` is the receipt: the one source of the tokens that ``apply`` needs. It is built in the vault adapters and nowhere
-else, after the commit (``tests/test_architecture.py`` reads the source tree for that). Values arrive sealed and blinded:
-nothing here but the ciphertext is derived from plaintext.
+``Kept`` is the receipt: the one source of the tokens that ``apply`` needs. It is built in the vault adapters and
+nowhere else, after the commit (``tests/test_architecture.py`` reads the source tree for that). Values arrive sealed and
+blinded: nothing here but the ciphertext is derived from plaintext.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Blinded = tuple[Kind, Digest]
 class KeepField:
     """One value of a record that needs a name of its own.
 
-    ``candidates``: canonical texts the store may hand out, best first, all of one shape. ``blind``: set for equal kinds;
-    the store answers with the token already given to that value in the scope, if there is one. ``alias``: the texts do
-    not carry the record's name, so the store must keep a row from text to field and skip texts already taken.
+    ``candidates``: canonical texts the store may hand out, best first, all of one shape. ``blind``: set for equal
+    kinds; the store answers with the token already given to that value in the scope, if there is one. ``alias``: the
+    texts do not carry the record's name, so the store must keep a row from text to field and skip texts already taken.
     ``held``: the token this person's same value already has; handed out again if the record behind it still lives.
     """
 
@@ -40,7 +40,9 @@ class KeepField:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keep:
-    """One person's sealed record of one request. ``expires`` and ``at`` are Unix seconds; ``at`` is the collection time."""
+    """One person's sealed record of one request. ``expires`` and ``at`` are Unix seconds; ``at`` is the collection
+    time.
+    """
 
     record: RecordId
     region: Region
@@ -59,7 +61,8 @@ class Keep:
 @dataclass(frozen=True, slots=True)
 class DirectoryEntry:
     """Whose identifier a blind is and where that person lives; first come, first kept (never overwritten by another
-    subject; the same subject may raise its rank or, with evidence of the same or a higher rank, turn Russian)."""
+    subject; the same subject may raise its rank or, with evidence of the same or a higher rank, turn Russian).
+    """
 
     kind: Kind
     blind: Digest
@@ -70,7 +73,8 @@ class DirectoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """A look-up by an equal value: its token in the scope if it has one, else ``phantom``, a name that resolves to nothing.
+    """A look-up by an equal value: its token in the scope if it has one, else ``phantom``, a name that resolves to
+    nothing.
 
     ``spare``: further phantoms. A short shape can hit a name that is or was somebody's; the store then takes the next.
     """
@@ -84,7 +88,9 @@ class Seek:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """All that one request asks of one vault, answered by one ``Kept`` after one durable commit (none if only seeks)."""
+    """All that one request asks of one vault, answered by one ``Kept`` after one durable commit (none if only
+    seeks).
+    """
 
     keeps: tuple[Keep, ...] = ()
     seeks: tuple[Seek, ...] = ()

@@ -11,8 +11,8 @@ Shape = Literal["opaque", "email", "phone", "digits", "letters", "uuid", "stand_
 """How a token looks.
 
 ``opaque``, ``email``, ``letters`` and ``uuid`` carry the name of record and field in their text. ``phone`` and
-``digits`` are too short for that: the store keeps an alias for them. ``stand_in`` is a valid value of the same kind that
-names nothing and is restored by its neighbour in the same object.
+``digits`` are too short for that: the store keeps an alias for them. ``stand_in`` is a valid value of the same kind
+that names nothing and is restored by its neighbour in the same object.
 """
 
 Normal = Literal["exact", "email", "phone", "name", "digits", "alnum"]

@@ -31,7 +31,9 @@ Digest = NewType("Digest", str)
 RuleId = NewType("RuleId", str)
 DestinationName = NewType("DestinationName", str)
 
-Category = Literal["personal", "attribute", "special", "biometric", "payment", "credential", "technical", "organisation"]
+Category = Literal[
+    "personal", "attribute", "special", "biometric", "payment", "credential", "technical", "organisation"
+]
 Role = Literal["application", "analytics", "ai", "partner", "store"]
 Intent = Literal["collect", "look_up"]
 Rank = Literal["declared", "document", "inferred"]

@@ -15,7 +15,9 @@ MESSAGE: Path = ()
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One piece of evidence; ``region`` None means evidence of a country that cannot be told. ``source`` e.g. ``phone``."""
+    """One piece of evidence; ``region`` None means evidence of a country that cannot be told. ``source`` e.g.
+    ``phone``.
+    """
 
     source: str
     rank: Rank

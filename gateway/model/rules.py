@@ -28,7 +28,9 @@ PathPattern = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class RegionSpec:
-    """Where a vault stands, what keys it has, and how long it keeps (``keep_days`` None: until the person's account ends)."""
+    """Where a vault stands, what keys it has, and how long it keeps (``keep_days`` None: until the person's account
+    ends).
+    """
 
     name: Region
     countries: frozenset[str]
@@ -92,7 +94,9 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class SessionSpec:
-    """A login route: which cookie of the reply is the session, how a working login is told, whose session it becomes."""
+    """A login route: which cookie of the reply is the session, how a working login is told, whose session it
+    becomes.
+    """
 
     cookie: str
     subject: PathPattern
@@ -103,7 +107,9 @@ class SessionSpec:
 
 @dataclass(frozen=True, slots=True)
 class SubjectRef:
-    """The back end's own id of a person: read from the request (``path.id``), learnt from the create reply (``reply.id``)."""
+    """The back end's own id of a person: read from the request (``path.id``), learnt from the create reply
+    (``reply.id``).
+    """
 
     name: str
     read: PathPattern = ()
@@ -120,9 +126,11 @@ class RevealTo:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Requests that match ``method`` and ``path`` go to one destination. ``path`` holds literal steps, ``{name}``, ``*`` and ``**``.
+    """Requests that match ``method`` and ``path`` go to one destination. ``path`` holds literal steps, ``{name}``,
+    ``*`` and ``**``.
 
-    The most specific route wins (literal before ``{name}`` before ``*`` before ``**``, method before none); order in the file never matters.
+    The most specific route wins (literal before ``{name}`` before ``*`` before ``**``, method before none); order in
+    the file never matters.
     """
 
     name: str
@@ -145,7 +153,9 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class DestinationFilter:
-    """Which destinations a rule speaks of. ``region`` may be ``$residence``: the person's own; ``region_not`` negates."""
+    """Which destinations a rule speaks of. ``region`` may be ``$residence``: the person's own; ``region_not``
+    negates.
+    """
 
     names: frozenset[DestinationName] = frozenset()
     roles: frozenset[Role] = frozenset()
@@ -188,7 +198,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class ClaimsSpec:
-    """Where verified JWTs come from. ``jwks`` is a file path or an https URL; dotted names say where the facts stand."""
+    """Where verified JWTs come from. ``jwks`` is a file path or an https URL; dotted names say where the facts
+    stand.
+    """
 
     jwks: str
     issuer: str | None = None

@@ -1,0 +1,1 @@
+"""Floor 2, the YAML rules language: source, schema, compile, check, trial, diff."""

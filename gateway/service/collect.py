@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from gateway.core.enclose import Held, Terms, enclose, seek
 from gateway.core.judge import Judgement
@@ -63,40 +63,35 @@ async def collect(
     keeps = enclose(document, plan, ruleset, material, terms)
     seeks = seek(document, plan, ruleset, material)
     newcomers = _newcomers(judgement, ruleset, recollection, people)
-    kept = await _keep(plan, keeps, seeks, newcomers, ruleset, recollection, world, entry)
+    writes = bool(keeps or newcomers)
+    if not writes:
+        world.ledger.tally(entry)
+    at_home = Batch(directory=newcomers, entries=(entry,) if writes else ())
+    kept = Kept.nothing()
+    for region, batch in _batches(plan, keeps, seeks, at_home, default_region(ruleset)):
+        idempotency = recollection.idempotency if batch.keeps else None
+        kept = merged(kept, await world.vaults[region].keep(replace(batch, idempotency=idempotency)))
     replayed = set(recollection.asked.recalled.replay)
     created = tuple(keep.record for keep in keeps if keep.record not in replayed)
     return Collected(kept, material, keeps, seeks, created, {about: SubjectId(key.id) for about, key in people.items()})
 
 
-async def _keep(
-    plan: Plan,
-    keeps: Sequence[Keep],
-    seeks: Sequence[Seek],
-    newcomers: tuple[DirectoryEntry, ...],
-    ruleset: Ruleset,
-    recollection: Recollection,
-    world: World,
-    entry: Entry,
-) -> Kept:
-    """One commit of each vault concerned, the home vault's (which has directory and ledger) last."""
-    home = default_region(ruleset)
-    writes = bool(keeps or newcomers)
-    if not writes:
-        world.ledger.tally(entry)
-    regions = {keep.region for keep in keeps} | {draft.region for draft in plan.seeks} | ({home} if writes else set())
-    kept = Kept.nothing()
+def _batches(
+    plan: Plan, keeps: Sequence[Keep], seeks: Sequence[Seek], at_home: Batch, home: Region
+) -> Iterator[tuple[Region, Batch]]:
+    """What each vault concerned is asked, the home vault (which has directory and ledger) last."""
+    regions = {keep.region for keep in keeps} | {draft.region for draft in plan.seeks}
+    if at_home != Batch():
+        regions.add(home)
     for region in sorted(regions, key=lambda region: (region == home, region)):
-        own = tuple(keep for keep in keeps if keep.region == region)
-        batch = Batch(
-            keeps=own,
-            seeks=tuple(one for draft, one in zip(plan.seeks, seeks, strict=True) if draft.region == region),
-            directory=newcomers if region == home else (),
-            entries=(entry,) if writes and region == home else (),
-            idempotency=recollection.idempotency if own else None,
+        yield (
+            region,
+            replace(
+                at_home if region == home else Batch(),
+                keeps=tuple(keep for keep in keeps if keep.region == region),
+                seeks=tuple(one for draft, one in zip(plan.seeks, seeks, strict=True) if draft.region == region),
+            ),
         )
-        kept = merged(kept, await world.vaults[region].keep(batch))
-    return kept
 
 
 async def _people(

@@ -1,7 +1,7 @@
 """The reply's part of an exchange: tokens found, judged for this caller, ledgered, restored.
 
-Once the upstream has answered nothing here may fail the exchange: where a store, a key or the ledger does not answer, the
-tokens stay, and the failure is counted and alarmed.
+Once the upstream has answered nothing here may fail the exchange: where a store, a key or the ledger does not answer,
+the tokens stay, and the failure is counted and alarmed.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from gateway.core.codec import encode_reply
 from gateway.core.enclose import stand_in_of, text_of
+from gateway.core.encrypted import decrypted
 from gateway.core.judge import Sighting, may_reveal, tokens_in
 from gateway.core.reveal import Originals, Revealed, StandIn, in_reach, reveal
-from gateway.core.encrypted import decrypted
 from gateway.core.seal import ENCRYPTED, SealedField
 from gateway.model.document import Document, Span
 from gateway.model.errors import GatewayError
@@ -109,7 +109,9 @@ async def _their_originals(sightings: Sequence[Sighting], passage: Passage) -> O
             record, key = fetched.records.get(holding.ref[0]), keys.get(holding.subject)
             if record is not None and key is not None:
                 _add(originals, token, holding.ref[1], record.record, opened(key, record))
-        _decrypt(originals, tokens, passage.destination, await world.keys.region_keys(region), None if anybodys else own)
+        _decrypt(
+            originals, tokens, passage.destination, await world.keys.region_keys(region), None if anybodys else own
+        )
     return originals
 
 
@@ -175,5 +177,3 @@ def _disclosing(entry: Entry, originals: Originals) -> Entry:
     records = tuple(dict.fromkeys(originals.records.values()))
     counted = tuple((kind, "reveal", count) for kind, count in sorted(kinds.items()))
     return replace(entry, event="disclose", kinds=counted, records=records)
-
-

@@ -3,8 +3,8 @@
     request ─ find_route ─ read ─ recollect ─ judge ─ make_plan ─ collect ─ apply ─▶ upstream
     reply   ◀─ disclose ◀─ settle ◀──────────────────────────────────────────────── answer
 
-Nothing personal leaves before ``collect`` has returned, because ``apply`` needs its receipt. Until then every failure is
-a refusal; from the moment the upstream has answered none is.
+Nothing personal leaves before ``collect`` has returned, because ``apply`` needs its receipt. Until then every failure
+is a refusal; from the moment the upstream has answered none is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gateway.core.plan import make_plan
 from gateway.core.route import Matched, find_route
 from gateway.model.decision import Refusal
 from gateway.model.document import Document
-from gateway.model.errors import GatewayError, PayloadError
+from gateway.model.errors import PayloadError
 from gateway.model.ledger import Entry, Event
 from gateway.model.message import Reply, Request
 from gateway.model.protection import Plan
@@ -63,7 +63,9 @@ class Exchange:
         answer = await self._world.upstream.send(passage.destination, passage.outward)
         return await self._answered(passage, answer)
 
-    async def _prepare(self, request: Request, request_id: str, matched: Matched, ruleset: Ruleset) -> Passage | Refusal:
+    async def _prepare(
+        self, request: Request, request_id: str, matched: Matched, ruleset: Ruleset
+    ) -> Passage | Refusal:
         """Everything up to the outward request; when it returns, the originals are safe at home."""
         world = self._world
         reading = read(request, matched, ruleset, world.limits)
@@ -92,7 +94,9 @@ class Exchange:
             await settle(Ending(passage.outward.method, reply, complete, document, disclosure.left), passage)
             self._report(passage, reply.status, disclosure.restored)
             passed_on = not complete
-            return Relay(reply.status, reply.reason, reply.headers, answer, reply.body) if passed_on else disclosure.reply
+            return (
+                Relay(reply.status, reply.reason, reply.headers, answer, reply.body) if passed_on else disclosure.reply
+            )
         finally:
             if not passed_on:
                 await answer.aclose()

@@ -6,7 +6,9 @@ from gateway.model.rules import Ruleset
 
 
 class LiveRules:
-    """Holds the current Ruleset; a bad reload leaves the old one in force because nothing is swapped before it loaded."""
+    """Holds the current Ruleset; a bad reload leaves the old one in force because nothing is swapped before it
+    loaded.
+    """
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._current = ruleset

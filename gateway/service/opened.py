@@ -9,6 +9,4 @@ from gateway.model.secret import DataKey
 
 def opened(key: DataKey, record: SealedRecord) -> tuple[SealedField, ...]:
     """The fields of the record. Raises WorldError (GW-K310, GW-K311) where it does not open."""
-    return open_record(
-        key, region=record.region, scope=record.scope, record=record.record, sealed=record.sealed
-    )
+    return open_record(key, region=record.region, scope=record.scope, record=record.record, sealed=record.sealed)

@@ -36,7 +36,7 @@ async def recollect(request: Request, reading: Reading, ruleset: Ruleset, world:
     identities = identify(reading, ruleset, keys.index)
     claimed = _claimed(claims, ruleset, keys)
     session = _session(reading, ruleset, keys) or (_claim_session(claims, keys) if claims else None)
-    ref = reference_blind(reading, ruleset, keys.index)
+    ref = reference_blind(reading, keys.index)
     cookies = _cookie_blinds(reading, ruleset, keys)
     idempotency = _idempotency(request, reading, session, keys)
     query = Recall(
@@ -138,5 +138,3 @@ def _idempotency(request: Request, reading: Reading, session: Digest | None, key
 
 def _present(*blinds: Blinded | None) -> Iterable[Blinded]:
     return dict.fromkeys(one for one in blinds if one is not None)
-
-

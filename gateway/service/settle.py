@@ -43,7 +43,7 @@ class Ending:
 
     @property
     def succeeded(self) -> bool:
-        return 200 <= self.reply.status < 300  # noqa: PLR2004 - HTTP's own class of success
+        return 200 <= self.reply.status < 300
 
 
 async def settle(ending: Ending, passage: Passage) -> None:
@@ -61,6 +61,7 @@ async def settle(ending: Ending, passage: Passage) -> None:
         world.sink.emit("settle_failed", code=error.code, request=passage.entry.request)
     if ending.reply.status == _CREATED and passage.judgement.reading.matched.intent == "look_up":
         world.sink.emit("incident", what="created_on_look_up", route=passage.entry.route)
+
 
 def _at_every_vault(ending: Ending, passage: Passage, region: Region) -> Settlement:
     shown = _shown(ending, passage)

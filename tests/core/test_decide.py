@@ -96,7 +96,9 @@ def test_an_overridden_rule_overrides_nothing() -> None:
     email = frozenset({Kind("email")})
     loose = rule("loose", Action.PASS, kinds=email, overrides=frozenset({"stay"}))
     back = rule("back", Action.MASK, kinds=email, overrides=frozenset({"loose"}))
-    assert actions(decided(ruleset(STAY, loose, back), MAIL, found(MAIL, "body.email", "email"))) == [("email", "TOKENIZE")]
+    assert actions(decided(ruleset(STAY, loose, back), MAIL, found(MAIL, "body.email", "email"))) == [
+        ("email", "TOKENIZE")
+    ]
 
 
 @pytest.mark.parametrize(("until", "action"), [(date(2026, 11, 22), "PASS"), (date(2026, 11, 21), "TOKENIZE")])
@@ -146,7 +148,9 @@ def test_a_finding_inside_a_leaf_that_a_rule_names_still_wins() -> None:
         rule("no-identity", Action.DROP, categories=PERSONAL),
         routes=[route(to="metrics")],
     )
-    assert actions(decided(rules, at, found(at, "body.event", "email", 0, 16), to=rules.routes[0])) == [("event", "DROP")]
+    assert actions(decided(rules, at, found(at, "body.event", "email", 0, 16), to=rules.routes[0])) == [
+        ("event", "DROP")
+    ]
 
 
 def test_a_leaf_that_a_finding_does_not_cover_is_unmatched_as_a_whole() -> None:

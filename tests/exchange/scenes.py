@@ -1,4 +1,6 @@
-"""The rules, people and messages that the exchange tests share; built once, in Python, over the real catalogue of kinds."""
+"""The rules, people and messages that the exchange tests share; built once, in Python, over the real catalogue of
+kinds.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,13 @@ RULES = (
     rule("cards-are-not-kept", Action.DROP, kinds=frozenset({Kind("card.pan"), Kind("card.cvv")})),
     rule("ids-are-the-back-ends-own", Action.PASS, kinds=frozenset({Kind("user_id")}),
          roles=frozenset({"application"}), overrides=frozenset({"russians-stay-home"})),
-    rule("technical-stays-home", Action.DROP, categories=frozenset({"technical"}), residences=frozenset({RU}), **ABROAD),
-    rule("counters-see-no-identity", Action.DROP, categories=PERSONAL, roles=frozenset({"analytics"})),
+    rule("technical-stays-home", Action.DROP, categories=frozenset({"technical"}), residences=frozenset({RU}),
+    **ABROAD), rule("counters-see-no-identity", Action.DROP, categories=PERSONAL, roles=frozenset({"analytics"})),
     rule("a-visitor-for-a-day", Treatment(Action.PSEUDONYMIZE, (("rotate", "daily"), ("scope", "destination"))),
          kinds=frozenset({Kind("user_id"), Kind("device_id")}), roles=frozenset({"analytics"}),
          overrides=frozenset({"counters-see-no-identity"})),
-    rule("what-happened", Action.PASS, paths=(pattern("body.event"), pattern("body.amount")), names=frozenset({METRICS})),
+    rule("what-happened", Action.PASS, paths=(pattern("body.event"), pattern("body.amount")),
+    names=frozenset({METRICS})),
 )  # fmt: skip
 
 EVIDENCE = (

@@ -1,4 +1,5 @@
-"""A stage for exchanges: real memory adapters, a programmable upstream, every effect written down, any one of them failing.
+"""A stage for exchanges: real memory adapters, a programmable upstream, every effect written down, any one of them
+failing.
 
 Every port of the World is wrapped by a recorder that appends one line an effect (``keep 1``, ``send crm`` …) and raises
 WorldError at the effect numbered ``fail_at``. The place in ``gateway/service`` whose await failed is noted, so that the
@@ -194,7 +195,7 @@ class TestClock:
 class Events:
     emitted: list[tuple[str, dict[str, str | int | float]]] = field(default_factory=list)
 
-    def emit(self, event: str, **facts: str | int | float) -> None:
+    def emit(self, event: str, **facts: str | float) -> None:
         self.emitted.append((event, facts))
 
     def names(self) -> list[str]:

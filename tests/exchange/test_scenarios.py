@@ -12,7 +12,20 @@ from gateway.model.message import Headers, Reply, Request
 from gateway.model.names import Kind
 from gateway.model.residency import Claims
 from gateway.model.rules import RevealTo
-from tests.exchange.scenes import AIGUL, ANNA, HANS, ROUTES, RULES, as_json, body_of, echo, get, post, two_regions, world_rules
+from tests.exchange.scenes import (
+    AIGUL,
+    ANNA,
+    HANS,
+    ROUTES,
+    RULES,
+    as_json,
+    body_of,
+    echo,
+    get,
+    post,
+    two_regions,
+    world_rules,
+)
 from tests.exchange.stage import Stage
 from tests.made import route, rule
 
@@ -321,7 +334,7 @@ async def test_reveal_encodes_for_json_and_html() -> None:
     evil = {**ANNA, "first_name": '<img onerror="x">'}
     tokens = await registered(on, evil)
     await logged_in(on, ANNA["email"])
-    html = f"<p>{tokens['first_name']}</p><a title=\"{tokens['first_name']}\">x</a>".encode()
+    html = f'<p>{tokens["first_name"]}</p><a title="{tokens["first_name"]}">x</a>'.encode()
     on.respond = lambda _: Reply(200, (("Content-Type", "text/html; charset=utf-8"),), html)
     page = (await reply_of(on, get("/pages/me", SID))).body.decode()
     assert "<img" not in page
@@ -475,7 +488,9 @@ async def test_attributes_pass_to_applications_and_ride_along_in_the_record() ->
 
 async def test_technical_kinds_write_no_record() -> None:
     on = stage()
-    await reply_of(on, post("/api/orders", {"sku": "A-1"}, (("User-Agent", "Mozilla/5.0"), ("X-Forwarded-For", "192.0.2.1"))))
+    await reply_of(
+        on, post("/api/orders", {"sku": "A-1"}, (("User-Agent", "Mozilla/5.0"), ("X-Forwarded-For", "192.0.2.1")))
+    )
     assert [effect for effect in on.script.effects if effect.startswith("keep")] == []
     assert on.last_sent.header("user-agent") is None
     assert on.last_sent.header("x-forwarded-for") is None
@@ -520,9 +535,7 @@ async def test_an_unknown_route_is_not_forwarded() -> None:
     assert (refused.status, on.received) == (404, [])
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"), [((("Upgrade", "websocket"),), 501), ((("Range", "bytes=0-9"),), 416)]
-)
+@pytest.mark.parametrize(("headers", "status"), [((("Upgrade", "websocket"),), 501), ((("Range", "bytes=0-9"),), 416)])
 async def test_upgrade_and_range_towards_foreign_destinations_are_refused(headers: Headers, status: int) -> None:
     on = stage()
     refused = await on.send(get("/api/me", headers))

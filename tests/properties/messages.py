@@ -19,7 +19,11 @@ _NUMBERS = st.one_of(
 _LOCAL = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=12, max_size=16)
 EMAILS = _LOCAL.map(lambda name: f"{name}@canary-mail.ru")
 PHONES = st.integers(10_000_000, 99_999_999).map(lambda number: f"+79{number:08d}7")
-NAMES = st.text("абвгдежзиклмнопрстуфхцчшщэюя", min_size=9, max_size=14).filter(lambda name: len(set(name)) > 5).map(str.capitalize)
+NAMES = (
+    st.text("абвгдежзиклмнопрстуфхцчшщэюя", min_size=9, max_size=14)
+    .filter(lambda name: len(set(name)) > 5)
+    .map(str.capitalize)
+)
 
 FIELDS: Mapping[str, st.SearchStrategy[str]] = {
     "email": EMAILS,

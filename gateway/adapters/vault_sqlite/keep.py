@@ -1,0 +1,273 @@
+"""``keep`` inside the writer's transaction: names are found or given, then the record is written.
+
+What is handed out here counts only once the transaction has been committed; ``vault.py`` makes the receipt then.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from gateway.adapters.vault_sqlite.rows import (
+    Name,
+    RecordFact,
+    RefOf,
+    Seen,
+    first_holding,
+    joined,
+    note_blind,
+    packed,
+    record_fact,
+    split,
+)
+from gateway.adapters.vault_sqlite.statements import statements
+from gateway.model.errors import WorldError
+from gateway.model.kept import Batch, Blinded, DirectoryEntry, FieldRef, Keep, KeepField, Seek
+from gateway.model.names import Rank, RecordId, Region, SubjectId, Token
+
+_SQL = statements("10_keep")
+_RANKS: dict[str | None, int] = {None: 0, "inferred": 1, "document": 2, "declared": 2}
+"""Declared and document evidence are one rank (SEMANTICS)."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the receipt will say if the transaction is committed."""
+
+    names: dict[FieldRef, Token] = field(default_factory=dict)
+    sought: dict[Blinded, Token] = field(default_factory=dict)
+    records: list[RecordId] = field(default_factory=list)
+
+
+class Named(NamedTuple):
+    """A token with the record and person it came with first."""
+
+    token: Token
+    record: RecordId
+    subject: SubjectId
+
+
+@dataclass(slots=True)
+class Draft:
+    """The names of one record. ``reused``: records whose tokens are sent again; ``holds``: other persons' tokens."""
+
+    names: list[Name] = field(default_factory=list)
+    reused: dict[RecordId, None] = field(default_factory=dict)
+    holds: dict[Token, int] = field(default_factory=dict)
+
+    def take(self, keep: Keep, one: KeepField, named: Named) -> Token:
+        if named.record != keep.record:
+            self.reused[named.record] = None
+        if named.subject != keep.subject:
+            self.holds.setdefault(named.token, one.index)
+        return named.token
+
+    def row(self, keep: Keep) -> tuple[object, ...]:
+        """What ``insert_record`` takes."""
+        return (
+            bytes.fromhex(keep.record),
+            keep.region,
+            keep.scope,
+            keep.route,
+            bytes.fromhex(keep.subject),
+            keep.sealed,
+            packed(self.names),
+            joined(self.reused),
+            keep.at,
+            keep.expires,
+        )
+
+
+def keep_batch(connection: sqlite3.Connection, batch: Batch, home: Region, ref_of: RefOf) -> Answer:
+    """Everything of a batch but its ledger entries."""
+    answer = Answer()
+    earlier = _earlier(connection, batch)
+    for number, keep in enumerate(batch.keeps):
+        if (record := earlier.get(number)) is None:
+            _keep(connection, keep, ref_of, answer)
+        else:
+            _keep_again(connection, keep, record, answer)
+    for entry in batch.directory:
+        enter(connection, entry, home)
+    if batch.idempotency and answer.records:
+        at = max(keep.at for keep in batch.keeps)
+        connection.execute(_SQL["remember"], (bytes.fromhex(batch.idempotency), joined(answer.records), at))
+    for seek in batch.seeks:
+        answer.sought[seek.kind, seek.blind] = sought(connection, seek)
+    return answer
+
+
+def sought(connection: sqlite3.Connection, seek: Seek) -> Token:
+    """The token of an equal value, or a phantom that is and was nobody's name."""
+    row = connection.execute(_SQL["equal_token"], (bytes.fromhex(seek.blind), seek.kind, seek.scope)).fetchone()
+    if row:
+        return Token(row[0])
+    for phantom in (seek.phantom, *seek.spare):
+        if connection.execute(_SQL["alias_exists"], (phantom,)).fetchone() is None:
+            return phantom
+    raise no_free_name()
+
+
+def enter(connection: sqlite3.Connection, entry: DirectoryEntry, home: Region) -> None:
+    """First come, first kept; the person's residence moves only by ``clearer``."""
+    subject = bytes.fromhex(entry.subject)
+    connection.execute(_SQL["enter_directory"], (bytes.fromhex(entry.blind), entry.kind, subject))
+    if connection.execute(_SQL["enter_person"], (subject, entry.region, entry.rank)).rowcount:
+        return
+    region, rank = connection.execute(_SQL["person"], (subject,)).fetchone()
+    if clearer((region, rank), (entry.region, entry.rank), home):
+        connection.execute(_SQL["move_person"], (entry.region, entry.rank, subject))
+
+
+def clearer(known: tuple[Region | None, Rank | None], told: tuple[Region | None, Rank | None], home: Region) -> bool:
+    """True if new evidence moves a person: of a higher rank, or of the same rank towards home."""
+    if told[0] is None:
+        return False
+    if _RANKS[told[1]] == _RANKS[known[1]]:
+        return known[0] is None or (told[0] == home and known[0] != home)
+    return _RANKS[told[1]] > _RANKS[known[1]]
+
+
+def no_free_name() -> WorldError:
+    return WorldError(
+        "GW-V112",
+        "every short name that was proposed is taken: nothing is recorded or forwarded.",
+        "send the request again; if it happens often, give the rules a larger block (phone_block).",
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- new records
+
+
+def drafted(keep: Keep, name: Callable[[Keep, KeepField], Named], answer: Answer) -> Draft:
+    """The record's names, told in the answer as well."""
+    if not keep.scope:
+        raise ValueError("a record needs a scope: '' is the directory's")
+    draft = Draft()
+    for one in keep.fields:
+        if one.blind is None and one.held is None and not one.alias:
+            token = one.candidates[0]
+        else:
+            token = draft.take(keep, one, name(keep, one))
+        draft.names.append((one.index, token, one.kind, one.blind))
+        answer.names[keep.record, one.index] = token
+    answer.records.append(keep.record)
+    return draft
+
+
+def reuse(connection: sqlite3.Connection, keep: Keep, draft: Draft) -> None:
+    """Note whose tokens are sent again, and which of other persons' tokens this person holds from now on."""
+    if draft.reused:
+        connection.executemany(_SQL["sent_again"], [(bytes.fromhex(record),) for record in draft.reused])
+    if draft.holds:
+        row = (bytes.fromhex(keep.subject), bytes.fromhex(keep.record))
+        connection.executemany(_SQL["hold"], [(token, *row, index) for token, index in draft.holds.items()])
+
+
+def _keep(connection: sqlite3.Connection, keep: Keep, ref_of: RefOf, answer: Answer) -> None:
+    seen: Seen = {}
+    draft = drafted(keep, lambda keep, one: _named(connection, keep, one, ref_of, seen), answer)
+    try:
+        connection.execute(_SQL["insert_record"], draft.row(keep))
+    except sqlite3.IntegrityError as error:
+        raise WorldError(
+            "GW-V113", "a record id is taken: nothing is recorded or forwarded.", "send it again."
+        ) from error
+    reuse(connection, keep, draft)
+
+
+def _named(connection: sqlite3.Connection, keep: Keep, one: KeepField, ref_of: RefOf, seen: Seen) -> Named:
+    """The value's token: the one it has in this scope, else the one this person has for it, else a new one."""
+    if one.blind is None:
+        return _held(connection, keep, one, ref_of, seen) or _new(connection, keep, one)
+    blind = bytes.fromhex(one.blind)
+    row = connection.execute(_SQL["equal_token"], (blind, one.kind, keep.scope)).fetchone()
+    if row is not None:
+        return Named(Token(row[0]), RecordId(row[2].hex()), SubjectId(row[1].hex()))
+    named = _held(connection, keep, one, ref_of, seen)
+    if named is None or not note_blind(connection, named.record, named.token, one.kind, one.blind):
+        named = _new(connection, keep, one)
+    seen.clear()
+    subject, record = bytes.fromhex(named.subject), bytes.fromhex(named.record)
+    connection.execute(_SQL["name_equal"], (blind, one.kind, keep.scope, subject, named.token, record))
+    return named
+
+
+def _held(connection: sqlite3.Connection, keep: Keep, one: KeepField, ref_of: RefOf, seen: Seen) -> Named | None:
+    """The token that the person's same value has already, if a record of that person still has it.
+
+    ``held`` may be a text that was proposed for a field but not handed out: it names the field all the same.
+    """
+    if one.held is None:
+        return None
+    token: Token | None = one.held
+    found = first_holding(connection, one.held, ref_of, seen)
+    if found is None and (ref := ref_of(one.held)) is not None:
+        fact = record_fact(connection, ref[0])
+        token = fact.token(ref[1]) if fact and fact.subject == keep.subject else None
+        found = first_holding(connection, token, ref_of, seen) if token else None
+    if token is None or found is None or found[1].scope != keep.scope:
+        return None
+    named = Named(token, found[0][0], found[1].subject)
+    return named if named.subject == keep.subject or _holds(connection, token, keep.subject) else None
+
+
+def _holds(connection: sqlite3.Connection, token: Token, subject: SubjectId) -> bool:
+    return connection.execute(_SQL["holds"], (token, bytes.fromhex(subject))).fetchone() is not None
+
+
+def _new(connection: sqlite3.Connection, keep: Keep, one: KeepField) -> Named:
+    """The first candidate, or the first that the store can note for the field."""
+    for token in one.candidates:
+        if not one.alias or _noted(connection, token, keep.record, one.index):
+            return Named(token, keep.record, keep.subject)
+    raise no_free_name()
+
+
+def _noted(connection: sqlite3.Connection, token: Token, record: RecordId, index: int) -> bool:
+    return connection.execute(_SQL["take_alias"], (token, bytes.fromhex(record), index)).rowcount == 1
+
+
+# ----------------------------------------------------------------------------------------------------------- retries
+
+
+def _earlier(connection: sqlite3.Connection, batch: Batch) -> dict[int, RecordId]:
+    """By place in the batch: the records that an earlier request under the same idempotency blind has written already.
+
+    A retry that was told of them asks by their ids; one that ran beside the first asks by ids of its own, and is
+    answered with the first one's records if they have the same fields.
+    """
+    if batch.idempotency is None:
+        return {}
+    row = connection.execute(_SQL["replay"], (bytes.fromhex(batch.idempotency),)).fetchone()
+    written = split(row[0]) if row else []
+    found = {}
+    for number, keep in enumerate(batch.keeps):
+        for record in (keep.record, *written[number : number + 1]):
+            if number not in found and _answers(record_fact(connection, record), keep):
+                found[number] = record
+    return found
+
+
+def _answers(fact: RecordFact | None, keep: Keep) -> bool:
+    """True if a record has names for just the fields of the keep."""
+    return (
+        fact is not None
+        and fact.scope == keep.scope
+        and {name[0] for name in fact.names} == {one.index for one in keep.fields}
+    )
+
+
+def _keep_again(connection: sqlite3.Connection, keep: Keep, record: RecordId, answer: Answer) -> None:
+    """The names of a record that is there, sent once more. If the first request was refused, this one stands in."""
+    key = (bytes.fromhex(record),)
+    fact = record_fact(connection, record)
+    refused, reused = connection.execute(_SQL["refusal"], key).fetchone()
+    if refused:
+        connection.executemany(_SQL["sent_again"], [(bytes.fromhex(one),) for one in split(reused)])
+    connection.execute(_SQL["sent_on_retry"], key)
+    for index, token, _, _ in fact.names if fact else ():
+        answer.names[keep.record, index] = token
+    answer.records.append(record)

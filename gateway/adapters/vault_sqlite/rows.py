@@ -1,0 +1,107 @@
+"""How rows spell the model's values, and how a token is found: by its text, or by a row where the text can't say."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import orjson
+
+from gateway.adapters.vault_sqlite.statements import statements
+from gateway.model.kept import FieldRef
+from gateway.model.names import Digest, Kind, RecordId, Scope, SubjectId, Token
+
+_SQL = statements("30_read")
+_ID_BYTES = 14
+
+RefOf = Callable[[Token], FieldRef | None]
+"""The record and field that a token's text names; None where it names none (short shapes)."""
+
+Name = tuple[int, Token, Kind, Digest | None]
+"""One field of a record as the store remembers it: its index, token, kind and, if it is equal, its blind."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFact:
+    """Whose record it is, and the names it was given."""
+
+    subject: SubjectId
+    scope: Scope
+    names: tuple[Name, ...]
+
+    def token(self, index: int) -> Token | None:
+        return next((name[1] for name in self.names if name[0] == index), None)
+
+    def is_equal(self, token: Token) -> bool:
+        """True if further persons may hold the token."""
+        return any(name[1] == token and name[3] is not None for name in self.names)
+
+
+Seen = dict[RecordId, RecordFact | None]
+"""Records that were read already, so that each is read once for all of its tokens."""
+
+
+def packed(names: list[Name]) -> str:
+    return orjson.dumps(names).decode()
+
+
+def unpacked(text: str) -> tuple[Name, ...]:
+    return tuple((index, token, kind, blind) for index, token, kind, blind in orjson.loads(text))
+
+
+def joined(records: Iterable[RecordId]) -> bytes:
+    return b"".join(map(bytes.fromhex, records))
+
+
+def split(ids: bytes) -> list[RecordId]:
+    return [RecordId(ids[at : at + _ID_BYTES].hex()) for at in range(0, len(ids), _ID_BYTES)]
+
+
+def record_fact(connection: sqlite3.Connection, record: RecordId) -> RecordFact | None:
+    row = connection.execute(_SQL["record_fact"], (bytes.fromhex(record),)).fetchone()
+    return RecordFact(SubjectId(row[0].hex()), Scope(row[1]), unpacked(row[2])) if row else None
+
+
+def alias_ref(connection: sqlite3.Connection, token: Token) -> FieldRef | None:
+    """The field that the store has noted for a token; None where it has not, and where the token is spent."""
+    row = connection.execute(_SQL["alias_ref"], (token,)).fetchone()
+    return (RecordId(row[0].hex()), row[1]) if row and row[0] is not None else None
+
+
+def first_holding(
+    connection: sqlite3.Connection, token: Token, ref_of: RefOf, seen: Seen | None = None
+) -> tuple[FieldRef, RecordFact] | None:
+    """The field that a token is the name of, with its record; None where the token does not exist.
+
+    A text that names a field is a token only if that very text was handed out for it.
+    """
+    ref = ref_of(token)
+    if ref is not None:
+        if seen is None or ref[0] not in seen:
+            fact = record_fact(connection, ref[0])
+            if seen is not None:
+                seen[ref[0]] = fact
+        else:
+            fact = seen[ref[0]]
+        if fact is not None and fact.token(ref[1]) == token:
+            return ref, fact
+    noted = alias_ref(connection, token)
+    fact = record_fact(connection, noted[0]) if noted else None
+    return (noted, fact) if noted and fact and fact.token(noted[1]) == token else None
+
+
+def note_blind(connection: sqlite3.Connection, record: RecordId, token: Token, kind: Kind, blind: Digest) -> bool:
+    """Make a record answer for an index row: its field with the token knows the blind. False if it knows another.
+
+    Only needed where a kind became equal, or ceased to be, after the record was written.
+    """
+    fact = record_fact(connection, record)
+    names = list(fact.names) if fact else []
+    at = [at for at, name in enumerate(names) if name[1] == token]
+    known = [(names[one][2], names[one][3]) for one in at if names[one][3] is not None]
+    if not at or known:
+        return (kind, blind) in known
+    names[at[0]] = (names[at[0]][0], token, kind, blind)
+    connection.execute(_SQL["rename"], (packed(names), bytes.fromhex(record)))
+    return True

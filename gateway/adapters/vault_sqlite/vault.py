@@ -1,0 +1,118 @@
+"""The home store of one region over SQLite: the Vault port."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from gateway.adapters.vault_sqlite.chain import Chain
+from gateway.adapters.vault_sqlite.file import VAULT, HomeFile
+from gateway.adapters.vault_sqlite.keep import Answer, sought
+from gateway.adapters.vault_sqlite.keep_many import keep_many
+from gateway.adapters.vault_sqlite.read import fetch, filled, lookups, recall
+from gateway.adapters.vault_sqlite.reader import Reader
+from gateway.adapters.vault_sqlite.rows import RefOf
+from gateway.adapters.vault_sqlite.settle import purge_expired, settle
+from gateway.adapters.vault_sqlite.statements import statements
+from gateway.adapters.vault_sqlite.writer import Counters, Writer
+from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement
+from gateway.model.ledger import Entry
+from gateway.model.names import Region
+from gateway.ports import Clock
+
+_SQL = statements("20_settle")
+
+
+class SqliteVault:
+    """One file, made on ``start`` if there is none. ``region`` is the vault's own: evidence for it wins within a rank.
+
+    ``ref_of`` reads the record and field that a token's text names (``core.naming.ref_of``). ``timeout_s`` is how long
+    a call may take, ``group`` the most callers that share a commit.
+    """
+
+    def __init__(
+        self, path: Path, region: Region, *, clock: Clock, ref_of: RefOf, timeout_s: float = 2.0, group: int = 256
+    ) -> None:
+        self.path = path
+        self.region = region
+        self._clock = clock
+        self._ref_of = ref_of
+        self._home = HomeFile(path, VAULT, region, timeout_s / 2)
+        self._writer = Writer(self._home, timeout_s, group, self._keep_many)
+        self._reader = Reader(self._home, timeout_s, self._touch)
+
+    async def start(self) -> None:
+        """Make or open the file. Raises WorldError."""
+        await asyncio.to_thread(self._home.make, self._clock.now_ms(), self._clock.random(8).hex())
+        await asyncio.to_thread(self._home.writing)
+
+    async def close(self) -> None:
+        """Commit what is waiting, then let go of the file."""
+        await self._reader.close()
+        await self._writer.close()
+
+    # --------------------------------------------------------------------------------------------------- the port
+
+    async def recall(self, query: Recall) -> Recalled:
+        now_s = self._clock.now_ms() // 1000
+        return await self._reader.read(lambda line: recall(line, query, now_s, self._ref_of), lookups(query))
+
+    async def keep(self, batch: Batch) -> Kept:
+        if batch.keeps or batch.directory or batch.entries:
+            answer = await self._writer.keep(batch)
+        else:
+            answer = await self._reader.read(lambda connection: _seek(connection, batch), len(batch.seeks))
+        return Kept(answer.names, answer.sought, tuple(answer.records))
+
+    async def fetch(self, query: Fetch) -> Fetched:
+        return await self._reader.read(lambda connection: fetch(connection, query, self._ref_of), lookups(query))
+
+    async def settle(self, outcome: Settlement) -> None:
+        if outcome != Settlement(ends_at=outcome.ends_at, shown_until=outcome.shown_until):
+            await self._writer.write(
+                lambda connection: settle(connection, outcome, self.region, self._ref_of), outcome.entries
+            )
+
+    # --------------------------------------------------------------------------------------------------- besides
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Entries of their own, grouped with everybody else's commits."""
+        await self._writer.write(_nothing, entries)
+
+    async def purge_expired(self, now_s: int, most: int = 500) -> int:
+        """Drop up to ``most`` records whose time is over; call again while that many were dropped."""
+        return await self._writer.write(lambda connection: purge_expired(connection, now_s, most, self._ref_of))
+
+    async def ready(self) -> None:
+        """Write, commit and read back: raises WorldError if a request could not be kept now."""
+        await self._writer.write(lambda connection: connection.execute(_SQL["probe"]).rowcount)
+        await self._reader.read(filled, 1)
+
+    def empty(self) -> bool:
+        """True while nothing at all is kept, so that keys may be made. Raises WorldError."""
+        return not self._reader.read_now(filled)
+
+    @property
+    def counters(self) -> Counters:
+        return self._writer.counters
+
+    def chain_by(self, chain: Chain) -> None:
+        """From now on the entries of every commit become a block of this chain."""
+        self._writer.chain = chain
+
+    def _keep_many(self, connection: sqlite3.Connection, batches: Sequence[Batch]) -> list[Answer]:
+        return keep_many(connection, batches, self.region, self._ref_of)
+
+    async def _touch(self) -> None:
+        """Make the writer look at the file."""
+        await self._writer.write(_nothing)
+
+
+def _nothing(_: sqlite3.Connection) -> None:
+    """For a commit that holds ledger entries only, or looks whether one could be made."""
+
+
+def _seek(connection: sqlite3.Connection, batch: Batch) -> Answer:
+    return Answer(sought={(seek.kind, seek.blind): sought(connection, seek) for seek in batch.seeks})

@@ -1,0 +1,138 @@
+"""``pii-gateway serve``: run the gateway until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+import uvloop
+
+from gateway.adapters.sink_log import LogSink
+from gateway.model.errors import GatewayError
+from gateway.model.rules import Ruleset
+from gateway.ruleset.load import load as load_rules
+from gateway.server.telemetry import LineWriter, Vocabulary, join_standard_logging, loop_errors, make_log
+from gateway.settings import Settings
+from gateway.settings import load as load_settings
+from gateway.wiring import Gateway, running
+
+EXAMPLES = """\b
+Examples:
+  pii-gateway serve --rules rules/ru.yaml --rules mine.yaml
+  pii-gateway serve --settings gateway.toml
+  pii-gateway serve --rules mine.yaml --listen 0.0.0.0:80 --admin 127.0.0.1:0
+
+\b
+Signals:
+  TERM, INT   finish what is under way, then end
+  HUP         read the rules again; bad ones leave the old ones in force
+"""
+
+
+class Address(click.ParamType[tuple[str, int]]):
+    """``host:port`` or ``[v6]:port`` as a pair."""
+
+    name = "host:port"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        host, _, port = str(value).rpartition(":")
+        if not host or not port.isdigit() or int(port) > 65_535:
+            self.fail(f"{value!r} is not host:port", param, ctx)
+        return host.strip("[]"), int(port)
+
+
+@click.command("serve", epilog=EXAMPLES)
+@click.option(
+    "--rules",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="A rules file or folder; may be given again, all are read as one.",
+)
+@click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file of settings (docs/reference/settings.md).",
+)
+@click.option("--listen", type=Address(), help="Where clients come in (port 0: any free one).")
+@click.option("--admin", type=Address(), help="Where /live, /ready, /metrics are.")
+def serve_command(
+    *,
+    files: Sequence[Path],
+    settings_file: Path | None,
+    listen: tuple[str, int] | None,
+    admin: tuple[str, int] | None,
+) -> None:
+    """Run the gateway until SIGTERM or SIGINT.
+
+    Nothing starts unless the rules pass their checks and their own tests, the vault and the keys can be opened. Log
+    lines go to the error stream, and hold no personal data.
+    """
+    settings = effective_settings(settings_file, files, listen, admin)
+    if not settings.rules:
+        raise click.UsageError("say which rules to serve: --rules FILE")
+    ruleset = load_rules(settings.rules)
+    columns = settings.log.form == "console" or (settings.log.form == "auto" and sys.stderr.isatty())
+    writer = LineWriter(sys.stderr.buffer)
+    vocabulary = Vocabulary(ruleset)
+    log = make_log(writer, vocabulary, columns=columns)
+    join_standard_logging(log)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(ruleset, settings, LogSink(log), vocabulary))
+    finally:
+        writer.close()
+
+
+def effective_settings(
+    settings_file: Path | None,
+    files: Sequence[Path] = (),
+    listen: tuple[str, int] | None = None,
+    admin: tuple[str, int] | None = None,
+) -> Settings:
+    """The settings of file, environment and command line."""
+    overrides: dict[str, object] = {"rules": tuple(files)} if files else {}
+    for section, address in (("listen", listen), ("admin", admin)):
+        if address:
+            overrides |= {f"{section}.host": address[0], f"{section}.port": address[1]}
+    return load_settings(settings_file, os.environ, overrides)  # noqa: TID251 - settings are read here
+
+
+async def _serve(ruleset: Ruleset, settings: Settings, sink: LogSink, vocabulary: Vocabulary) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(loop_errors(sink))
+    stop = asyncio.Event()
+    async with running(ruleset, settings, sink) as gateway:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, _reloading(gateway, settings, sink, vocabulary))
+        scheme = "https" if settings.listen.tls_cert else "http"
+        sink.emit("started", address=gateway.address, rules=ruleset.digest, routes=len(ruleset.routes), pid=os.getpid())
+        click.echo(f"listening on {scheme}://{gateway.address}")
+        click.echo(f"admin on http://{gateway.admin_address} (/live /ready /metrics /rules)")
+        await stop.wait()
+        sink.emit("stopping")
+    sink.emit("stopped")
+
+
+def _reloading(gateway: Gateway, settings: Settings, sink: LogSink, vocabulary: Vocabulary) -> Callable[[], None]:
+    """What SIGHUP does. The rules are read on the loop: requests wait for a moment, and see one set or the other."""
+
+    def reload() -> None:
+        try:
+            ruleset = load_rules(settings.rules)
+            gateway.reload(ruleset)
+        except GatewayError as error:
+            sink.emit("rules_kept", code=error.code)
+            click.echo(str(error), err=True)
+        else:
+            vocabulary.learn(ruleset)
+            sink.emit("rules_reloaded", rules=ruleset.digest)
+
+    return reload

@@ -1,0 +1,67 @@
+"""What reading one message may still cost, and the door through which a codec looks inside a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gateway.model.document import Part
+from gateway.model.errors import PayloadError
+from gateway.model.limits import Limits
+from gateway.model.names import PartName, Path
+
+Nest = Callable[["Budget", PartName, Path, str], Part | None]
+"""Reads a text that is itself a document; None if it is just a text."""
+
+
+class MalformedError(ValueError):
+    """A text that is not what its label says; ``at`` counts code points. Never leaves the codecs."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__(f"malformed at {at}")
+        self.at = at
+
+
+@dataclass(slots=True)
+class Budget:
+    """Counts down while one message is read, so that no message costs more than its limits allow.
+
+    ``markup``: the message is a reply, so strings may hold HTML that is going to be rendered. ``bounded`` False is for
+    text of our own making, which nothing may refuse: there a text nested too deep is just a text.
+    """
+
+    MOST_LEVELS: ClassVar[int] = 8
+
+    leaves: int
+    depth: int
+    nest: Nest
+    markup: bool = False
+    bounded: bool = True
+    level: int = 0
+
+    def spend(self, leaves: int) -> None:
+        """Take leaves off the budget. Raises PayloadError (GW-P109)."""
+        self.leaves -= leaves
+        if self.leaves < 0:
+            raise PayloadError(
+                "GW-P109",
+                "the message holds more texts than `limits.max_leaves` allows, so it was not inspected nor forwarded.",
+                "send smaller batches, or raise the limit.",
+                status=413,
+            )
+
+    def room(self, leaves: int) -> None:
+        """Refuse before building that many leaves, if there is no room for them."""
+        if leaves > self.leaves:
+            self.spend(leaves)
+
+
+def budget_of(limits: Limits, nest: Nest, *, markup: bool = False) -> Budget:
+    """The budget of one message."""
+    return Budget(limits.max_leaves, limits.max_depth, nest, markup)
+
+
+def endless(nest: Nest, *, markup: bool) -> Budget:
+    """For text that the gateway has written itself."""
+    return Budget(2**62, 2**62, nest, markup, bounded=False)

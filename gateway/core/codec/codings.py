@@ -1,0 +1,156 @@
+"""Content codings undone and redone: gzip, deflate, br, zstd, in any stack.
+
+Every decompressor is bounded, so that a bomb is refused before it is unpacked: the output never grows over what
+the limits allow. Source: RFC 9110 8.4, RFC 1950-1952, RFC 7932, RFC 8878.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import brotli
+import zstandard
+
+from gateway.model.errors import PayloadError
+from gateway.model.limits import Limits
+
+_MAGIC = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_MOST_LAYERS = 4
+_MOST_MEMBERS = 64
+"""Concatenated gzip members or zstd frames: few in practice, and each costs a copy of what follows it."""
+
+_JUDGED_ABOVE = 2**20
+_ZSTD_WINDOW = 8 * 2**20
+"""RFC 9659: the largest window that HTTP allows."""
+
+_GZIP = 16 + zlib.MAX_WBITS
+_RAW_DEFLATE = -zlib.MAX_WBITS
+
+
+class _OverflowError(Exception):
+    """More output than allowed."""
+
+
+def undo(body: bytes, labelled: Sequence[str], limits: Limits) -> tuple[bytes, tuple[str, ...]]:
+    """The body without its codings, and which those were, outermost first: the labelled ones, then any told by magic.
+
+    Raises PayloadError (GW-P106 broken, GW-P107 too large when unpacked).
+    """
+    codings = list[str]()
+    while coding := _next(body, labelled[len(codings) :]):
+        if len(codings) == _MOST_LAYERS:
+            raise _bomb()
+        coding, body = _undone(coding, body, limits)
+        codings.append(coding)
+    return body, tuple(codings)
+
+
+def redo(raw: bytes, codings: Sequence[str]) -> bytes:
+    """The bytes in these codings, named outermost first."""
+    for coding in reversed(codings):
+        raw = _PACK[coding](raw)
+    return raw
+
+
+def _next(body: bytes, labelled: Sequence[str]) -> str | None:
+    if labelled:
+        return labelled[0] if body else None
+    return next((coding for magic, coding in _MAGIC.items() if body.startswith(magic)), None)
+
+
+def _undone(coding: str, body: bytes, limits: Limits) -> tuple[str, bytes]:
+    most = min(limits.max_body_bytes, max(_JUDGED_ABOVE, limits.max_ratio * len(body)))
+    if coding == "deflate" and not _is_zlib(body):
+        coding = "raw-deflate"
+    try:
+        raw = _UNPACK[coding](body, most)
+    except _OverflowError:
+        raise _bomb() from None
+    except (zlib.error, brotli.error, zstandard.ZstdError, EOFError) as error:
+        raise PayloadError(
+            "GW-P106",
+            f"the body is not complete, valid {coding} ({type(error).__name__}), so it can't be inspected.",
+            "check Content-Encoding and how the body is packed.",
+        ) from None
+    return coding, raw
+
+
+def _bomb() -> PayloadError:
+    return PayloadError(
+        "GW-P107",
+        "the body unpacks to more than `limits.max_body_bytes` or `limits.max_ratio` allow, so it was not unpacked.",
+        "send smaller bodies, or raise the limits.",
+        status=413,
+    )
+
+
+def _is_zlib(body: bytes) -> bool:
+    """True if the first two bytes are a zlib header (RFC 1950); some senders label raw deflate as deflate."""
+    return len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
+
+
+def _inflate(body: bytes, most: int, *, bits: int) -> bytes:
+    pieces, size = list[bytes](), 0
+    for _ in range(_MOST_MEMBERS if bits == _GZIP else 1):
+        member = zlib.decompressobj(bits)
+        pieces.append(member.decompress(body, most - size + 1))
+        size += len(pieces[-1])
+        if size > most:
+            raise _OverflowError
+        if not member.eof:
+            raise EOFError
+        body = member.unused_data
+        if not body:
+            return b"".join(pieces)
+    raise EOFError
+
+
+def _unbrotli(body: bytes, most: int) -> bytes:
+    decompressor = brotli.Decompressor()
+    raw = decompressor.process(body, output_buffer_limit=most + 1)
+    if len(raw) > most:
+        raise _OverflowError
+    if not decompressor.is_finished():
+        raise EOFError
+    return raw
+
+
+def _unzstd(body: bytes, most: int) -> bytes:
+    """Measured first: of the library's interfaces one is bounded, and another one sees where a frame is cut off."""
+    decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+    if len(decompressor.stream_reader(body, read_across_frames=True).read(most + 1)) > most:
+        raise _OverflowError
+    pieces = list[bytes]()
+    for _ in range(_MOST_MEMBERS):
+        frame = decompressor.decompressobj()
+        pieces.append(frame.decompress(body))
+        if not frame.eof:
+            raise EOFError
+        body = frame.unused_data
+        if not body:
+            return b"".join(pieces)
+    raise EOFError
+
+
+def _raw_deflate(raw: bytes) -> bytes:
+    compressor = zlib.compressobj(wbits=_RAW_DEFLATE)
+    return compressor.compress(raw) + compressor.flush()
+
+
+_UNPACK: Mapping[str, Callable[[bytes, int], bytes]] = {
+    "gzip": partial(_inflate, bits=_GZIP),
+    "deflate": partial(_inflate, bits=zlib.MAX_WBITS),
+    "raw-deflate": partial(_inflate, bits=_RAW_DEFLATE),
+    "br": _unbrotli,
+    "zstd": _unzstd,
+}
+_PACK: Mapping[str, Callable[[bytes], bytes]] = {
+    "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
+    "deflate": zlib.compress,
+    "raw-deflate": _raw_deflate,
+    "br": partial(brotli.compress, quality=4),
+    "zstd": zstandard.ZstdCompressor(level=3).compress,
+}

@@ -1,0 +1,99 @@
+"""What a body claims to be: its media type, charset and content codings, however oddly they are written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gateway.model.errors import PayloadError
+from gateway.model.message import Headers
+
+_TYPE = re.compile(r"\s*+([^\s;,\"]*+)\s*+(?:;|\Z)")
+_CHARSET = re.compile(r""";\s*+charset\s*+=\s*+["']?+\s*+([A-Za-z0-9_.:-]*+)""", re.IGNORECASE)
+
+CHARSETS = {
+    **dict.fromkeys(("", "utf-8", "utf8", "unicode-1-1-utf-8", "us-ascii", "ascii"), "utf-8"),
+    **dict.fromkeys(("utf-16", "utf-16le", "utf-16-le"), "utf-16-le"),
+    **dict.fromkeys(("utf-16be", "utf-16-be"), "utf-16-be"),
+    **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "l1"), "iso-8859-1"),
+    **dict.fromkeys(("iso-8859-5", "iso8859-5", "cyrillic"), "iso-8859-5"),
+    **dict.fromkeys(("windows-1251", "cp1251", "cp-1251", "win-1251", "x-cp1251"), "cp1251"),
+    **dict.fromkeys(("koi8-r", "koi8r", "koi8", "koi"), "koi8-r"),
+    **{f"{prefix}{page}": f"cp{page}" for prefix in ("windows-", "cp") for page in (1250, 1252, 1253, 1254, 1257)},
+    **{f"iso-8859-{number}": f"iso-8859-{number}" for number in (2, 3, 4, 7, 9, 10, 13, 14, 15, 16)},
+    **dict.fromkeys(("ibm866", "cp866", "866"), "cp866"),
+    **dict.fromkeys(("koi8-u", "koi8-ru"), "koi8-u"),
+    **dict.fromkeys(("macintosh-cyrillic", "x-mac-cyrillic", "mac-cyrillic"), "mac-cyrillic"),
+}
+"""Labels in use to Python's codecs. A closed table: codecs that hide ASCII (UTF-7) must never be chosen by a caller."""
+
+CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate", "br": "br", "zstd": "zstd"}
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """``type`` is lower-case without parameters, "" if none is given; ``charset`` the label as given, lower-case."""
+
+    type: str = ""
+    charset: str = ""
+
+    @property
+    def is_json(self) -> bool:
+        subtype = self.type.partition("/")[2]
+        return subtype == "json" or subtype.endswith("+json") or self.type in {"application/x-json", "text/x-json"}
+
+
+def media_of(headers: Headers) -> Media:
+    """What Content-Type says. Raises PayloadError (GW-P103) where several say different things."""
+    values = dict.fromkeys(value.strip() for name, value in headers if name.lower() == "content-type")
+    if len(values) > 1:
+        raise PayloadError(
+            "GW-P103",
+            "Content-Type is given twice with different values, so readers may disagree what the body is.",
+            "send one Content-Type.",
+            status=415,
+        )
+    value = next(iter(values), "")
+    found, charset = _TYPE.match(value), _CHARSET.search(value)
+    return Media(found[1].lower() if found else "?", charset[1].lower() if charset else "")
+
+
+def codings_of(headers: Headers) -> tuple[str, ...]:
+    """Content codings, outermost first. Raises PayloadError (GW-P105) for one that can't be undone."""
+    listed = ",".join(value for name, value in headers if name.lower() == "content-encoding").lower().split(",")
+    named = [coding for text in listed if (coding := text.strip()) not in {"", "identity"}]
+    if any(coding not in CODINGS for coding in named):
+        raise PayloadError(
+            "GW-P105",
+            "the body has a content coding that the gateway can't undo, so it can't be inspected.",
+            f"use one of {', '.join(sorted(CODINGS))}, or none.",
+            status=415,
+        )
+    return tuple(CODINGS[coding] for coding in reversed(named))
+
+
+def decoded(raw: bytes, label: str) -> tuple[str, str]:
+    """The text and the charset that spells it back to the same bytes. Raises PayloadError (GW-P102, GW-P104).
+
+    UTF-8 wins where the bytes are UTF-8, whatever the label says: that is what JSON and today's readers take it for.
+    """
+    charset = CHARSETS.get(label)
+    if charset is None:
+        raise PayloadError(
+            "GW-P104",
+            "the body is in a charset that the gateway can't read, so it can't be inspected.",
+            "send UTF-8.",
+            status=415,
+        )
+    if raw.startswith(b"\xfe\xff") and charset == "utf-16-le":
+        charset = "utf-16-be"
+    for one in (charset,) if charset.startswith("utf-16") else ("utf-8", charset):
+        try:
+            return raw.decode(one), one
+        except UnicodeDecodeError:
+            pass
+    raise PayloadError(
+        "GW-P102",
+        "the body's bytes are no text in its charset, so they can't be inspected.",
+        "send UTF-8, or name the charset in Content-Type.",
+    )

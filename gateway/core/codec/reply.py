@@ -1,0 +1,34 @@
+"""Replies: bytes to Document, and a rewritten Document back to bytes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gateway.core.codec.body import reply_body
+from gateway.core.codec.budget import budget_of
+from gateway.core.codec.headers import fixed_headers, reply_headers
+from gateway.core.codec.nest import look_inside
+from gateway.core.codec.wire import outward
+from gateway.model.document import Document
+from gateway.model.errors import PayloadError
+from gateway.model.limits import Limits
+from gateway.model.message import Reply
+
+
+def decode_reply(reply: Reply, limits: Limits) -> Document:
+    """The reply as a Document of headers and body, its leaves only where a text could be restored safely.
+
+    Never an error: a body that can't be inspected is an opaque part, a header block that can't be has no leaves.
+    """
+    budget = budget_of(limits, look_inside, markup=True)
+    try:
+        headers = reply_headers(reply.headers, budget)
+    except PayloadError:
+        headers = fixed_headers(reply.headers)
+    return Document((headers, reply_body(reply.headers, reply.body, limits, budget)))
+
+
+def encode_reply(document: Document, reply: Reply) -> Reply:
+    """The reply that the document spells; the identical bytes where it was not rewritten."""
+    headers, body = outward(document, reply.headers)
+    return replace(reply, headers=headers, body=body)

@@ -1,0 +1,43 @@
+"""Parts read again from a text of our own, by their syntax."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+
+from gateway.core.codec.budget import Budget
+from gateway.core.codec.form import form_part
+from gateway.core.codec.headers import reread_headers
+from gateway.core.codec.html import html_part
+from gateway.core.codec.json import json_part
+from gateway.core.codec.text import text_part
+from gateway.core.codec.url import segments_part
+from gateway.model.document import Part, Syntax
+from gateway.model.names import PartName, Path
+
+Reader = Callable[[PartName, Path, str, Budget], Part]
+
+READERS: Mapping[Syntax, Reader] = {
+    "json": json_part,
+    "script_json": partial(json_part, syntax="script_json"),
+    "form": form_part,
+    "query": partial(form_part, syntax="query"),
+    "text": text_part,
+    "html": html_part,
+    "segments": segments_part,
+    "headers": reread_headers,
+}
+"""Every syntax that a top-level part with leaves may have."""
+
+
+def reread(part: Part, text: str, budget: Budget) -> Part:
+    """The part with another text. What its charset can't hold becomes a character reference in HTML, else ``?``."""
+    read, base = READERS[part.syntax], (part.name,)
+    if part.name != "body":
+        return read(part.name, base, text, budget)
+    if not text:
+        return Part("body", "empty", "", codings=part.codings)
+    raw = text.encode(part.charset, "xmlcharrefreplace" if part.syntax == "html" else "replace")
+    again = read(part.name, base, raw.decode(part.charset), budget)
+    return replace(again, raw=raw, charset=part.charset, codings=part.codings)

@@ -1,0 +1,123 @@
+"""A Document with new texts in some leaves: only the stretches that change are written anew.
+
+Inner documents are rewritten first; what they become is the new text of the leaf that holds them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+
+from gateway.core.codec.budget import endless
+from gateway.core.codec.cut import Splice, cuts, is_list, with_partners
+from gateway.core.codec.nest import look_inside
+from gateway.core.codec.reread import reread
+from gateway.core.codec.spell import spell
+from gateway.model.document import Document, Leaf, Part
+from gateway.model.errors import PayloadError
+
+Edits = Mapping[int, str | None]
+"""New text by ordinal of the terminal leaf; None takes the member, pair, header or cookie away."""
+
+_WIDE_CHARSETS = frozenset({"utf-8", "utf-16-le", "utf-16-be"})
+_VANISHING = frozenset({"url", "form", "query", "cookies"})
+"""Parts that nothing is left of when their last leaf goes."""
+
+_DOT_SEGMENT = re.compile(r"(?:\A|/)(?:\.|%2e){1,2}(?:[/;]|\Z)", re.IGNORECASE)
+
+
+def rewrite(document: Document, edits: Edits) -> Document:
+    """The edited document, read again as its bytes will be; the same object if nothing changes.
+
+    An array item becomes null, a path segment ``_``, a whole text empty. A URL goes with its host's leaf; what holds a
+    URL, form or cookies goes with the last of their leaves. Raises PayloadError (GW-P114).
+    """
+    budget = endless(look_inside, markup=document.part("path") is None)
+    writer, parts = _Writer(edits), list[Part]()
+    for part in document.parts:
+        writer.narrow = part.charset not in _WIDE_CHARSETS
+        text = writer.written(part)
+        if text == part.text:
+            parts.append(part)
+        elif text is not None or part.name != "query":
+            _refuse_dot_segments(part, text or "")
+            parts.append(reread(part, text or "", budget))
+    return Document(tuple(parts)) if writer.wrote else document
+
+
+class _Writer:
+    """Walks the parts in reading order and counts the terminal leaves it has passed."""
+
+    def __init__(self, edits: Edits) -> None:
+        self.edits = edits
+        self.narrow = False
+        self.ordinal = 0
+        self.wrote = False
+
+    def written(self, part: Part) -> str | None:
+        """The part's new text; None if nothing is left of it."""
+        changed, removed = dict[int, str](), set[int]()
+        for place, leaf in enumerate(part.leaves):
+            text = self._text(leaf)
+            if text is None and is_list(part):
+                removed.add(place)
+            elif text != leaf.text:
+                changed[place] = text or ""
+        if not changed and not removed:
+            return part.text
+        self.wrote = True
+        gone = with_partners(part, removed)
+        if part.syntax in _VANISHING and _nothing_left(part, gone):
+            return None
+        edits = [self._splice(part, place, text) for place, text in changed.items() if place not in gone]
+        return _spliced(part.text, edits, cuts(part, gone) if removed else ())
+
+    def _text(self, leaf: Leaf) -> str | None:
+        if leaf.inner is not None:
+            return self.written(leaf.inner)
+        self.ordinal += 1
+        return self.edits.get(self.ordinal - 1, leaf.text)
+
+    def _splice(self, part: Part, place: int, text: str) -> Splice:
+        leaf = part.leaves[place]
+        old = part.text[leaf.raw.start : leaf.raw.end]
+        return leaf.raw.start, leaf.raw.end, spell(leaf.spelling, text, old, narrow=self.narrow)
+
+
+def _nothing_left(part: Part, gone: set[int]) -> bool:
+    return len(gone) == len(part.leaves) or any(part.leaves[place].spelling == "host" for place in gone)
+
+
+def _spliced(text: str, edits: Iterable[Splice], taken: Iterable[Splice]) -> str:
+    """The text with all splices; what stands inside a stretch that is taken out goes with it."""
+    outer = _outermost(taken)
+    starts = [cut[0] for cut in outer]
+    pieces, at = list[str](), 0
+    for start, end, new in sorted([*outer, *(edit for edit in edits if not _is_inside(edit, outer, starts))]):
+        pieces += text[at:start], new
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _outermost(taken: Iterable[Splice]) -> list[Splice]:
+    outer = list[Splice]()
+    for cut in sorted(taken, key=lambda cut: (cut[0], -cut[1])):
+        if not outer or cut[0] >= outer[-1][1]:
+            outer.append(cut)
+    return outer
+
+
+def _is_inside(edit: Splice, outer: list[Splice], starts: list[int]) -> bool:
+    start, end, _ = edit
+    around = bisect_right(starts, start) - 1
+    return around >= 0 and start < end <= outer[around][1]
+
+
+def _refuse_dot_segments(part: Part, text: str) -> None:
+    if part.syntax == "segments" and _DOT_SEGMENT.search(text) and not _DOT_SEGMENT.search(part.text):
+        raise PayloadError(
+            "GW-P114",
+            "a new path segment is `.` or `..`, which would make it another path.",
+            "look which rule or original puts dots into a path.",
+        )

@@ -1,0 +1,151 @@
+"""How a new text is written where an old one stood: one function a spelling, from (new text, old stretch) to stretch.
+
+Each takes over the habits of the old stretch where there is a choice, and each is safe in its context whatever the new
+text holds: it can't end a string, open a tag, start a parameter or add a header.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Mapping
+
+from gateway.core.codec.json import LITERAL, NUMBER
+from gateway.core.codec.percent import quote, split_bytes, to_bytes
+from gateway.model.document import Spelling
+from gateway.model.errors import PayloadError
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_WIDE = re.compile(r"[^\x00-\x7f]")
+_WIDE_ESCAPE = re.compile(r"\\u(?!00[0-7])")
+_NUMBER = re.compile(NUMBER)
+_LITERAL = re.compile(LITERAL)
+_UNSAFE_IN_SCRIPT = re.compile(r"[<>&'\u2028\u2029]")
+_UNSAFE_IN_SCRIPT_STRING = re.compile(r"""[\x00-\x1f"'\\`<>&\x7f-\x9f\u2028\u2029\ud800-\udfff]""")
+_UNSAFE_IN_HTML = re.compile(r"""[\x00-\x08\x0b-\x1f&<>"'`\x7f-\x9f\ud800-\udfff]""")
+_UNWRITABLE_IN_HEADER = re.compile(r"[\r\n\0]")
+
+_KEPT_IN_PAIR = "@:/,!$'()*?[]{}|\""
+_KEPT_IN_SEGMENT = "@:,!$'()*"
+_KEPT_IN_COOKIE = "!#$&'()*+/:<>?@[]^`{|}"
+_KEPT_IN_ODD_COOKIE = '= ",\\'
+_KEPT_IN_NAME = "!#$&'*+^`|"
+_STRINGS = frozenset({"json_string", "json_number", "json_literal", "script_json", "script_string"})
+
+
+def spell(spelling: Spelling, text: str, old: str, *, narrow: bool = False) -> str:
+    """The stretch that stands for ``text`` where ``old`` stood. Raises PayloadError (GW-P114).
+
+    ``narrow``: the charset may not hold every character, so whatever can be escaped over 127 is.
+    """
+    spelled = _SPELLINGS[spelling](text, old)
+    return _WIDE.sub(_unicode_escape, spelled) if narrow and spelling in _STRINGS else spelled
+
+
+def _json_string(text: str, old: str) -> str:
+    if _WIDE_ESCAPE.search(old):
+        return json.dumps(text)
+    return _SURROGATE.sub(_unicode_escape, json.dumps(text, ensure_ascii=False))
+
+
+def _script_json(text: str, old: str) -> str:
+    return _UNSAFE_IN_SCRIPT.sub(_unicode_escape, _json_string(text, old))
+
+
+def _json_number(text: str, old: str) -> str:
+    return text if _NUMBER.fullmatch(text) else _script_json(text, old)
+
+
+def _json_literal(text: str, old: str) -> str:
+    return text if _LITERAL.fullmatch(text) else _script_json(text, old)
+
+
+def _script_string(text: str, old: str) -> str:
+    return old[0] + _UNSAFE_IN_SCRIPT_STRING.sub(_unicode_escape, text) + old[0]
+
+
+def _form(text: str, old: str) -> str:
+    return _pair(text, old, "+")
+
+
+def _query(text: str, old: str) -> str:
+    return _pair(text, old, "+" if "+" in old and "%20" not in old else "%20")
+
+
+def _fragment(text: str, old: str) -> str:
+    return _pair(text, old, "%20")
+
+
+def _pair(text: str, old: str, blank: str) -> str:
+    kept = [char for char in _KEPT_IN_PAIR if char in old]
+    return quote(text, "".join(kept) + " ").replace(" ", blank)
+
+
+def _segment(text: str, old: str) -> str:
+    spelled = quote(text, "".join(char for char in _KEPT_IN_SEGMENT if char in old))
+    return spelled.replace(".", "%2E") if text in {".", ".."} else spelled
+
+
+def _host(text: str, _old: str) -> str:
+    return quote(text, ":[]")
+
+
+def _cookie(text: str, old: str) -> str:
+    return quote(text, _KEPT_IN_COOKIE + "".join(char for char in _KEPT_IN_ODD_COOKIE if char in old))
+
+
+def _header(text: str, _old: str) -> str:
+    if _UNWRITABLE_IN_HEADER.search(text):
+        raise PayloadError(
+            "GW-P114",
+            "a new header value holds a line break or NUL, which would end the header and start another.",
+            "look which rule or original puts control characters into a header.",
+        )
+    return split_bytes(text)
+
+
+def _header_name(text: str, _old: str) -> str:
+    return quote(text, _KEPT_IN_NAME)
+
+
+def _base64(text: str, _old: str) -> str:
+    return base64.b64encode(to_bytes(text)).decode("ascii")
+
+
+def _plain(text: str, _old: str) -> str:
+    return text
+
+
+def _html(text: str, _old: str) -> str:
+    return _UNSAFE_IN_HTML.sub(_character_reference, text)
+
+
+def _character_reference(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"
+
+
+def _unicode_escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
+_SPELLINGS: Mapping[Spelling, Callable[[str, str], str]] = {
+    "json_string": _json_string,
+    "json_number": _json_number,
+    "json_literal": _json_literal,
+    "script_json": _script_json,
+    "form": _form,
+    "query": _query,
+    "fragment": _fragment,
+    "segment": _segment,
+    "host": _host,
+    "cookie": _cookie,
+    "header": _header,
+    "header_name": _header_name,
+    "base64": _base64,
+    "plain": _plain,
+    "html_text": _html,
+    "html_attribute": _html,
+    "script_string": _script_string,
+}

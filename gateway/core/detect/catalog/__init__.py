@@ -1,0 +1,28 @@
+"""All detectors that ship, as one table; the order means nothing."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from gateway.core.detect.catalog import contacts, credentials, dates, documents, network, payments, people, places
+from gateway.core.detect.detector import Detector
+from gateway.core.detect.scan import Scanner
+
+FAMILIES: tuple[tuple[Detector, ...], ...] = (
+    documents.DETECTORS,
+    payments.DETECTORS,
+    (*dates.DETECTORS, *credentials.DETECTORS),
+    (*contacts.DETECTORS, *network.DETECTORS),
+    (*people.DETECTORS, *places.DETECTORS),
+)
+"""Which detectors share an automaton: measured, so that no family's states multiply
+(``tests/core/detect/test_scan.py``).
+"""
+
+DETECTORS: tuple[Detector, ...] = tuple(detector for family in FAMILIES for detector in family)
+
+
+@lru_cache(maxsize=1)
+def scanner() -> Scanner:
+    """The shipped detectors compiled, once a process and not before somebody scans."""
+    return Scanner(FAMILIES)

@@ -1,0 +1,199 @@
+"""E-mail addresses, phone numbers, logins and messenger accounts."""
+
+from __future__ import annotations
+
+from gateway.core.detect.detector import OPEN, Detector
+from gateway.core.detect.phones import normal_phone
+from gateway.model.names import Kind
+
+_EMAIL, _PHONE, _LOGIN = Kind("email"), Kind("phone"), Kind("login")
+_GAP = r"[ \-().=/]{0,3}"
+_SPELLED = r"(?:\(at\)|\[at\]|\{at\}| собака | at ) ?[\pL\pN\-]+ ?(?:\.| точка | dot )"
+_SPOKEN = (
+    "тел|моб|сот|звон|перезвон|номер|факс|phone|call|mobile|cell|whatsapp|вотсап|ватсап|tel|fax|contact|контакт|telefon"
+)
+_ORDER = "заказ|артикул|article|order|sku|invoice|batch|seq|gtin|счет-фактур|трек|track|штрих|barcode|ean|isbn"
+_FILES = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "ico", "bmp", "map", "scss", "woff"})
+_LONGEST_LOCAL = 64
+
+
+def _deliverable(text: str) -> bool:
+    """True unless the domain cannot be one, or the thing is a file such as ``logo@2x.png``."""
+    local, _, domain = text.rpartition("@")
+    labels = domain.lower().split(".")
+    return (
+        len(local) <= _LONGEST_LOCAL
+        and ".." not in local
+        and labels[-1] not in _FILES
+        and not any(label.startswith("-") or label.endswith("-") for label in labels)
+    )
+
+
+def _is_phone(text: str) -> bool:
+    return normal_phone(text) is not None
+
+
+def _is_mobile(text: str) -> bool:
+    return text[1] == "9"
+
+
+def _is_american(text: str) -> bool:
+    return normal_phone("+1" + text) is not None
+
+
+def _is_russian(text: str) -> bool:
+    return normal_phone("+7" + text) is not None
+
+
+DETECTORS: tuple[Detector, ...] = (
+    Detector(
+        name="email",
+        kind=_EMAIL,
+        pattern=r"[\pL\pN_+][\pL\pN._%+\-]*@(?:[\pL\pN\-]+\.)+\pL[\pL\pN\-]*[\pL\pN]",
+        gate=r"[\pL\pN]@[\pL\pN]",
+        score=0.0,
+        confirmed=0.95,
+        confirm=_deliverable,
+        loose=True,
+        yes=(
+            "write to anna@example.org.",
+            "почта: анна@пример.рф",
+            "<a.b+c@mail.example.ru>",
+            "x@xn--e1afmkfd.xn--p1ai",
+        ),
+        no=("see logo@2x.png", "anna@localhost", "@example.org", "a@-bad.org"),
+        source="RFC 5321, RFC 6531 (international addresses), without quoted local parts",
+    ),
+    Detector(
+        name="email.spelled",
+        kind=_EMAIL,
+        pattern=rf"[\pL\pN_+][\pL\pN._+\-]* ?{_SPELLED} ?[a-zа-я]{{2,10}}",
+        gate=_SPELLED,
+        score=0.3,
+        near="почт|mail|email|e-mail|пиш|напиш|write|contact|адрес|имейл|мыл",
+        yes=("моя почта anna собака example точка org", "e-mail: anna (at) example.org"),
+        no=("meet me at example point", "собака лает"),
+        source="own observation of chat texts",
+    ),
+    Detector(
+        name="phone.plus",
+        kind=_PHONE,
+        pattern=r"\+ ?[1-9](?:[ \-().=/]{0,3}\d){6,14}",
+        score=0.0,
+        confirmed=0.9,
+        confirm=_is_phone,
+        yes=("+7 (900) 000-00-01", "call +44 20 7946 0958", "+77010000001", "+7=900=000=00=01"),
+        no=("+1234567", "+7 100 000 00 01", "a+79000000001b"),
+        source="ITU-T E.164",
+    ),
+    Detector(
+        name="phone.ru",
+        kind=_PHONE,
+        pattern=rf"[78][ \-(.=/]{{1,3}}\d{{3,5}}{_GAP}\d{{1,3}}{_GAP}\d{{2}}{_GAP}\d{{2}}",
+        score=0.0,
+        confirmed=0.8,
+        confirm=_is_phone,
+        yes=("8 (900) 000-00-01", "8-495-000-00-01", "7 900 000 00 01", "8/900/000/00/01"),
+        no=("8 000 000 00 01", "18 900 000 00 01", "8 900 000"),
+        source="Russian numbering plan, Ministry order 205 of 25.04.2022",
+    ),
+    Detector(
+        name="phone.ru_bare",
+        kind=_PHONE,
+        pattern=r"[78][3-9]\d{9}",
+        score=0.2,
+        confirmed=0.6,
+        confirm=_is_mobile,
+        near=_SPOKEN,
+        unless=_ORDER,
+        yes=("89000000001", "звоните 84950000001", "79000000001"),
+        no=("84950000001", "заказ 89000000001", "890000000012"),
+        source="Russian numbering plan, Ministry order 205 of 25.04.2022",
+    ),
+    Detector(
+        name="phone.ru_local",
+        kind=_PHONE,
+        pattern=r"(?:\(\d{3,5}\)|9\d{2})[ \-=/.]{1,2}\d{1,3}[ \-=/.]?\d{2}[ \-=/.]?\d{2}",
+        score=0.0,
+        confirmed=0.6,
+        confirm=_is_russian,
+        near=_SPOKEN,
+        yes=("(495) 000-00-01", "900 000-00-01", "тел. (4852) 00-00-01"),
+        no=("(12) 34-56", "(495) 12", "1900 000 00 01"),
+        source="Russian numbering plan, Ministry order 205 of 25.04.2022",
+    ),
+    Detector(
+        name="phone.american",
+        kind=_PHONE,
+        pattern=r"(?:1[ .\-])?(?:\(\d{3}\) ?|\d{3}[ .\-])(?:[2-9]\d{2})[ .\-]\d{4}(?: ?x\d{1,5})?",
+        score=0.35,
+        confirmed=0.6,
+        confirm=_is_american,
+        near=_SPOKEN,
+        unless=_ORDER,
+        yes=("(202) 555-0143", "202-555-0143", "phone 1-202-555-0143"),
+        no=("102-555-0143", "202-155-0143", "order 202-555-0143"),
+        source="North American Numbering Plan",
+    ),
+    Detector(
+        name="phone.exit_code",
+        kind=_PHONE,
+        pattern=r"(?:00|8[ \-]?10[ \-]?)[1-9](?:[ \-()]{0,2}\d){9,13}",
+        score=0.0,
+        confirmed=0.45,
+        confirm=_is_phone,
+        near=_SPOKEN,
+        yes=("tel 0044 20 7946 0958", "звоните 8-10-49-30-1234567"),
+        no=("0000000000", "0044 20 7946 0958"),
+        source="ITU-T E.164, international prefixes 00 and 8-10",
+    ),
+    Detector(
+        name="phone.named",
+        kind=_PHONE,
+        pattern=(
+            rf"{OPEN}(?:тел|телефон[а-я]{{0,3}}|моб|мобильн[а-я]{{2,3}}|сотов[а-я]{{2,3}}|позвон[а-я]{{1,4}}|звон[а-я]{{1,4}}|факс|whatsapp|"
+            r"phone|mobile|cell|call|fax|tel)(?: (?:номер|number|is|по|мне|me|at|on|us)){0,2}[ .:№#\-]{1,4}"
+            r"(\(?\d(?:[ \-().=/]{0,2}\d){4,13})"
+        ),
+        score=0.6,
+        yes=("тел. 2-34-56-78", "phone: 0150 12 34 56", "мой мобильный 900 0000001", "call me at 555-0143"),
+        no=("телефон новый", "phone 12", "в 2020 году телефон"),
+        source="own observation: a number right behind the word for phone",
+    ),
+    Detector(
+        name="login.named",
+        kind=_LOGIN,
+        pattern=(
+            rf"{OPEN}(?:логин|login|username|user name|никнейм|nickname|ник) ?[:=\-] ?@?"
+            r"([a-z0-9][a-z0-9._\-]{2,40})"
+        ),
+        score=0.7,
+        yes=("логин: anna_2000", "username=anna"),
+        no=("логин и пароль", "login failed"),
+        source="own observation: a word right behind login",
+    ),
+    Detector(
+        name="messenger.named",
+        kind=Kind("messenger"),
+        pattern=(
+            rf"{OPEN}(?:телеграмм?|телега|тг|telegram|tg|вк|vk|инстаграмм?|instagram|insta|скайп|skype|discord)"
+            r" ?[:=\-]? ?(@[a-z0-9_.]{4,32})"
+        ),
+        score=0.8,
+        yes=("пишите в телеграм @anna_example", "tg: @anna2000"),
+        no=("подпишитесь на телеграм", "vk id"),
+        source="Telegram: 5 to 32 letters, digits and underscores",
+    ),
+    Detector(
+        name="messenger.link",
+        kind=Kind("messenger"),
+        pattern=(
+            r"(?:t\.me|telegram\.me|vk\.com|ok\.ru/profile|instagram\.com|facebook\.com|wa\.me|linkedin\.com/in)/"
+            r"(@?[a-z0-9_.\-]{3,64}[a-z0-9])"
+        ),
+        score=0.8,
+        yes=("https://t.me/anna_example", "vk.com/id100000", "wa.me/79000000001"),
+        no=("https://t.me/", "vk.com"),
+        source="public address schemes of the services",
+    ),
+)

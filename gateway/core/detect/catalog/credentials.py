@@ -1,0 +1,142 @@
+"""Passwords, tokens and keys: what opens a door when it is read by the wrong eyes."""
+
+from __future__ import annotations
+
+from gateway.core.detect.detector import OPEN, Detector
+from gateway.model.names import Kind
+
+_KEY = Kind("credential.api_key")
+
+
+def _chosen(text: str) -> bool:
+    """True unless the word behind ``password:`` is part of a sentence about passwords."""
+    return text.lower().strip(".,;") not in {
+        "необходимо",
+        "required",
+        "обязателен",
+        "неверный",
+        "incorrect",
+        "invalid",
+        "null",
+        "none",
+    }
+
+
+def _mixed(text: str) -> bool:
+    """True if letters and digits stand in it: no word of a sentence."""
+    return any(char.isdigit() for char in text) and any(char.isalpha() for char in text)
+
+
+DETECTORS: tuple[Detector, ...] = (
+    Detector(
+        name="credential.jwt",
+        kind=Kind("credential.bearer"),
+        pattern=r"eyj[a-z0-9_\-]{8,}\.[a-z0-9_\-]{8,}(?:\.[a-z0-9_\-]*)?",
+        score=0.0,
+        confirmed=0.95,
+        confirm=lambda text: text.startswith("eyJ"),
+        yes=("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0x.c2lnbmF0dXJl",),
+        no=("eyjhbgcioijiuzi1nij9.eyjzdwiioijhin0x", "eyJ.short"),
+        source="RFC 7519",
+    ),
+    Detector(
+        name="credential.bearer",
+        kind=Kind("credential.bearer"),
+        pattern=r"bearer ([a-z0-9._~+/\-]{12,}={0,2})",
+        score=0.0,
+        confirmed=0.9,
+        confirm=_mixed,
+        yes=("Bearer abcdef0123456789", "authorization: bearer AbCdEf.0123456789"),
+        no=("bearer token", "the bearer of news", "bearer understanding"),
+        source="RFC 6750",
+    ),
+    Detector(
+        name="credential.basic",
+        kind=Kind("credential.basic"),
+        pattern=r"basic ([a-z0-9+/]{8,}={0,2})",
+        score=0.2,
+        confirmed=0.8,
+        confirm=lambda text: text.endswith("=") or (len(text) % 4 == 0 and any(char.isupper() for char in text[1:])),
+        near="authorization",
+        yes=("Basic YW5uYTpzZWNyZXQ=", "basic YW5uYTpzZWNy"),
+        no=("basic knowledge", "Basic plan"),
+        source="RFC 7617",
+    ),
+    Detector(
+        name="credential.url",
+        kind=Kind("credential.basic"),
+        pattern=r"[a-z][a-z0-9+.\-]{1,20}://([^\s\x00/@:]{1,64}:[^\s\x00/@]{1,128})@",
+        gate=r"[a-z0-9]://[^\s\x00/@]+@",
+        score=0.9,
+        loose=True,
+        yes=("https://anna:secret@example.org/", "postgres://app:pw@db.example/x"),
+        no=("https://example.org/@anna", "http://a:80/"),
+        source="RFC 3986, userinfo",
+    ),
+    Detector(
+        name="credential.api_key",
+        kind=_KEY,
+        pattern=(
+            r"(?:sk|pk|rk)[_\-](?:live_|test_|ant-|proj-)?[a-z0-9_\-]{20,}|gh[pousr]_[a-z0-9]{30,}|github_pat_[a-z0-9_]{30,}|"
+            r"xox[abprs]-[a-z0-9\-]{10,}|a[ks]ia[a-z0-9]{16}|aiza[a-z0-9_\-]{30,}|ya29\.[a-z0-9_\-]{20,}|glpat-[a-z0-9_\-]{16,}|"
+            r"t1\.[a-z0-9_\-]{60,}|y0_[a-z0-9_\-]{30,}"
+        ),
+        score=0.9,
+        yes=("sk-abcdefghijklmnopqrstuvwx", "AKIAABCDEFGHIJKLMNOP", "ghp_0123456789abcdefghijklmnopqrstuvwxyz"),
+        no=("sk-short", "akia123"),
+        source="prefixes that the issuers publish for secret scanning",
+    ),
+    Detector(
+        name="credential.private_key",
+        kind=Kind("credential.private_key"),
+        pattern=r"-----begin [a-z0-9 ]{0,30}private key-----[^\x00\-]*(?:-----end [a-z0-9 ]{0,30}private key-----)?",
+        score=0.99,
+        loose=True,
+        yes=(
+            "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----",
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIE",
+        ),
+        no=("-----BEGIN CERTIFICATE-----\nMIIE", "private key"),
+        source="RFC 7468",
+    ),
+    Detector(
+        name="credential.password",
+        kind=Kind("credential.password"),
+        pattern=(
+            rf"{OPEN}(?:парол[ьяеюи]{{1,2}}|password|passwd|pwd|passphrase|passcode) ?[:=] ?"
+            r"\"?([^\s\x00\"']{3,64})"
+        ),
+        score=0.0,
+        confirmed=0.75,
+        confirm=_chosen,
+        loose=True,
+        yes=("мой пароль: Qwerty!23", "password=hunter2"),
+        no=("забыл пароль", "пароль: неверный", "password reset"),
+        source="own observation: a word right behind the word for password",
+    ),
+    Detector(
+        name="credential.password.told",
+        kind=Kind("credential.password"),
+        pattern=rf"{OPEN}(?:парол[ьяеюи]{{1,2}}|password|passwd|pwd)(?: -| is|,)? ([^\s\x00\"',.]{{4,64}})",
+        score=0.0,
+        confirmed=0.6,
+        confirm=_mixed,
+        loose=True,
+        yes=("пароль qwerty1", "the password is S3cret"),
+        no=("пароль сброшен", "password reset"),
+        source="own observation: a word with letters and digits right behind the word for password",
+    ),
+    Detector(
+        name="credential.otp",
+        kind=Kind("credential.otp"),
+        pattern=(
+            r"(?:код(?: подтверждения| из смс| из sms| доступа)|смс-код|sms-код|одноразовый (?:код|пароль)|"
+            r"one-time (?:code|password)|"
+            r"otp|verification code|confirmation code|2fa(?: code)?|passcode)(?: is|:|=| -)? ?(\d{4,8})"
+        ),
+        score=0.85,
+        yes=("код подтверждения: 4821", "your verification code is 123456", "OTP 998877"),
+        no=("код товара 4821", "verification code"),
+        source="RFC 6238 and common SMS codes: 4 to 8 digits",
+    ),
+)

@@ -1,0 +1,282 @@
+"""Documents and numbers that a state gives to people, organisations and vehicles."""
+
+from __future__ import annotations
+
+from gateway.core.detect import checksums
+from gateway.core.detect.detector import Detector, by_digits, digits
+from gateway.model.names import Kind
+
+_GAP = r"[ \-=/.]{0,2}"
+_NUMBER_OF = r"(?:[ ,.\-/=]{0,2}(?:номер|ном|no|n|№|#)?[ .:№=/\-]{0,3})"
+_PASSPORT_NEAR = (
+    "пасп|паспрт|пспорт|серия|серии|удостоверя|удостоверен|документ|выдан|личност|pas+port|document|pasp|seriya|dul"
+)
+_NOT_A_PERSON = "заказ|артикул|article|batch|seq|order|sku|invoice|штрих|barcode|ean|isbn|трек|track|накладн|timestamp"
+_REGIONS = frozenset(
+    """
+    01 03 04 05 07 08 10 11 12 14 15 17 18 19 20 22 24 25 26 27 28 29 30 32 33 34 35 36 37 38 40 41 42 43 44 45 46
+    47 49 50 52 53 54 56 57 58 60 61 63 64 65 66 67 68 69 70 71 73 74 75 76 77 78 79 80 81 82 83 84 85 86 87 88 89
+    90 91 92 93 94 95 96 97 98 99
+    """.split()
+)
+_PLATE_LETTERS = "авекмнорстухabekmhopctyx"
+
+
+def _plausible_passport(text: str) -> bool:
+    """True if series and number can be of a Russian passport: the region's code, the year of the form (97 to 35)."""
+    number = digits(text)
+    return number[:2] in _REGIONS and (number[2:4] >= "97" or number[2:4] <= "35") and number[4:] != "000000"
+
+
+def _mixed(text: str) -> bool:
+    """True for the look of a VIN: letters and digits, at least three of each."""
+    found = len(digits(text))
+    return 3 <= found <= len(text) - 3
+
+
+def _kazakh_person(number: str) -> bool:
+    """True if the number starts with a birth date and names a century and sex, as a person's does."""
+    return (
+        "01" <= number[2:4] <= "12"
+        and "01" <= number[4:6] <= "31"
+        and number[6] in "123456"
+        and checksums.kz_iin(number)
+    )
+
+
+def _american(number: str) -> bool:
+    return number[:3] not in {"000", "666"} and number[0] != "9" and number[3:5] != "00" and number[5:] != "0000"
+
+
+DETECTORS: tuple[Detector, ...] = (
+    Detector(
+        name="ru.passport",
+        kind=Kind("ru.passport"),
+        pattern=rf"\d{{2}}[ \-=/]?\d{{2}}{_NUMBER_OF}\d{{3}}[ \-=/]?\d{{3}}",
+        score=0.1,
+        confirmed=0.2,
+        confirm=_plausible_passport,
+        near=_PASSPORT_NEAR,
+        unless=_NOT_A_PERSON,
+        yes=("паспорт 4509 123456", "паспорт серия 45 09 номер 123456", "4509123456 выдан ОВД", "паспрт 45-09-123456"),
+        no=("4509123456", "заказ 4509 123456", "45091234567"),
+        source="Government resolution 828 of 08.07.1997 (now 2267 of 23.12.2023): series of 4, number of 6 digits",
+    ),
+    Detector(
+        name="ru.passport.spaced",
+        kind=Kind("ru.passport"),
+        pattern=r"\d{2} ?\d{2} (?:№ ?)?\d{6}",
+        score=0.0,
+        confirmed=0.5,
+        confirm=_plausible_passport,
+        unless=_NOT_A_PERSON,
+        yes=("4509 123456", "45 09 123456", "4509 № 123456"),
+        no=("4560 123456", "4509 12345", "заказ 4509 123456"),
+        source="Government resolution 828 of 08.07.1997; region codes by OKATO",
+    ),
+    Detector(
+        name="passport",
+        kind=Kind("passport"),
+        pattern=r"[a-zа-я]{1,2} ?(?:№ ?)?\d{6,8}",
+        score=0.1,
+        near="пасп|passport|pasport",
+        yes=("паспорт X1234567", "passport AB 123456"),
+        no=("X1234567", "паспорт 4509 123456"),
+        source="ICAO 9303: document numbers of up to nine letters and digits",
+    ),
+    Detector(
+        name="ru.passport_foreign",
+        kind=Kind("ru.passport_foreign"),
+        pattern=r"\d{2} ?(?:№ ?)?\d{7}",
+        score=0.1,
+        near="загран|заграничн|foreign passport|international passport|travel passport|zagran",
+        yes=("загранпаспорт 71 1234567", "заграничный паспорт 71№1234567"),
+        no=("71 1234567", "паспорт 4509 123456"),
+        source="Federal law 114-FZ; form of the passport: series of 2, number of 7 digits",
+    ),
+    Detector(
+        name="ru.passport_issuer_code",
+        kind=Kind("ru.passport_issuer_code"),
+        pattern=r"\d{3}-\d{3}",
+        score=0.1,
+        near="код подраздел|подраздел|к/п|выдан|issuer code|department code",
+        yes=("выдан ОВД, код подразделения 770-001", "к/п 770-001"),
+        no=("770-001", "call 555-123-4567"),
+        source="MVD order 773 of 16.11.2020: code of the issuing department",
+    ),
+    Detector(
+        name="ru.snils.layout",
+        kind=Kind("ru.snils"),
+        pattern=r"\d{3}[ \-=/.]\d{3}[ \-=/.]\d{3}[ \-=/.]{1,2}\d{2}",
+        score=0.55,
+        confirmed=0.95,
+        confirm=by_digits(checksums.snils),
+        near="снилс|snils|страхов|пенсион|сфр|пфр",
+        unless=_NOT_A_PERSON,
+        yes=("112-233-445 95", "112 233 445 95", "снилс 112-233-445-00"),
+        no=("112-233-445", "112-233-4455 95", "112233445 95 1"),
+        source="SFR (PFR) board resolution 192p of 31.07.2006",
+    ),
+    Detector(
+        name="ru.snils",
+        kind=Kind("ru.snils"),
+        pattern=rf"\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{2}}",
+        score=0.1,
+        confirmed=0.3,
+        confirm=by_digits(checksums.snils),
+        near="снилс|снилз|snils|страховое свидетельство|страховой номер|пенсионн",
+        yes=("СНИЛС 11223344595", "снилс: 112.233.445.95", "snils 11223344500"),
+        no=("11223344595", "инн 112233445"),
+        source="SFR (PFR) board resolution 192p of 31.07.2006",
+    ),
+    Detector(
+        name="ru.inn_person",
+        kind=Kind("ru.inn_person"),
+        pattern=r"\d{2}[ \-=/.]?\d{2}[ \-=/.]?\d{6}[ \-=/.]?\d{2}",
+        score=0.1,
+        confirmed=0.3,
+        confirm=by_digits(checksums.inn12),
+        near="инн|налогоплат|inn|taxpayer|tax id|tin|ип",
+        unless=_NOT_A_PERSON,
+        yes=("ИНН 500100732259", "инн: 500100732250", "ИП Иванов, 500100732259"),
+        no=("500100732259", "артикул 500100732259", "5001007322"),
+        source="FNS order ED-7-14/559@ of 26.06.2020: 12 digits of a person",
+    ),
+    Detector(
+        name="ru.inn_org",
+        kind=Kind("ru.inn_org"),
+        pattern=r"\d{10}",
+        score=0.1,
+        confirmed=0.3,
+        confirm=checksums.inn10,
+        near="инн|налогоплат|inn|taxpayer|tax id|ооо|оао|зао|пао|ао |кпп|организац|компани",
+        unless=_NOT_A_PERSON,
+        yes=("ИНН 7707083893", 'ООО "Пример", 7707083893', "инн/кпп 7707083893"),
+        no=("7707083893", "паспорт 7707083893", "order 7707083893"),
+        source="FNS order ED-7-14/559@ of 26.06.2020: 10 digits of an organisation",
+    ),
+    Detector(
+        name="ru.ogrn",
+        kind=Kind("ru.ogrn"),
+        pattern=r"[15]\d{12}",
+        score=0.1,
+        confirmed=0.35,
+        confirm=checksums.ogrn,
+        near="огрн|ogrn|регистрационн|ооо|егрюл",
+        yes=("ОГРН 1027700132195", "егрюл 1027700132190"),
+        no=("1700000000000", "1027700132195"),
+        source="MinFin order 165n of 30.10.2017",
+    ),
+    Detector(
+        name="ru.ogrnip",
+        kind=Kind("ru.ogrnip"),
+        pattern=r"[34]\d{14}",
+        score=0.1,
+        confirmed=0.35,
+        confirm=checksums.ogrnip,
+        near="огрнип|огрн|ogrnip|егрип|ип|предприним",
+        yes=("ОГРНИП 304500116000157", "ИП, 304500116000157"),
+        no=("304500116000157", "30450011600015"),
+        source="MinFin order 165n of 30.10.2017",
+    ),
+    Detector(
+        name="ru.kpp",
+        kind=Kind("ru.kpp"),
+        pattern=r"\d{4}[\da-z]{2}\d{3}",
+        score=0.1,
+        near="кпп|kpp",
+        yes=("КПП 770701001", "инн/кпп 7707083893/770701001"),
+        no=("770701001", "кпп нет"),
+        source="FNS order ED-7-14/559@ of 26.06.2020",
+    ),
+    Detector(
+        name="ru.oms",
+        kind=Kind("ru.oms"),
+        pattern=r"\d{4}[ \-]?\d{4}[ \-]?\d{4}[ \-]?\d{4}",
+        score=0.1,
+        confirmed=0.3,
+        confirm=by_digits(checksums.oms),
+        near="омс|полис|енп|oms|enp|policy|медицинск|страхов",
+        yes=("полис ОМС 7700000000000000", "ЕНП 7712 3456 7890 1234"),
+        no=("7712345678901234", "карта 12345"),
+        source="FFOMS order 79 of 07.04.2011: unified policy number of 16 digits",
+    ),
+    Detector(
+        name="ru.driver_licence",
+        kind=Kind("ru.driver_licence"),
+        pattern=r"\d{2} ?(?:\d{2}|[а-яa-z]{2}) ?(?:№ ?)?\d{6}",
+        score=0.2,
+        near="водит|права|в/у|ву |прав |driver|driving|licen[cs]e|voditel",
+        unless="паспорт",
+        yes=("водительское удостоверение 77 12 123456", "в/у 77АВ123456", "driver license 9912 345678"),
+        no=("77 12 1234", "77АВ123456"),
+        source="MVD order 365 of 13.05.2009, annex: series of 4, number of 6",
+    ),
+    Detector(
+        name="ru.birth_certificate",
+        kind=Kind("ru.birth_certificate"),
+        pattern=r"[ivx1у]{1,5}[ \-]{1,3}[а-я]{2}[ \-]{0,2}(?:№ ?|n ?|номер )?\d{6}",
+        score=0.6,
+        near="свидетельств|рожд|birth",
+        yes=("свидетельство II-МЮ № 123456", "IV-АК 654321"),
+        no=("II-МЮ", "XX век 123456 лет"),
+        source="Government resolution 1274 of 31.10.1998 (repealed forms stay valid)",
+    ),
+    Detector(
+        name="ru.military_id",
+        kind=Kind("ru.military_id"),
+        pattern=r"[а-я]{2} ?(?:№ ?)?\d{7}",
+        score=0.1,
+        near="воен|военник|military|призыв",
+        yes=("военный билет АН 1234567", "военник ГД№7654321"),
+        no=("АН 1234567", "военный билет"),
+        source="Ministry of Defence order 700 of 22.11.2021",
+    ),
+    Detector(
+        name="kz.iin",
+        kind=Kind("kz.iin"),
+        pattern=r"\d{12}",
+        score=0.0,
+        confirmed=0.3,
+        confirm=_kazakh_person,
+        near="иин|iin|жсн|казахстан",
+        yes=("ИИН 900101300007",),
+        no=("900101300007", "ИИН 901301300017"),
+        source="Government of Kazakhstan, resolution 853 of 22.05.2007",
+    ),
+    Detector(
+        name="us.ssn",
+        kind=Kind("us.ssn"),
+        pattern=r"\d{3}[\- ]\d{2}[\- ]\d{4}",
+        score=0.0,
+        confirmed=0.5,
+        confirm=by_digits(_american),
+        near="ssn|social security|social",
+        unless=_NOT_A_PERSON,
+        yes=("SSN 536-22-1234", "536-22-1234"),
+        no=("000-22-1234", "536-00-1234", "order 536-22-1234"),
+        source="US Social Security Administration, numbering rules since 2011",
+    ),
+    Detector(
+        name="vehicle.plate",
+        kind=Kind("vehicle.plate"),
+        pattern=rf"[{_PLATE_LETTERS}] ?\d{{3}} ?[{_PLATE_LETTERS}]{{2}}[ /|]{{0,2}}\d{{2,3}}(?: ?rus)?",
+        score=0.55,
+        near="госномер|номер|авто|машин|plate|car|vehicle|грз",
+        yes=("А123ВС77", "госномер o777oo 199", "м 001 мм 99 rus"),
+        no=("Б123ВС77", "А12ВС77", "xa123bc77x"),
+        source="GOST R 50577-2018: twelve letters that look alike in Latin and Cyrillic",
+    ),
+    Detector(
+        name="vehicle.vin",
+        kind=Kind("vehicle.vin"),
+        pattern=r"[a-hj-npr-z0-9]{17}",
+        score=0.0,
+        confirmed=0.3,
+        confirm=_mixed,
+        near="vin|вин|шасси|chassis|кузов",
+        yes=("VIN XTA210990Y2766389", "кузов xta210990y2766389"),
+        no=("XTA210990Y2766389", "vin 12345678901234567"),
+        source="ISO 3779",
+    ),
+)

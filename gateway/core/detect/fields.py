@@ -1,0 +1,185 @@
+"""What a field's name, its parents and its neighbours say about its value; memoised per place and per shape of object.
+
+A name that is strong alone is strong everywhere. One that is not (``name``, ``number``, ``date``) is read together with
+its parent (``passport.number``), then beside its neighbours: a ``name`` next to an e-mail is a person's, next to a KPP
+an organisation's, next to a price nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from types import MappingProxyType
+
+from gateway.core.detect.grammar import Reading, read
+from gateway.core.detect.kinds import KINDS
+from gateway.core.detect.words import LONGEST_NAME, ideas_of, words_of
+from gateway.model.names import Kind
+
+Verdicts = Mapping[str, Reading]
+"""Field name → what it says; names that say nothing are missing."""
+
+_DATA = re.compile(rf"@|\d{{4}}|[^\n]{{{LONGEST_NAME + 1}}}")
+_NESTED = re.compile(r"[.\[\]/>:]+")
+_UNSPECIFIC = frozenset({"plain", "work", "home", "mobile", "box", "line"})
+_MOST_NAMES = 64
+_PERSON = frozenset(Kind(f"person.{part}") for part in ("first", "last", "middle")) | frozenset(
+    map(Kind, "birth_date age sex citizenship ru.passport ru.snils email phone login".split())
+)
+_ORGANISATION = frozenset(map(Kind, "ru.ogrn ru.kpp bank.bik organisation.name organisation.address".split()))
+_ADDRESS = frozenset(map(Kind, "address address.city address.street address.house postcode".split()))
+_CARD = frozenset(map(Kind, "card.pan card.cvv".split()))
+_INN, _NAME, _FIRM = Kind("ru.inn_person"), Kind("person.name"), Kind("organisation.name")
+_SERIES, _PASSPORT, _PAN, _EXPIRY = (
+    Kind("ru.passport_series"),
+    Kind("ru.passport"),
+    Kind("card.pan"),
+    Kind("card.expiry"),
+)
+
+
+def field_names(parts: Iterable[str]) -> tuple[str, ...]:
+    """Those of the keys that can be names of fields: one with an e-mail or a number in it is data, and never cached."""
+    names = tuple(parts)
+    if _DATA.search("\n".join(names)) is None:
+        return names
+    return tuple(name for name in names if _DATA.search(name) is None)
+
+
+def field_verdicts(parents: tuple[str, ...], names: tuple[str, ...]) -> Verdicts:
+    """The verdicts on the fields of one object. ``parents``: the keys above it, outermost first; the last two count."""
+    if len(names) > _MOST_NAMES:
+        return {name: reading for name in names if (reading := field_verdict(parents, name))}
+    return _of_object(parents, names)
+
+
+@lru_cache(maxsize=8192)
+def field_verdict(parents: tuple[str, ...], name: str) -> Reading | None:
+    """The verdict on one field by its own name and its parents."""
+    *above, own = _nested(name)
+    parents = (*parents, *above)
+    ideas, understood = ideas_of(own)
+    reading = read(ideas)
+    if reading is not None and reading.strong:
+        return _within(reading, _parent_ideas(parents))
+    parent = _parent_ideas(parents)
+    if any(idea.startswith("-") for idea in (*ideas, *parent)):
+        return None
+    return (_with_parent(ideas, parent) if understood else None) or reading
+
+
+def classify_field(name: str) -> str | None:
+    """The type that outside scorers know a field of this name by, None if the name is nobody's personal data."""
+    reading = field_verdict((), name)
+    if reading is None or not (reading.strong or reading.kind in _TOLD):
+        return None
+    judge = KINDS[reading.kind].judge
+    return {"LOCATION": "ADDRESS", "ORGANIZATION": None}.get(judge, judge) or None
+
+
+_TOLD = frozenset(map(Kind, "phone geo.point person.first person.last person.middle".split()))
+
+
+@lru_cache(maxsize=2048)
+def _of_object(parents: tuple[str, ...], names: tuple[str, ...]) -> Verdicts:
+    found = {name: reading for name in names if (reading := field_verdict(parents, name))}
+    marks = frozenset(reading.kind for reading in found.values() if reading.strong)
+    beside = _Neighbours(marks, found, _parent_ideas(parents))
+    settled = {name: beside.settle(name, found.get(name)) for name in names}
+    return MappingProxyType({name: reading for name, reading in settled.items() if reading})
+
+
+class _Neighbours:
+    """What the other fields of an object make of a weak one."""
+
+    def __init__(self, marks: frozenset[Kind], found: Verdicts, parent: frozenset[str]) -> None:
+        self.card = bool(marks & _CARD) or "card" in parent
+        self.address = bool(marks & _ADDRESS) or "address" in parent
+        self.person = bool(marks & _PERSON) or "role" in parent
+        self.firm = bool(marks & _ORGANISATION) or "org" in parent or (_INN in marks and not self.person)
+        self.passport = _PASSPORT in marks or any(reading.kind == _SERIES for reading in found.values())
+        self.pairs = frozenset(idea for name in found for idea in ideas_of(name)[0] & {"lat", "lon", "first", "last"})
+
+    def settle(self, name: str, reading: Reading | None) -> Reading | None:
+        """The verdict on a field after a look around."""
+        if reading is None:
+            return self._number(name)
+        if reading.strong:
+            return reading
+        kind = reading.kind
+        if kind == _NAME and ideas_of(name)[0] == {"name"} and self.firm:
+            return Reading(_FIRM, strong=True)
+        return replace(reading, strong=True) if self._confirms(kind, ideas_of(name)[0]) else self._undecided(reading)
+
+    def _confirms(self, kind: Kind, ideas: frozenset[str]) -> bool:
+        group = kind.partition(".")[0]
+        if kind == _NAME:
+            return ("holder" in ideas and self.card) or (self.person and "name" in ideas)
+        if group == "person":
+            return self.person or {"first", "last"} <= self.pairs
+        if kind == "geo.point":
+            return {"lat", "lon"} <= self.pairs
+        if group == "address" or kind == "postcode":
+            return self.address
+        if kind == _EXPIRY:
+            return self.card
+        return self.passport and (group == "document" or kind.startswith("ru.passport"))
+
+    def _undecided(self, reading: Reading) -> Reading | None:
+        """A weak verdict whose value may still decide; parts of addresses and documents mean nothing alone."""
+        return reading if reading.kind in _BY_VALUE else None
+
+    def _number(self, name: str) -> Reading | None:
+        if ideas_of(name)[0] != {"number"}:
+            return None
+        if self.card:
+            return Reading(_PAN, strong=True)
+        return Reading(_PASSPORT, strong=True) if self.passport else None
+
+
+_BY_VALUE = frozenset(
+    map(
+        Kind,
+        "person.name person.first person.last person.middle phone login email ru.passport birth_date credential.bearer "
+        "credential.password user_agent user_id card.pan bank.account address vehicle.plate".split(),
+    )
+)
+"""Kinds whose look is enough to believe a weak name; see ``values.plausible``."""
+
+
+def _nested(name: str) -> list[str]:
+    """``user[address][city]`` and ``user.email`` are keys below keys; ``ф.и.о.`` is not."""
+    parts = [part for part in _NESTED.split(name) if part] if " " not in name else []
+    return parts if len(parts) > 1 and all(len(part) > 1 for part in parts) else [name]
+
+
+def _parent_ideas(parents: tuple[str, ...]) -> frozenset[str]:
+    """The ideas of the nearest parent that is not a mere box (``data``, ``attributes``)."""
+    for parent in reversed(parents[-3:]):
+        ideas = ideas_of(parent)[0]
+        if not ideas or ideas <= {"box", "plain"}:
+            continue
+        return ideas - {"user"}
+    return frozenset()
+
+
+def _with_parent(ideas: frozenset[str], parent: frozenset[str]) -> Reading | None:
+    """The reading of parent and field together, if all that the field says has a part in it."""
+    if not parent:
+        return None
+    reading = read((ideas | parent) - {"plain", "box"})
+    return reading if reading is not None and reading.strong and ideas - _UNSPECIFIC <= reading.used else None
+
+
+def _within(reading: Reading, parent: frozenset[str]) -> Reading:
+    if "org" in parent and reading.kind == "address":
+        return replace(reading, kind=Kind("organisation.address"))
+    return reading
+
+
+@lru_cache(maxsize=2048)
+def context_words(parents: tuple[str, ...], name: str) -> str:
+    """The words of a place, as context for detectors: ``("passport",), "docNumber"`` → ``passport doc number``."""
+    return " ".join(word for part in (*parents[-1:], name) for word in words_of(part))

@@ -1,0 +1,157 @@
+"""A field name as ideas: cut into words, each looked up exactly, by Russian stem, in pieces, and with one slip allowed.
+
+Everything here is memoised by bounded caches: field names are few, and a caller who varies them buys only the slow way.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from gateway.core.detect.lexicon import EXACT, RUSSIAN, STEMS
+from gateway.core.detect.spelling import skeleton, stem
+
+LONGEST_NAME = 64
+"""A longer name is data, not a name."""
+
+_PIECE = re.compile(r"[A-ZА-ЯЁ]+(?=[A-ZА-ЯЁ][a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+|[A-ZА-ЯЁ]+|[^\W\d_]+")
+_LATIN_STEM = 5
+_SLIP_CYRILLIC = 5
+_SLIP_LATIN = 8
+_PARTS = 6
+_VOWELS = "аеиоуыэюяйь"
+_SHORT_PARTS = frozenset({"ip", "id", "no", "nm"})
+_NO_PARTS = frozenset(
+    {
+        "age",
+        "pan",
+        "pin",
+        "sex",
+        "lat",
+        "key",
+        "sid",
+        "vid",
+        "cid",
+        "pass",
+        "once",
+        "user",
+        "line",
+        "plain",
+        "her",
+        "his",
+        "the",
+        "for",
+        "and",
+        "man",
+    }
+)
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a field name, folded: camelCase, snake_case, kebab-case, dots and digits are borders; ``ф.и.о.`` is
+    one.
+    """
+    pieces = [piece.lower().replace("ё", "е") for piece in _PIECE.findall(unicodedata.normalize("NFKC", name))]
+    words: list[str] = []
+    letters = ""
+    for piece in pieces:
+        if len(piece) == 1:
+            letters += piece
+            continue
+        if letters:
+            words.append(letters)
+            letters = ""
+        words.append(piece)
+    if letters:
+        words.append(letters)
+    return _join_email(words)
+
+
+@lru_cache(maxsize=8192)
+def ideas_of(name: str) -> tuple[frozenset[str], bool]:
+    """The ideas in a field name, and whether every word of it was understood."""
+    if len(name) > LONGEST_NAME:
+        return frozenset(), False
+    found = [_lookup(word) for word in words_of(name)]
+    return frozenset(idea for ideas in found for idea in ideas), bool(found) and all(found)
+
+
+@lru_cache(maxsize=8192)
+def _lookup(word: str) -> tuple[str, ...]:
+    """The ideas of one word, none if it is not understood."""
+    return _known(word) or _in_pieces(word) or _with_a_slip(word)
+
+
+def _known(word: str) -> tuple[str, ...]:
+    exact = EXACT.get(word) or (EXACT.get(word[:-1]) if word.endswith("s") and len(word) > len("tels") else None)
+    if exact:
+        return exact
+    if word.isascii() and len(word) < _LATIN_STEM:
+        return ()
+    return STEMS.get(stem(skeleton(word)), ())
+
+
+def _in_pieces(word: str) -> tuple[str, ...]:
+    """Words written as one (``dateofbirth``, ``номертелефона``): the ideas of at most six pieces that fill it."""
+    if len(word) < 2 * len("ip") + 1:
+        return ()
+    best: list[list[tuple[str, ...]] | None] = [[]]
+    for end in range(1, len(word) + 1):
+        reached = None
+        for start in range(max(0, end - LONGEST_NAME), end):
+            before = best[start]
+            if before is not None and len(before) < _PARTS and (reached is None or len(before) + 1 < len(reached)):
+                ideas = _piece(word[start:end])
+                if ideas:
+                    reached = [*before, ideas]
+        best.append(reached)
+    pieces = best[-1] or []
+    return tuple(idea for ideas in pieces for idea in ideas)
+
+
+def _piece(piece: str) -> tuple[str, ...]:
+    if piece in _SHORT_PARTS or piece == "of":
+        return EXACT[piece]
+    if len(piece) < len("tel") or piece in _NO_PARTS:
+        return ()
+    if piece.isascii():
+        return EXACT.get(piece, ())
+    return EXACT.get(piece) or (STEMS.get(stem(skeleton(piece)), ()) if len(piece) >= _LATIN_STEM else ())
+
+
+def _with_a_slip(word: str) -> tuple[str, ...]:
+    """The ideas of the known word that differs by one letter more, less, other or swapped."""
+    shortest = _SLIP_LATIN if word.isascii() else _SLIP_CYRILLIC
+    if len(word) < shortest:
+        return ()
+    spelt = word if word.isascii() else word.rstrip(_VOWELS)
+    slips = (_SLIPS.get(key) for key in (spelt, *_without_one(spelt)))
+    return next((ideas for ideas in slips if ideas), ())
+
+
+def _without_one(word: str) -> Iterable[str]:
+    return (word[:place] + word[place + 1 :] for place in range(len(word)))
+
+
+def _slips() -> Mapping[str, tuple[str, ...]]:
+    known = {word: ideas for word, ideas in EXACT.items() if word.isascii() and len(word) >= _SLIP_LATIN}
+    known |= {word.rstrip(_VOWELS): ideas for word, ideas in RUSSIAN.items()}
+    return MappingProxyType(
+        {
+            key: ideas
+            for word, ideas in known.items()
+            if len(word) >= _LATIN_STEM - 1
+            for key in (word, *(key for key in _without_one(word) if len(key) >= _LATIN_STEM - 1))
+        }
+    )
+
+
+_SLIPS = _slips()
+
+
+def _join_email(words: Iterable[str]) -> tuple[str, ...]:
+    joined = " ".join(words).replace("e mail", "email").replace("е mail", "email").replace("e мейл", "email")
+    return tuple(joined.replace("эл почт", "electronic почт").split())

@@ -1,0 +1,1 @@
+"""A foreign CRM, an analytics collector, a gateway and the people who use them: what a person sees first."""

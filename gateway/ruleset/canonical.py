@@ -1,0 +1,208 @@
+"""The one spelling of a meaning: compiled rules written back in the language, sorted, with every answer given.
+
+Loading what this prints gives rules of the same digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from gateway.core.detect.kinds import KINDS
+from gateway.model.decision import Treatment
+from gateway.model.kinds import KindSpec
+from gateway.model.rules import (
+    ClaimsSpec,
+    Condition,
+    Destination,
+    Evidence,
+    PathPattern,
+    RegionSpec,
+    Route,
+    Rule,
+    Ruleset,
+    SessionSpec,
+    SubjectRef,
+)
+
+Said = dict[str, object]
+
+_IMPLIED = ("special", "biometric", "payment")
+"""Categories that the word ``personal`` covers."""
+
+
+def canonical(ruleset: Ruleset) -> Said:
+    """The rules as plain dicts and lists in the language's own words; empty answers are left out."""
+    return _given(
+        version=1,
+        as_of=ruleset.as_of.isoformat() if ruleset.as_of else None,
+        mode=ruleset.mode,
+        backend=ruleset.backend,
+        regions={name: _region(region) for name, region in sorted(ruleset.regions.items())},
+        residence=_given(
+            subjects=[pattern_text(pattern) for pattern in ruleset.residence.subjects],
+            evidence=[_evidence(evidence) for evidence in ruleset.residence.evidence],
+            unknown=ruleset.residence.unknown,
+            inferred_may_relax=ruleset.residence.inferred_may_relax,
+        ),
+        destinations={name: _destination(to) for name, to in sorted(ruleset.destinations.items())},
+        routes=[_route(route) for route in ruleset.routes],
+        rules=[_rule(rule) for rule in ruleset.rules],
+        callers=_given(
+            trusted_proxies=list(ruleset.trusted_proxies), claims=_claims(ruleset.claims) if ruleset.claims else None
+        ),
+        kinds={name: _kind(kind) for name, kind in sorted(ruleset.kinds.items()) if name not in KINDS},
+        fields=dict(sorted(ruleset.fields.items())),
+        tokens={"phone_block": ruleset.phone_block},
+    )
+
+
+def pattern_text(pattern: PathPattern) -> str:
+    """``("body", "e.mail")`` → ``body."e.mail"``."""
+    return ".".join(_step(step) for step in pattern)
+
+
+def action_word(treatment: Treatment) -> object:
+    """The ``then`` of a treatment: a word, or a map of its parameters."""
+    word = treatment.action.name.lower()
+    if not treatment.parameters:
+        return word
+    parameters = {key: list(value) if isinstance(value, tuple) else value for key, value in treatment.parameters}
+    if "issued_there" in parameters:
+        parameters = {"basis": "issued_there"}
+    return {word: parameters}
+
+
+def _given(**answers: object) -> Said:
+    return {key: value for key, value in answers.items() if value not in (None, "", [], {})}
+
+
+def _step(step: str) -> str:
+    plain = step in ("*", "**") or all(char not in '."\\' and not char.isspace() for char in step)
+    return step if plain and step else '"' + step.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _one_or_list(values: Iterable[str]) -> object:
+    listed = sorted(values)
+    return listed[0] if len(listed) == 1 else listed
+
+
+def _region(region: RegionSpec) -> Said:
+    keep = _given(days=region.keep_days, until=region.keep_until)
+    return _given(
+        countries=sorted(region.countries), law=region.law, vault=region.vault, key=region.key, keep=keep
+    )  # fmt: skip
+
+
+def _evidence(evidence: Evidence) -> Said:
+    return {
+        "from": evidence.source,
+        **_given(
+            path=pattern_text(evidence.path),
+            kinds=sorted(evidence.kinds),
+            name=evidence.claim,
+            **{"is": sorted(evidence.values), "region": evidence.region, "else": evidence.otherwise},
+        ),
+    }
+
+
+def _destination(to: Destination) -> Said:
+    return _given(
+        url=to.url,
+        region=to.region,
+        country=to.country,
+        role=to.role,
+        unmatched=to.unmatched,
+        scope=to.scope,
+        token_domain=to.token_domain,
+        cookies=sorted(to.own_cookies),
+        reveal_location_hosts=sorted(to.reveal_location_hosts),
+    ) | {"refused_on": sorted(to.refused_on)}
+
+
+def _route(route: Route) -> Said:
+    return _given(
+        name=route.name,
+        match=_given(path="/" + "/".join(route.path), method=sorted(route.methods), host=sorted(route.hosts)),
+        to=route.to,
+        intent=route.intent,
+        purpose=route.purpose,
+        whose=route.whose,
+        subject_ref=_subject_ref(route.subject_ref) if route.subject_ref else None,
+        session=_session(route.session) if route.session else None,
+        reveal_to=[f"{who.what}:{who.name}" if who.name else who.what for who in route.reveal_to],
+        opaque=route.opaque,
+        search=route.search,
+        mode=route.mode,
+        erases=route.erases,
+    )
+
+
+def _subject_ref(ref: SubjectRef) -> Said:
+    return _given(name=ref.name, read=pattern_text(ref.read), learn=pattern_text(ref.learn))
+
+
+def _session(session: SessionSpec) -> Said:
+    return _given(
+        cookie=session.cookie,
+        starts_on=_given(status=sorted(session.statuses), location=session.location),
+        subject=pattern_text(session.subject),
+        ttl_days=session.ttl_s // 86400,
+    )
+
+
+def _rule(rule: Rule) -> Said:
+    return {
+        "id": rule.id,
+        "why": rule.why,
+        "when": _when(rule.when),
+        "then": action_word(rule.then),
+        **_given(
+            overrides=sorted(rule.overrides), until=rule.until.isoformat() if rule.until else None, mode=rule.mode
+        ),
+    }  # fmt: skip
+
+
+def _when(when: Condition) -> Said:
+    categories = {c for c in when.categories if "personal" not in when.categories or c not in _IMPLIED}
+    to = when.destination
+    return _given(
+        kind=_one_or_list(when.kinds),
+        category=_one_or_list(categories),
+        residence=_regions(when.residences, negated=when.residence_negated),
+        path=_one_or_list(pattern_text(path) for path in when.paths),
+        destination=_given(
+            name=_one_or_list(to.names),
+            role=_one_or_list(to.roles),
+            region=_regions(to.regions, negated=to.region_negated),
+        ),
+        route=_one_or_list(when.routes),
+        purpose=_one_or_list(when.purposes),
+        intent=_one_or_list(when.intents),
+    )
+
+
+def _regions(regions: Iterable[str], *, negated: bool) -> object:
+    return _one_or_list(f"not {region}" if negated else region for region in regions)
+
+
+def _claims(claims: ClaimsSpec) -> Mapping[str, object]:
+    return _given(
+        jwks=claims.jwks,
+        issuer=claims.issuer,
+        audience=claims.audience,
+        header=claims.header,
+        subject=claims.subject,
+        subject_kind=claims.subject_kind,
+        roles=claims.roles,
+        country=claims.country,
+    )
+
+
+def _kind(kind: KindSpec) -> Said:
+    return {
+        "category": kind.category,
+        "shape": kind.shape,
+        "normal": kind.normal,
+        "equal": kind.equal,
+        "title": kind.title_en,
+    }

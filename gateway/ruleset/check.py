@@ -1,0 +1,77 @@
+"""What rules may not say although each word of them is right: read from the flow matrix, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from gateway.ruleset.checks.examined import Examined
+from gateway.ruleset.checks.identity import named_pseudonyms
+from gateway.ruleset.checks.overrides import cycles, expired, incomparable, undated_loosening
+from gateway.ruleset.checks.routes import strangers_in_rules, twin_names, unreachable
+from gateway.ruleset.checks.stores import shared_stores
+from gateway.ruleset.checks.transfer import plain_transfers
+from gateway.ruleset.checks.trials import strangers_in_tests
+from gateway.ruleset.flow import days_that_differ, flow
+from gateway.ruleset.problems import Problem, in_order
+from gateway.ruleset.read import Loaded
+from gateway.ruleset.spots import TooManySpotsError
+from gateway.ruleset.tree import Loc
+
+_WORDS: tuple[Callable[[Examined], Iterator[Problem]], ...] = (
+    cycles, undated_loosening, shared_stores, unreachable, twin_names, strangers_in_rules,
+)  # fmt: skip
+"""Checks of what is written."""
+
+_FLOWS: tuple[Callable[[Examined], Iterator[Problem]], ...] = (plain_transfers, named_pseudonyms, incomparable)
+"""Checks of what follows from it."""
+
+
+def check(loaded: Loaded, today: date | None = None) -> tuple[Problem, ...]:
+    """Everything that is wrong or doubtful; ``today`` lets it warn of rules that have ended."""
+    plain = Examined(loaded.ruleset, loaded.draft, ())
+    found = [problem for test in (*_WORDS, doubtful) for problem in test(plain)]
+    found += strangers_in_tests(loaded.draft)
+    if today:
+        found += expired(plain, today)
+    if not any(problem.code == "GW-R406" for problem in found):
+        found += _of_flows(loaded)
+    return in_order(found)
+
+
+def _of_flows(loaded: Loaded) -> Iterator[Problem]:
+    try:
+        days = tuple(flow(loaded.ruleset, day) for day in days_that_differ(loaded.ruleset))
+    except TooManySpotsError:
+        what = "the path patterns overlap in too many ways to look at every one: a leak could hide there."
+        mend = "use fewer ** in the middle of paths."
+        yield Problem("GW-R416", what, mend, loaded.draft.mark(("rules",), key=True))
+        return
+    examined = Examined(loaded.ruleset, loaded.draft, days)
+    for test in _FLOWS:
+        yield from test(examined)
+
+
+def doubtful(examined: Examined) -> Iterator[Problem]:
+    """What may be meant, but lets personal data through: warnings."""
+    file = examined.draft.file
+    if file.residence.inferred_may_relax:
+        what = "inferred evidence (phone, address, language) may make an unknown person foreign (LOC-10)."
+        place: Loc = ("residence", "inferred_may_relax")
+        yield examined.problem("GW-R419", what, "leave it out unless counsel agrees.", place, severity="warning")
+    for to in examined.ruleset.destinations.values():
+        if to.unmatched == "pass" and to.role in ("analytics", "ai"):
+            what = f"{to.name} gets every leaf that no rule matches, although its role is {to.role}."
+            place = ("destinations", to.name, "unmatched")
+            yield examined.problem("GW-R418", what, "write unmatched: drop.", place, severity="warning")
+    for loc in _observing(examined):
+        what = "mode: observe decides and records, but acts on nothing: personal data passes in clear."
+        yield examined.problem("GW-R420", what, "enforce once the counts look right.", loc, severity="warning")
+
+
+def _observing(examined: Examined) -> Iterator[Loc]:
+    if examined.draft.file.mode == "observe":
+        yield ("mode",)
+    file = examined.draft.file
+    yield from (("routes", number, "mode") for number, route in enumerate(file.routes) if route.mode == "observe")
+    yield from (("rules", number, "mode") for number, rule in enumerate(file.rules) if rule.mode == "observe")

@@ -1,0 +1,127 @@
+"""Destinations and routes, from the models to the compiled form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from gateway.model.names import DestinationName, Region, Scope
+from gateway.model.rules import Destination, RevealTo, Route, SessionSpec, SubjectRef
+from gateway.ruleset.draft import Draft
+from gateway.ruleset.problems import one_of
+from gateway.ruleset.schema.places import DestinationModel, RouteModel, SessionModel, SubjectRefModel
+from gateway.ruleset.schema.words import many, parse_pattern
+from gateway.ruleset.tree import Loc
+
+_DAY_S = 86400
+
+
+def destinations_of(draft: Draft) -> Iterator[Destination]:
+    """The destinations, by name."""
+    for name, model in sorted(draft.file.destinations.items()):
+        yield _destination(draft, name, model)
+
+
+def _destination(draft: Draft, name: str, model: DestinationModel) -> Destination:
+    loc: Loc = ("destinations", name)
+    draft.region(model.region, (*loc, "region"), countries=True)
+    unmatched = model.unmatched or draft.file.unmatched.get(model.role)
+    if unmatched is None:
+        what = f"destination {name} does not say what happens to a leaf that no rule matches."
+        mend = "add unmatched: drop (or pass, where the rules name all that matters)."
+        draft.say("GW-R310", what, mend, loc, key=True)
+    to = Destination(
+        name=DestinationName(name),
+        url=model.url,
+        region=Region(model.region),
+        country=_country(draft, name, model),
+        role=model.role,
+        unmatched=unmatched or "drop",
+        scope=Scope(model.scope or name),
+        token_domain=model.token_domain or f"{name.replace('_', '-')}.example",
+        own_cookies=frozenset(model.cookies),
+        reveal_location_hosts=frozenset(host.lower() for host in model.reveal_location_hosts),
+    )
+    return to if model.refused_on is None else replace(to, refused_on=frozenset(model.refused_on))
+
+
+def _country(draft: Draft, name: str, model: DestinationModel) -> str:
+    """The country it stands in: as said, or as the region tells."""
+    loc: Loc = ("destinations", name)
+    region = draft.file.regions.get(model.region)
+    told = set(region.countries or ()) if region else {model.region.upper()}
+    if model.country is None and len(told) != 1:
+        what = f"destination {name} does not tell its country: where none is told it counts as abroad (LOC-07)."
+        mend = f"add country: {one_of(sorted(told)) if told else 'and its ISO 3166 code'}"
+        draft.say("GW-R310", what, mend, loc, key=True)
+    if model.country is not None and model.country not in told and (region or len(model.region) == 2):
+        what = f"country {model.country} is not in region {model.region}: one of the two is wrong."
+        draft.say("GW-R417", what, "correct country or region.", (*loc, "country"))
+    return model.country or min(told, default="")
+
+
+def routes_of(draft: Draft) -> tuple[Route, ...]:
+    """The routes, sorted by name and path."""
+    routes = [_route(draft, ("routes", number), model) for number, model in enumerate(draft.file.routes)]
+    return tuple(sorted(routes, key=lambda route: (route.name, route.path, sorted(route.methods))))
+
+
+def route_name(model: RouteModel) -> str:
+    """``POST /api/users``, or as the file names it."""
+    words = [",".join(sorted(many(model.match.method))), ",".join(sorted(many(model.match.host))) + model.match.path]
+    return model.name or " ".join(filter(None, words))
+
+
+def _route(draft: Draft, loc: Loc, model: RouteModel) -> Route:
+    draft.refer("GW-R302", "destination", model.to, draft.file.destinations, (*loc, "to"))
+    return Route(
+        name=route_name(model),
+        path=tuple(model.match.path[1:].split("/")),
+        methods=frozenset(many(model.match.method)),
+        to=DestinationName(model.to),
+        at=str(draft.mark(loc)),
+        hosts=frozenset(host.lower() for host in many(model.match.host)),
+        intent=model.intent,
+        purpose=model.purpose or "",
+        whose=model.whose,
+        subject_ref=_subject_ref(model),
+        session=_session(model.session),
+        reveal_to=tuple(sorted(map(_reveal_to, set(model.reveal_to)), key=lambda who: (who.what, who.name))),
+        opaque=model.opaque,
+        search=model.search,
+        mode=model.mode,
+        erases=model.erases,
+    )
+
+
+def _reveal_to(text: str) -> RevealTo:
+    what, _, name = text.partition(":")
+    match what:
+        case "role" | "certificate" | "address":
+            return RevealTo(what, name)
+    return RevealTo("subject")
+
+
+def _subject_ref(model: RouteModel) -> SubjectRef | None:
+    ref = model.subject_ref
+    if ref is None:
+        return None
+    if isinstance(ref, str):
+        ref = SubjectRefModel(learn=ref) if ref.startswith("reply.") else SubjectRefModel(read=ref)
+    return SubjectRef(
+        name=ref.name or model.to,
+        read=parse_pattern(ref.read) if ref.read else (),
+        learn=parse_pattern(ref.learn) if ref.learn else (),
+    )
+
+
+def _session(model: SessionModel | None) -> SessionSpec | None:
+    if model is None:
+        return None
+    return SessionSpec(
+        cookie=model.cookie,
+        subject=parse_pattern(model.subject),
+        statuses=frozenset(many(model.starts_on.status)),
+        location=model.starts_on.location,
+        ttl_s=model.ttl_days * _DAY_S,
+    )

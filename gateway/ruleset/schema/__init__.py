@@ -1,0 +1,1 @@
+"""The rules language as pydantic models: strict, nothing unknown allowed; editors get their JSON Schema from here."""

@@ -1,0 +1,205 @@
+"""Where data may live and where it goes: regions, residence, destinations, routes, callers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+
+from gateway.model.names import Intent, Role
+from gateway.ruleset.schema.words import (
+    Country,
+    KindName,
+    KindWord,
+    Name,
+    Network,
+    OneOrMany,
+    PathText,
+    ReferencePath,
+    RoutePath,
+    Sentence,
+    Text,
+    Url,
+    network,
+    refuse,
+)
+
+Unmatched = Literal["pass", "drop"]
+Mode = Literal["enforce", "observe"]
+Status = Annotated[int, Field(ge=100, le=599)]
+Source = Literal["field", "known_subject", "document", "claim", "phone", "geoip", "language"]
+
+
+class KeepModel(Sentence):
+    """How long a region keeps records: a number of days after the last use, or until an event."""
+
+    days: Annotated[int, Field(ge=1)] | None = Field(None, description="days after collection")
+    until: Literal["account ends"] | None = Field(None, description="the event that ends the keeping")
+
+    @model_validator(mode="after")
+    def _says_when(self) -> Self:
+        if (self.days is None) == (self.until is None):
+            refuse("GW-R203", "keep needs one answer.", 'write {days: 365} or {until: "account ends"}.')
+        return self
+
+
+def _keep_word(value: object) -> object:
+    if isinstance(value, str):
+        what = f"keep: {value}: data kept without a term break art. 5(7) of 152-FZ (RET-01)."
+        refuse("GW-R403", what, 'write {days: 365} or {until: "account ends"}.')
+    return value
+
+
+class RegionModel(Sentence):
+    """A place where data may live: its countries, its vault, its keys, its term."""
+
+    countries: list[Country] | None = Field(None, description="countries whose people live in this region")
+    law: Text | None = Field(None, description="the law that asks for it, quoted in reports")
+    vault: Text | None = Field(None, description='the home store, e.g. "sqlite:var/ru.db"')
+    key: Text | None = Field(None, description='the key provider, e.g. "file:var/keys/ru"')
+    keep: Annotated[KeepModel, BeforeValidator(_keep_word)] | None = Field(None, description="how long records stay")
+
+
+class EvidenceModel(Sentence):
+    """One source of evidence of where a person lives. Field, claim and document evidence outranks the rest."""
+
+    source: Source = Field(alias="from", description="where the evidence comes from")
+    path: PathText | None = Field(None, description="field: where it stands")
+    kinds: OneOrMany[KindWord] | None = Field(None, description="document: kinds of documents of the region")
+    name: Text | None = Field(None, description="claim: its name in the verified JWT")
+    values: Annotated[OneOrMany[Text] | None, Field(alias="is", description="texts that mean the region")] = None
+    region: Name | None = Field(None, description="the region that the evidence points to")
+    otherwise: Annotated[Name | None, Field(alias="else", description="field: what other texts mean")] = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        wanted = {"field": ("path", "is", "region"), "document": ("kinds", "region"), "claim": ("name",)}
+        needs = {**wanted, "language": ("is", "region")}.get(self.source, ())
+        given = {
+            "path": self.path, "kinds": self.kinds, "name": self.name, "is": self.values, "region": self.region,
+            "else": self.otherwise,
+        }  # fmt: skip
+        optional = ("else",) if self.source == "field" else ()
+        for key, value in given.items():
+            if key in needs and value is None:
+                refuse("GW-R202", f"evidence from {self.source} needs '{key}'.", f"add {key}: …")
+            if value is not None and key not in needs + optional:
+                refuse("GW-R201", f"evidence from {self.source} has no '{key}'.", "remove it.")
+        return self
+
+
+class ResidenceModel(Sentence):
+    """Who is a person in a message, and what tells where that person lives."""
+
+    subjects: list[PathText] | None = Field(None, description="subtrees that describe one person each")
+    evidence: list[EvidenceModel] | None = Field(None, description="sources of evidence; their order never matters")
+    unknown: Name | None = Field(None, description="how a person of unknown residence is treated: a region")
+    inferred_may_relax: bool = Field(default=False, description="inferred evidence may make an unknown person foreign")
+
+
+class DestinationModel(Sentence):
+    """One back end or vendor."""
+
+    url: Url = Field(description="where requests are sent")
+    region: Name = Field(description="a region of this file, or a country in small letters, e.g. us")
+    country: Country | None = Field(None, description="the country it stands in, where the region does not tell")
+    role: Role = Field(description="what it is to the company")
+    unmatched: Unmatched | None = Field(None, description="what happens to a leaf that no rule matches")
+    scope: Name | None = Field(None, description="destinations of one scope share tokens; its own name by default")
+    token_domain: Text | None = Field(None, description="domain of e-mail tokens, a subdomain of the operator's")
+    cookies: list[Text] = Field(default=[], description="names of its own cookies, sent back untouched")
+    reveal_location_hosts: list[Text] = Field(default=[], description="hosts whose Location may carry originals")
+    refused_on: list[Status] | None = Field(None, description="statuses by which it definitely refused a record")
+    store: Text | None = Field(None, description="where it keeps what it gets, to compare with the vaults")
+    provider: Text | None = Field(None, description="who runs it (LOC-07)")
+    owner: Text | None = Field(None, description="who owns it (LOC-07)")
+    address: Text | None = Field(None, description="its postal address (LOC-07)")
+
+
+class MatchModel(Sentence):
+    """Which requests a route speaks of. The most specific route wins, never the first."""
+
+    path: RoutePath = Field(description="literal steps, {name}, * and a final **")
+    method: OneOrMany[Annotated[str, Field(pattern=r"^[A-Z]+$")]] | None = Field(None, description="any by default")
+    host: OneOrMany[Text] | None = Field(None, description="any by default")
+
+
+class StartsOnModel(Sentence):
+    """How a login that worked is told from one that did not, by the back end's reply."""
+
+    status: OneOrMany[Status] = Field(description="status of the reply")
+    location: Text | None = Field(None, description='where it redirects to, e.g. "/account*"')
+
+
+class SessionModel(Sentence):
+    """A login route: whose session it becomes when the reply says that the login worked."""
+
+    cookie: Text = Field(description="name of the session cookie in the reply")
+    starts_on: StartsOnModel
+    subject: PathText = Field(description="the leaf of the request that names the person")
+    ttl_days: Annotated[int, Field(ge=1)] = Field(default=30, description="how long the session is remembered")
+
+
+class SubjectRefModel(Sentence):
+    """The back end's own id of a person: read from the request, learnt from the create reply."""
+
+    name: Name | None = Field(None, description="ids of one name are the same ids; the destination's name by default")
+    read: PathText | None = Field(None, description="where the request holds it, e.g. path.id")
+    learn: ReferencePath | None = Field(None, description="where the create reply holds it, e.g. reply.id")
+
+
+def _ref_form(value: object) -> str:
+    return "<map>" if isinstance(value, dict) else "<one>"
+
+
+SubjectRefWord = Annotated[
+    Annotated[ReferencePath, Tag("<one>")] | Annotated[SubjectRefModel, Tag("<map>")], Discriminator(_ref_form)
+]
+
+
+def _reveal_to(text: str) -> str:
+    what, _, name = text.partition(":")
+    if not ((what == "subject" and not name) or (what in ("role", "certificate", "address") and name)):
+        forms = "subject, role:NAME, certificate:NAME or address:RANGE"
+        refuse("GW-R205", f"'{text}' is nobody who could see originals.", f"use {forms}.")
+    return f"address:{network(name)}" if what == "address" else text
+
+
+class RouteModel(Sentence):
+    """Requests that match go to one destination."""
+
+    match: MatchModel
+    to: Name = Field(description="a destination")
+    name: Text | None = Field(None, description='e.g. "POST /api/users", the default')
+    intent: Intent | None = Field(None, description="GET and HEAD look up, everything else collects unless declared")
+    purpose: Text | None = Field(None, description="what the data is for, in a word or two")
+    whose: Literal["message", "caller"] = Field(default="message", description="whose data the body holds")
+    subject_ref: SubjectRefWord | None = Field(None, description="the back end's id of the person")
+    session: SessionModel | None = None
+    reveal_to: list[Annotated[str, AfterValidator(_reveal_to)]] = Field(
+        default=[], description="who sees originals in replies: subject, role:NAME, certificate:NAME, address:RANGE"
+    )
+    opaque: Literal["refuse", "pass"] = Field(default="refuse", description="a body that cannot be inspected")
+    search: Literal["refuse", "empty"] = Field(default="refuse", description="a look-up by a kind without index")
+    mode: Mode = Field(default="enforce", description="observe: decide and record, do not act")
+    erases: bool = Field(default=False, description="DELETE here is an erasure, not only the end of the record")
+
+
+class ClaimsModel(Sentence):
+    """Where verified JWTs come from, and where the facts stand in them."""
+
+    jwks: Text = Field(description="a file beside this one, or an https address")
+    issuer: Text | None = None
+    audience: Text | None = None
+    header: Text = "Authorization"
+    subject: Text = "sub"
+    subject_kind: KindName = "user_id"
+    roles: Text = "roles"
+    country: Text = "country"
+
+
+class CallersModel(Sentence):
+    """How callers are known."""
+
+    trusted_proxies: list[Network] = Field(default=[], description="whose X-Forwarded-For counts")
+    claims: ClaimsModel | None = None

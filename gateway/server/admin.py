@@ -1,0 +1,98 @@
+"""What operators and orchestrators ask: alive, ready, counts, rules. A listener of its own, on loopback by default.
+
+It answers without looking at any request but its path, so it needs no limits of its own beyond aiohttp's; it has no
+password, which is why it refuses to listen anywhere but on loopback unless told that something guards it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+import orjson
+from aiohttp import web
+
+from gateway.model.errors import GatewayError
+from gateway.model.rules import Ruleset
+
+Probe = Callable[[], Awaitable[None]]
+"""Raises a GatewayError while something that a request needs is not there."""
+
+
+class Metrics(Protocol):
+    """Whatever can print itself in Prometheus' text form."""
+
+    def render(self) -> str: ...
+
+
+class Admin:
+    """The handler of the admin listener."""
+
+    def __init__(
+        self, probes: Mapping[str, Probe], metrics: Metrics, rules: Callable[[], Ruleset], probe_s: float = 3.0
+    ) -> None:
+        self._probe_s = probe_s
+        self._probes = dict(probes)
+        self._metrics = metrics
+        self._rules = rules
+        self._draining = False
+
+    def server(self) -> web.Server:
+        """The connection factory to listen with."""
+        return web.Server(self, access_log=None)
+
+    def drain(self) -> None:
+        """From now on not ready, so that a balancer sends nothing more; still alive."""
+        self._draining = True
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.method not in ("GET", "HEAD"):
+            return web.Response(status=405, headers={"Allow": "GET, HEAD"})
+        match request.path:
+            case "/live":
+                return web.json_response({"live": True})
+            case "/ready":
+                return await self._ready()
+            case "/metrics":
+                return web.Response(text=self._metrics.render(), content_type="text/plain")
+            case "/rules":
+                return self._show_rules()
+            case _:
+                return web.json_response({"paths": ["/live", "/ready", "/metrics", "/rules"]}, status=404)
+
+    async def _ready(self) -> web.Response:
+        async with asyncio.TaskGroup() as tasks:
+            asked = {name: tasks.create_task(_ask(probe, self._probe_s)) for name, probe in self._probes.items()}
+        found = {name: task.result() for name, task in asked.items()}
+        if self._draining:
+            found["serving"] = "draining"
+        ready = all(answer == "ok" for answer in found.values())
+        return web.json_response(
+            {"ready": ready, "checks": found},
+            status=200 if ready else 503,
+            dumps=lambda data: orjson.dumps(data).decode(),
+        )
+
+    def _show_rules(self) -> web.Response:
+        ruleset = self._rules()
+        return web.json_response(
+            {
+                "digest": ruleset.digest,
+                "files": list(ruleset.files),
+                "mode": ruleset.mode,
+                "routes": [route.name for route in ruleset.routes],
+            }
+        )
+
+
+async def _ask(probe: Probe, patience_s: float) -> str:
+    """``ok``, or the code of what is wrong."""
+    try:
+        async with asyncio.timeout(patience_s):
+            await probe()
+    except GatewayError as error:
+        return error.code
+    except TimeoutError:
+        return "too slow"
+    return "ok"

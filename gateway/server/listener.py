@@ -1,0 +1,199 @@
+"""aiohttp's low-level server, with its loose ends tied: slow heads, large heads, parse errors, drain.
+
+The stock protocol answers a broken request with a text that quotes it and logs it with a traceback; both would carry
+personal data. Here it answers with a problem document and reports the class of the error only.
+
+The handler is never cancelled because the client went away: by then the upstream may have acted, and what it answers
+decides which records stay (SEMANTICS.md, "Kept is the default"); a half-done exchange would know neither.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
+from aiohttp.http_parser import HttpRequestParserPy
+
+from gateway.model.errors import PayloadError
+from gateway.model.limits import ClientPatience, Limits
+from gateway.ports import Sink
+from gateway.server.framing import reply_bytes
+from gateway.server.problem import problem
+from gateway.server.reception import head_too_large, malformed, too_slow
+
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+_LLHTTP_METHODS = frozenset(
+    b"GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT COPY LOCK MKCOL MOVE PROPFIND PROPPATCH SEARCH UNLOCK BIND"
+    b" REBIND UNBIND ACL REPORT MKACTIVITY CHECKOUT MERGE M-SEARCH NOTIFY SUBSCRIBE UNSUBSCRIBE PURGE MKCALENDAR LINK"
+    b" UNLINK SOURCE QUERY PRI".split()
+)
+_MAX_HEADERS = 128
+_READ_BUFFER = 2**16
+
+
+class Written(web.StreamResponse):
+    """What a handler returns that has written its reply to the transport itself."""
+
+    def __init__(self, *, keep_alive: bool) -> None:
+        super().__init__()
+        self._keep_alive = keep_alive
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        """Nothing is left to write."""
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Nothing is left to write."""
+
+
+KEPT = Written(keep_alive=True)
+CLOSED = Written(keep_alive=False)
+
+
+class Connection(web.RequestHandler):
+    """One client connection."""
+
+    __slots__ = ("_head_bytes", "_head_timer", "_limits", "_listener")
+
+    def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop, limits: Limits) -> None:
+        super().__init__(
+            listener,
+            loop=loop,
+            access_log=None,  # type: ignore[arg-type]  # None is aiohttp's own way to switch it off
+            auto_decompress=False,
+            max_line_size=limits.max_header_bytes,
+            max_field_size=limits.max_header_bytes,
+            max_headers=_MAX_HEADERS,
+            read_bufsize=_READ_BUFFER,
+            keepalive_timeout=listener.patience.keep_s,
+        )
+        self._listener = listener
+        self._limits = limits
+        self._head_bytes = 0
+        self._head_timer: asyncio.TimerHandle | None = None
+
+    @property
+    def waits_for_request(self) -> bool:
+        """True between two requests, the first part of a head included."""
+        return self._waiter is not None and not self._waiter.done()
+
+    def data_received(self, data: bytes) -> None:
+        waited = self.waits_for_request
+        if waited and not self._head_bytes:
+            self._accept_any_method(data)
+        super().data_received(data)
+        if not waited or self.transport is None:
+            self._tell_reader_of_broken_body()
+        elif self.waits_for_request:
+            self._watch_head(len(data))
+        else:
+            self._stop_watching()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._stop_watching()
+        super().connection_lost(exc)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what could not be parsed. Anything else means that the client left or a reply was half written."""
+        if not isinstance(exc, HttpProcessingError):
+            self._report(exc)
+            raise ConnectionResetError
+        large = isinstance(exc, LineTooLong) or message == "Too many headers received"
+        self._refuse(head_too_large(self._limits) if large else malformed("the request"))
+        return CLOSED
+
+    def log_exception(self, *args: object, **kw: object) -> None:
+        self._report(kw.get("exc_info"))
+
+    def _report(self, error: object) -> None:
+        if not isinstance(error, ConnectionError):
+            self._listener.sink.emit("connection_failed", error=type(error).__name__)
+
+    def _accept_any_method(self, data: bytes) -> None:
+        """Hand a connection that uses a method outside llhttp's fixed list to aiohttp's own Python parser.
+
+        Slower, equally strict, and for the rest of the connection.
+        """
+        method, blank, _ = data.partition(b" ")
+        if blank and method not in _LLHTTP_METHODS and method.isalpha() and method.isupper():
+            self._parser = HttpRequestParserPy(
+                self,
+                self._loop,
+                _READ_BUFFER,
+                max_line_size=self.max_line_size,
+                max_field_size=self.max_field_size,
+                max_headers=self.max_headers,
+                payload_exception=web.RequestPayloadError,
+                auto_decompress=False,
+                max_msg_queue_size=self._max_msg_queue_size,
+            )
+
+    def _tell_reader_of_broken_body(self) -> None:
+        """Wake the reader of a body in which the parser met an error: it queues that as the next request's."""
+        broken = self._messages and isinstance(getattr(self._messages[-1][0], "exc", None), HttpProcessingError)
+        if broken and self._current_request is not None and not self._current_request.content.is_eof():
+            self._current_request.content.set_exception(web.RequestPayloadError())
+
+    def _watch_head(self, size: int) -> None:
+        """A head that has begun must end in time and within the limit (slowloris)."""
+        self._head_bytes += size
+        if self._head_bytes > self._limits.max_header_bytes:
+            self._refuse_head(head_too_large(self._limits))
+        elif self._head_timer is None and self._head_bytes:
+            head_s = self._listener.patience.head_s
+            self._head_timer = self._loop.call_later(head_s, self._refuse_head, too_slow("the request's head", head_s))
+
+    def _stop_watching(self) -> None:
+        self._head_bytes = 0
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _refuse_head(self, error: PayloadError) -> None:
+        self._refuse(error)
+        self.force_close()
+
+    def _refuse(self, error: PayloadError) -> None:
+        if self.transport is not None:
+            request_id = self._listener.name_request()
+            self._listener.sink.emit("refused", request=request_id, code=error.code, status=error.status)
+            reply = problem(error, request_id)
+            self.transport.write(reply_bytes(reply, "GET", close=True, date=self._listener.date()))
+
+
+class Listener(web.Server):
+    """The factory of connections, and how to part with them."""
+
+    def __init__(
+        self,
+        handler: Handler,
+        *,
+        limits: Limits,
+        patience: ClientPatience,
+        sink: Sink,
+        name_request: Callable[[], str],
+        date: Callable[[], str],
+    ) -> None:
+        super().__init__(handler)
+        self.patience = patience
+        self.sink = sink
+        self.name_request = name_request
+        self.date = date
+        self._limits = limits
+
+    def __call__(self) -> web.RequestHandler:
+        return Connection(self, self._loop, self._limits)
+
+    def close_idle(self) -> None:
+        """Close the connections on which no request is being handled."""
+        for connection in self.connections:
+            if isinstance(connection, Connection) and connection.waits_for_request:
+                connection.force_close()

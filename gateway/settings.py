@@ -1,0 +1,227 @@
+"""Process settings: addresses, paths, limits. What happens to data stands in the rules, never here.
+
+From a TOML file, then the environment (``PII_GATEWAY_LISTEN__PORT=8080``), then the command line; the later wins. TOML,
+because it has types and none of YAML's traps. Every setting is described in ``docs/reference/settings.md``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from gateway.model.errors import RulesError
+from gateway.model.limits import ClientPatience, Limits, Patience
+
+PREFIX = "PII_GATEWAY_"
+_SEPARATOR = "__"
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Port = Annotated[int, Field(ge=0, le=65_535)]
+
+
+def _split(value: object) -> object:
+    """``a,b`` of the environment is a list."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Paths = Annotated[tuple[Path, ...], BeforeValidator(_split)]
+
+
+class Section(BaseModel):
+    """What every section has in common: nothing unknown, nothing changed later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Listen(Section):
+    """Where clients come in, and how long they may take."""
+
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: Port = Field(8080, description="0 takes any free port")
+    backlog: Annotated[int, Field(ge=1, le=65_535)] = Field(1024, description="connections the kernel holds for us")
+    tls_cert: Path | None = Field(None, description="PEM file of the certificate and its chain; TLS 1.2 or newer")
+    tls_key: Path | None = Field(None, description="PEM file of its key")
+    head_s: Seconds = Field(20, description="time for a request's head")
+    body_s: Seconds = Field(60, description="time for a request's whole body")
+    write_s: Seconds = Field(60, description="longest time a client may not read its reply")
+    keep_s: Seconds = Field(75, description="time an idle connection is kept")
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Listen:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key come together")
+        return self
+
+    def patience(self) -> ClientPatience:
+        return ClientPatience(self.head_s, self.body_s, self.write_s, self.keep_s)
+
+
+class AdminListen(Section):
+    """Where operators ask: /live, /ready, /metrics, /rules. No password: keep it on loopback or guard it."""
+
+    host: str = Field("127.0.0.1", description="address of the admin listener")
+    port: Port = Field(9901, description="0 takes any free port")
+    beyond_loopback: bool = Field(default=False, description="allow another address; something else must guard it")
+
+    @model_validator(mode="after")
+    def _stays_at_home(self) -> AdminListen:
+        if not self.beyond_loopback and not _is_loopback(self.host):
+            raise ValueError("the admin listener has no password: listen on loopback, or set beyond_loopback")
+        return self
+
+
+class UpstreamSettings(Section):
+    """How long destinations may take."""
+
+    client: Literal["http11", "session"] = Field("http11", description="own client, or aiohttp's ClientSession")
+    connect_s: Seconds = Field(5, description="time to connect, or to wait for a free connection")
+    first_byte_s: Seconds = Field(30, description="time from the request to the first byte of the answer")
+    idle_s: Seconds = Field(30, description="longest silence within an answer, or while a request is written")
+    total_s: Seconds = Field(300, description="time for a whole exchange")
+    keep_s: Seconds = Field(4, description="time an idle connection is kept; below what common servers keep")
+    max_connections: Annotated[int, Field(ge=1)] = Field(256, description="connections a destination gets")
+    ca_file: Path | None = Field(None, description="PEM file of authorities to trust instead of the system's")
+
+    def patience(self) -> Patience:
+        return Patience(**{field.name: getattr(self, field.name) for field in fields(Patience)})
+
+
+class LimitSettings(Section):
+    """How much of a message is looked at; over a limit is refused, never passed blindly."""
+
+    max_body_bytes: Annotated[int, Field(ge=1)] = Field(
+        8 * 2**20, description="a request's body, a reply to restore in"
+    )
+    max_header_bytes: Annotated[int, Field(ge=256)] = Field(64 * 2**10, description="request line and headers together")
+    max_depth: Annotated[int, Field(ge=1, le=500)] = Field(64, description="nesting of JSON")
+    max_leaves: Annotated[int, Field(ge=1)] = Field(50_000, description="scalars of one message")
+    max_ratio: Annotated[int, Field(ge=2)] = Field(100, description="decompressed over compressed size")
+
+    def limits(self) -> Limits:
+        return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
+
+
+class GeoIp(Section):
+    """Where addresses are looked up. Sources that disagree say nothing."""
+
+    files: Paths = Field((), description="mmdb files: MaxMind, DB-IP, ip-location")
+    embedded: bool = Field(default=True, description="also ask the registries' data that comes with the gateway")
+
+
+class LogSettings(Section):
+    """Lines on the error stream."""
+
+    form: Literal["auto", "json", "console"] = Field("auto", description="auto: columns on a terminal, else JSON")
+
+
+class Settings(Section):
+    """Everything about this process."""
+
+    rules: Paths = Field((), description="rules files or folders, read as one")
+    state_dir: Path = Field(Path(), description="where relative paths of vaults, keys and anchors in the rules begin")
+    workers: Literal[1] = Field(1, description="processes; one for now")
+    shutdown_grace_s: Seconds = Field(30, description="time that requests under way get to finish")
+    problem_details: Literal["caller", "all"] = Field(
+        "caller", description="all: callers also see the operator's side of 5xx problems"
+    )
+    listen: Listen = Field(default_factory=Listen)
+    admin: AdminListen = Field(default_factory=AdminListen)
+    upstream: UpstreamSettings = Field(default_factory=UpstreamSettings)
+    limits: LimitSettings = Field(default_factory=LimitSettings)
+    geoip: GeoIp = Field(default_factory=GeoIp)
+    log: LogSettings = Field(default_factory=LogSettings)
+
+    @field_validator("state_dir")
+    @classmethod
+    def _whole(cls, value: Path) -> Path:
+        return value.expanduser()
+
+
+def load(
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    overrides: Mapping[str, object] | None = None,
+) -> Settings:
+    """The settings; RulesError GW-S010 with every problem at once. ``overrides`` are dotted: ``{"listen.port": 0}``."""
+    tree: dict[str, Any] = _read(file) if file else {}
+    for name, value in _from_environment(environment or {}):
+        _put(tree, name, value)
+    for dotted, given in (overrides or {}).items():
+        _put(tree, dotted.split("."), given)
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        raise _told(error, file) from None
+
+
+def every_setting(model: type[BaseModel] = Settings, before: str = "") -> Iterator[tuple[str, object, str]]:
+    """Dotted name, default and description of every setting, sections spelled out."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield from every_setting(field.annotation, f"{before}{name}.")
+        else:
+            yield before + name, field.get_default(call_default_factory=True), field.description or ""
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError:
+        raise RulesError(
+            "GW-S010", f"settings file {str(file)!r} can't be read.", "check its path and rights"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        where = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is not UTF-8"
+        raise RulesError("GW-S010", f"settings file {str(file)!r} is not TOML: {where}.", "write key = value") from None
+
+
+def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[list[str], str]]:
+    """``PII_GATEWAY_LISTEN__PORT`` → listen.port.
+
+    Names without ``__`` count only if they are settings: orchestrators put names of their own beside ours
+    (``PII_GATEWAY_SERVICE_HOST``). A name with ``__`` is meant for us, so a misspelt one is an error.
+    """
+    for key, value in environment.items():
+        if key.startswith(PREFIX):
+            steps = key.removeprefix(PREFIX).lower().split(_SEPARATOR)
+            if len(steps) > 1 or steps[0] in Settings.model_fields:
+                yield steps, value
+
+
+def _put(tree: dict[str, Any], steps: list[str], value: object) -> None:
+    for step in steps[:-1]:
+        below = tree.setdefault(step, {})
+        if not isinstance(below, dict):
+            return  # the file has something else there, which validation tells of
+        tree = below
+    tree[steps[-1]] = value
+
+
+def _told(error: ValidationError, file: Path | None) -> RulesError:
+    problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {_what(one['msg'], one['loc'])}" for one in error.errors())
+    where = f"settings ({file})" if file else "settings"
+    return RulesError("GW-S010", f"{where}: {problems}.", "see docs/reference/settings.md")
+
+
+def _what(message: str, place: tuple[int | str, ...]) -> str:
+    if message != "Extra inputs are not permitted":
+        return message.removeprefix("Value error, ")
+    known = [name for name, _, _ in every_setting()]
+    near = difflib.get_close_matches(".".join(map(str, place)), known, n=1, cutoff=0.5)
+    return "there is no such setting" + (f", did you mean {near[0]}?" if near else "")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""Canaries through a real gateway: what arrived where, read from bytes, never asked of the gateway."""

@@ -1,0 +1,269 @@
+"""The composition root: rules, settings and catalog become a running gateway, and end in good order.
+
+Started from the bottom (stores, keys, ledger) to the top (listeners), ended from the top: not ready, no new
+connections, what is under way finishes within the grace period, then stores commit what waits and are closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+from gateway.adapters.claims_jwt import JwtClaims
+from gateway.adapters.clock_system import SystemClock
+from gateway.adapters.keys_by_region import KeysByRegion
+from gateway.adapters.signal_geoip import STALE_DAYS, GeoSignals, Lookup, MmdbFile, embedded
+from gateway.adapters.sink_counters import CountingSink
+from gateway.adapters.sink_tee import TeeSink
+from gateway.adapters.upstream.origin import origin_of
+from gateway.catalog import UPSTREAMS, OpenKeys, OpenLedger, OpenVault, Site, keys_of, vault_of
+from gateway.core.plan import default_region
+from gateway.model.errors import GatewayError, RulesError
+from gateway.model.names import Region
+from gateway.model.rules import Ruleset
+from gateway.ports import Clock, Sink
+from gateway.server.admin import Admin, Probe
+from gateway.server.binding import address_of, bind, client_tls, server_tls
+from gateway.server.listener import Listener
+from gateway.server.proxy import Proxy
+from gateway.service.exchange import Exchange
+from gateway.service.live_rules import LiveRules
+from gateway.service.world import World
+from gateway.settings import Settings
+
+_PURGE_EVERY_S = 60.0
+_PURGE_AT_ONCE = 500
+_LAST_WORDS_S = 0.5
+
+Background = Callable[[], Coroutine[object, object, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A running gateway. Addresses are ``host:port`` as they were bound."""
+
+    address: str
+    admin_address: str
+    rules: LiveRules
+    exchange: Exchange
+    counters: CountingSink
+
+    def reload(self, ruleset: Ruleset) -> None:
+        """Swap the rules. GW-S016 if they need stores, keys or claims other than those that are open."""
+        old = self.rules.current
+        if (ruleset.regions, ruleset.claims) != (old.regions, old.claims):
+            raise RulesError(
+                "GW-S016",
+                "the new rules name vaults, keys or claims other than those that are open: the old ones stay in force.",
+                "restart the gateway to use them",
+            )
+        _check_destinations(ruleset)
+        self.rules.swap(ruleset)
+
+
+@asynccontextmanager
+async def running(
+    ruleset: Ruleset, settings: Settings, sink: Sink, clock: Clock | None = None
+) -> AsyncIterator[Gateway]:
+    """A gateway that serves until the block is left; then it is drained and closed. ``sink`` takes its log.
+
+    GatewayError if it cannot start; what was opened by then is closed again.
+    """
+    counters = CountingSink()
+    parts = _Parts(ruleset, settings, clock or SystemClock(), TeeSink([counters, sink]))
+    async with AsyncExitStack() as stack:
+        world = await _open_world(stack, parts)
+        await stack.enter_async_context(_beside(parts.background))
+        rules = LiveRules(ruleset)
+        exchange = Exchange(rules, world)
+        admin = Admin(parts.probes, counters, lambda: rules.current)
+        admin_address = await _listen_admin(stack, admin, settings)
+        address = await _listen(stack, exchange, rules, parts)
+        stack.callback(admin.drain)
+        yield Gateway(address, admin_address, rules, exchange, counters)
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What the parts of a gateway are made from, and what each of them leaves to be run or asked."""
+
+    ruleset: Ruleset
+    settings: Settings
+    clock: Clock
+    sink: Sink
+    probes: dict[str, Probe] = field(default_factory=dict)
+    background: list[Background] = field(default_factory=list)
+
+
+# ------------------------------------------------------------------------------------------------------- the world
+
+
+async def _open_world(stack: AsyncExitStack, parts: _Parts) -> World:
+    _check_destinations(parts.ruleset)
+    settings, limits = parts.settings, parts.settings.limits.limits()
+    vaults, keys, ledger = await _open_stores(stack, parts)
+    tls = client_tls(settings.upstream.ca_file)
+    upstream = UPSTREAMS[settings.upstream.client](settings.upstream.patience(), limits, tls)
+    stack.push_async_callback(upstream.aclose)
+    return World(
+        vaults=vaults,
+        keys=KeysByRegion(keys),
+        ledger=ledger,
+        upstream=upstream,
+        signals=_signals(stack, parts),
+        clock=parts.clock,
+        sink=parts.sink,
+        claims=_claims(parts),
+        limits=limits,
+    )
+
+
+def _check_destinations(ruleset: Ruleset) -> None:
+    """A url that names no server is told at the start, not by every request."""
+    for destination in ruleset.destinations.values():
+        origin_of(destination)
+
+
+async def _open_stores(
+    stack: AsyncExitStack, parts: _Parts
+) -> tuple[dict[Region, OpenVault], dict[Region, OpenKeys], OpenLedger]:
+    """The stores of every region; the ledger is that of the region whose vault has the directory too."""
+    vaults: dict[Region, OpenVault] = {}
+    keys: dict[Region, OpenKeys] = {}
+    ledgers: dict[Region, OpenLedger] = {}
+    if not parts.ruleset.regions:
+        raise RulesError("GW-S017", "the rules name no region: there is nowhere to keep data.", "add regions: to them")
+    home = default_region(parts.ruleset)
+    for region, spec in parts.ruleset.regions.items():
+        site = Site(spec, parts.settings.state_dir, parts.clock, parts.sink)
+        kit = vault_of(site)
+        await _open(stack, kit.vault.start, kit.vault.close, parts.sink)
+        key_kit = keys_of(site, kit.vault)
+        await _open(stack, key_kit.start, key_kit.close, parts.sink)
+        vaults[region], keys[region] = kit.vault, key_kit.keys
+        parts.probes |= {f"vault {region}": kit.vault.ready, f"keys {region}": key_kit.keys.ready}
+        parts.background.append(partial(_purge, kit.vault, parts.clock, parts.sink))
+        if region == home:
+            ledgers[region] = ledger = kit.ledger(await key_kit.keys.region_keys(region))
+            ledger.start()
+            stack.push_async_callback(_close, ledger.close, parts.sink)
+            parts.probes["ledger"] = ledger.ready
+    return vaults, keys, ledgers[home]
+
+
+async def _open(
+    stack: AsyncExitStack, start: Callable[[], Awaitable[None]], close: Callable[[], Awaitable[None]], sink: Sink
+) -> None:
+    stack.push_async_callback(_close, close, sink)
+    await start()
+
+
+async def _close(close: Callable[[], Awaitable[None]], sink: Sink) -> None:
+    """Close; a store that is not there any more keeps the others from nothing."""
+    try:
+        await close()
+    except GatewayError as error:
+        sink.emit("close_failed", code=error.code)
+
+
+def _signals(stack: AsyncExitStack, parts: _Parts) -> GeoSignals:
+    lookups: list[Lookup] = [embedded] if parts.settings.geoip.embedded else []
+    for path in parts.settings.geoip.files:
+        file = MmdbFile(path)
+        stack.callback(file.close)
+        lookups.append(file.country)
+        age_days = file.age_days(parts.clock.now_ms())
+        if age_days > STALE_DAYS:
+            parts.sink.emit("geoip_stale", file=str(path), age_days=round(age_days))
+    return GeoSignals(lookups)
+
+
+def _claims(parts: _Parts) -> JwtClaims | None:
+    if parts.ruleset.claims is None:
+        return None
+    claims = JwtClaims(parts.ruleset.claims, parts.clock, parts.sink)
+    parts.background.append(claims.refresh_forever)
+    return claims
+
+
+# ------------------------------------------------------------------------------------------------------ background
+
+
+@asynccontextmanager
+async def _beside(work: list[Background]) -> AsyncIterator[None]:
+    """Run what has to be done beside the requests until the block is left; if it fails, so does the block."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one()) for one in work]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+    except BaseExceptionGroup as several:
+        # A TaskGroup wraps what the block itself raised, too; who starts a gateway wants to see that error.
+        if len(several.exceptions) > 1:
+            raise
+        raise several.exceptions[0] from None
+
+
+async def _purge(vault: OpenVault, clock: Clock, sink: Sink) -> None:
+    """Drop what has expired, for ever."""
+    while True:
+        try:
+            dropped = _PURGE_AT_ONCE
+            while dropped == _PURGE_AT_ONCE:
+                dropped = await vault.purge_expired(clock.now_ms() // 1000, _PURGE_AT_ONCE)
+        except GatewayError as error:
+            sink.emit("purge_failed", code=error.code)
+        await asyncio.sleep(_PURGE_EVERY_S)
+
+
+# ------------------------------------------------------------------------------------------------------- listeners
+
+
+async def _listen_admin(stack: AsyncExitStack, admin: Admin, settings: Settings) -> str:
+    made = admin.server()
+    server = await bind(made, settings.admin.host, settings.admin.port)
+    stack.push_async_callback(made.shutdown, _LAST_WORDS_S)
+    stack.callback(made.pre_shutdown)
+    stack.callback(server.close)
+    return address_of(server)
+
+
+async def _listen(stack: AsyncExitStack, exchange: Exchange, rules: LiveRules, parts: _Parts) -> str:
+    settings, limits = parts.settings.listen, parts.settings.limits.limits()
+    proxy = Proxy(
+        exchange,
+        limits=limits,
+        patience=settings.patience(),
+        clock=parts.clock,
+        sink=parts.sink,
+        trusted_proxies=lambda: rules.current.trusted_proxies,
+        details_for_all=parts.settings.problem_details == "all",
+    )
+    listener = Listener(
+        proxy,
+        limits=limits,
+        patience=settings.patience(),
+        sink=parts.sink,
+        name_request=proxy.name_request,
+        date=proxy.date,
+    )
+    tls = server_tls(settings.tls_cert, settings.tls_key) if settings.tls_cert and settings.tls_key else None
+    server = await bind(listener, settings.host, settings.port, backlog=settings.backlog, tls=tls)
+    stack.push_async_callback(_drain, server, listener, proxy, parts)
+    return address_of(server)
+
+
+async def _drain(server: asyncio.Server, listener: Listener, proxy: Proxy, parts: _Parts) -> None:
+    """Take no new connections, let what is under way finish, then end what has not."""
+    server.close()
+    listener.close_idle()
+    if not await proxy.drain(parts.settings.shutdown_grace_s):
+        parts.sink.emit("cut_off")
+    listener.pre_shutdown()
+    await listener.shutdown(_LAST_WORDS_S)

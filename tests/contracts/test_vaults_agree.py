@@ -1,0 +1,247 @@
+"""SQLite against memory: whatever is called in whatever order, both answer the same."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from gateway.adapters.vault_memory import MemoryVault
+from gateway.adapters.vault_sqlite import SqliteVault
+from gateway.model.errors import WorldError
+from gateway.model.kept import Batch, Fetch, Keep, KeepField, Recall, Seek, SessionStart, Settlement
+from gateway.model.names import ELSEWHERE, Digest, Kind, Rank, RecordId, Region, Scope, SubjectId, Token
+from tests.contracts.people import (
+    ANNA,
+    BORIS,
+    NOON,
+    RU,
+    VERA,
+    HandClock,
+    blind,
+    keep,
+    known,
+    name_of,
+    only,
+    phone_name,
+    record,
+    ref_of,
+)
+
+T = TypeVar("T")
+
+PEOPLE = (ANNA, BORIS, VERA)
+SCOPES = (Scope("crm"), Scope("shop"))
+KINDS = (Kind("email"), Kind("phone"))
+VALUES = ("a", "b", "c")
+SESSIONS = (blind("session 1"), blind("session 2"))
+RETRIES = (blind("retry 1"), blind("retry 2"))
+PHONES = tuple(phone_name(n) for n in range(14))
+FIELDS = st.lists(
+    st.tuples(
+        st.sampled_from(KINDS),
+        st.sampled_from((*VALUES, None)),
+        st.booleans(),
+        st.lists(st.sampled_from(PHONES), min_size=1, max_size=3, unique=True),
+        st.integers(min_value=0),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=4,
+)
+"""Kind, equal value or None, short or long name, short names, which name is held, whether one is."""
+
+Drawn = list[tuple[Kind, str | None, bool, list[Token], int, bool]]
+
+
+class Vaults(RuleBasedStateMachine):
+    """The same calls to both; ``tokens`` are all texts that ever were proposed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.folder = tempfile.TemporaryDirectory(dir=fast_folder())
+        self.clock = HandClock()
+        path = Path(self.folder.name) / "ru.db"
+        self.sqlite = SqliteVault(path, RU, clock=self.clock, ref_of=ref_of)
+        self.memory = MemoryVault(RU, clock=self.clock, ref_of=ref_of)
+        self.runner.run(self.sqlite.start())
+        self.tokens: list[Token] = list(PHONES)
+        self.records: list[RecordId] = []
+
+    def teardown(self) -> None:
+        self.runner.run(self.sqlite.close())
+        self.runner.close()
+        self.folder.cleanup()
+
+    def both(self, call: Callable[[SqliteVault | MemoryVault], Coroutine[object, object, T]]) -> T | str:
+        """What both answer; their error code if they refuse."""
+        answers = [self.runner.run(refusal_or_answer(call(vault))) for vault in (self.sqlite, self.memory)]
+        assert answers[0] == answers[1]
+        return answers[0]
+
+    def keep_of(self, whose: SubjectId, scope: Scope, drawn: Drawn, expires: int | None) -> Keep:
+        where = record(len(self.records) + 1)
+        self.records.append(where)
+        fields = []
+        for index, (kind, value, short, phones, held, holds) in enumerate(drawn):
+            names = tuple(phones) if short else (name_of(where, index), name_of(where, index, 1))
+            token = self.tokens[held % len(self.tokens)] if holds else None
+            fields.append(KeepField(index, kind, names, blind(value) if value else None, short, token))
+        self.tokens += [token for one in fields if not one.alias for token in one.candidates]
+        return keep(where, whose, *fields, scope=scope, expires=expires)
+
+    # ------------------------------------------------------------------------------------------------------- calls
+
+    @rule(
+        whose=st.sampled_from(PEOPLE),
+        scope=st.sampled_from(SCOPES),
+        drawn=FIELDS,
+        expires=st.none() | st.integers(NOON, NOON + 50),
+        retry=st.none() | st.sampled_from(RETRIES),
+        seek=st.none() | st.tuples(st.sampled_from(KINDS), st.sampled_from(VALUES)),
+        entry=st.none() | st.tuples(st.sampled_from(VALUES), st.sampled_from(PEOPLE)),
+    )
+    def keep(
+        self,
+        whose: SubjectId,
+        scope: Scope,
+        drawn: Drawn,
+        expires: int | None,
+        retry: Digest | None,
+        seek: tuple[Kind, str] | None,
+        entry: tuple[str, SubjectId] | None,
+    ) -> None:
+        batch = Batch(
+            keeps=(self.keep_of(whose, scope, drawn, expires),),
+            seeks=(Seek(seek[0], blind(seek[1]), scope, PHONES[0], PHONES[1:3]),) if seek else (),
+            directory=(known(*entry),) if entry else (),
+            idempotency=retry,
+        )
+        self.both(lambda vault: vault.keep(batch))
+
+    @rule(
+        drawn=st.lists(
+            st.tuples(st.sampled_from(PEOPLE), st.sampled_from(SCOPES), FIELDS), min_size=3, max_size=6
+        ),
+        held=st.booleans(),
+    )
+    def keep_at_the_same_time(self, drawn: list[tuple[SubjectId, Scope, Drawn]], *, held: bool) -> None:
+        """One commit group of SQLite's; memory takes them one after another."""
+        rows = [(whose, scope, [(*f[:5], f[5] and held) for f in fields]) for whose, scope, fields in drawn]
+        batches = [only(self.keep_of(*row, None), directory=(known("a", row[0]),)) for row in rows]
+        batches.sort(key=lambda batch: any(one.held for one in batch.keeps[0].fields))
+
+        async def at_once(vault: SqliteVault | MemoryVault) -> Sequence[object]:
+            return await asyncio.gather(*(refusal_or_answer(vault.keep(batch)) for batch in batches))
+
+        self.both(at_once)
+
+    @rule(retry=st.sampled_from(RETRIES), drawn=FIELDS, whose=st.sampled_from(PEOPLE))
+    def retry_as_told(self, retry: Digest, drawn: Drawn, whose: SubjectId) -> None:
+        recalled = self.both(lambda vault: vault.recall(Recall(SCOPES[0], idempotency=retry)))
+        assert not isinstance(recalled, str)
+        batch = only(self.keep_of(whose, SCOPES[0], drawn, None), idempotency=retry)
+        if recalled.replay:
+            again = Keep(recalled.replay[0], *keep_facts(batch.keeps[0]))
+            batch = only(again, idempotency=retry)
+        self.both(lambda vault: vault.keep(batch))
+
+    @rule(numbers=st.lists(st.integers(min_value=0), min_size=1, max_size=3))
+    def refuse(self, numbers: list[int]) -> None:
+        refused = self.some(numbers)
+        self.both(lambda vault: vault.settle(Settlement(refused=refused)))
+
+    @rule(numbers=st.lists(st.integers(min_value=0), max_size=2), at=st.none() | st.integers(NOON, NOON + 50))
+    def end(self, numbers: list[int], at: int | None) -> None:
+        ended = self.some(numbers)
+        self.both(lambda vault: vault.settle(Settlement(ended=ended, ends_at=at)))
+
+    @rule(most=st.integers(1, 4))
+    def purge(self, most: int) -> None:
+        self.both(lambda vault: vault.purge_expired(self.clock.ms // 1000, most))
+
+    @rule(seconds=st.integers(1, 15))
+    def wait(self, seconds: int) -> None:
+        self.clock.pass_s(seconds)
+
+    @rule(
+        session=st.sampled_from(SESSIONS),
+        whose=st.sampled_from(PEOPLE),
+        closes=st.booleans(),
+        number=st.integers(min_value=0),
+        until=st.integers(NOON, NOON + 50),
+    )
+    def log_in(self, session: Digest, whose: SubjectId, number: int, until: int, *, closes: bool) -> None:
+        outcome = Settlement(
+            sessions=(SessionStart(session, whose, until),),
+            closed_sessions=(session,) if closes else (),
+            shown=((session, self.tokens[number % len(self.tokens)]),),
+            shown_until=until,
+        )
+        self.both(lambda vault: vault.settle(outcome))
+
+    @rule(
+        value=st.sampled_from(VALUES),
+        whose=st.sampled_from(PEOPLE),
+        region=st.sampled_from((RU, ELSEWHERE, Region("kz"), None)),
+        rank=st.sampled_from(("declared", "document", "inferred", None)),
+    )
+    def enter(self, value: str, whose: SubjectId, region: Region | None, rank: Rank | None) -> None:
+        batch = Batch(directory=(known(value, whose, region, rank),))
+        self.both(lambda vault: vault.keep(batch))
+
+    def some(self, numbers: list[int]) -> tuple[RecordId, ...]:
+        return tuple(self.records[number % len(self.records)] for number in numbers) if self.records else ()
+
+    # ------------------------------------------------------------------------------------------------------ answers
+
+    @invariant()
+    def both_know_the_same(self) -> None:
+        blinds = tuple((kind, blind(value)) for kind in KINDS for value in VALUES)
+        for session in SESSIONS:
+            query = Recall(SCOPES[0], blinds, tuple(self.tokens), session, RETRIES[0])
+            self.both(lambda vault, query=query: vault.recall(query))  # type: ignore[misc] - bound now, not later
+
+    @invariant()
+    def both_hold_the_same(self) -> None:
+        every = Fetch(tuple(self.tokens), tuple(self.records), PEOPLE, SCOPES[0], most=3)
+        self.both(lambda vault: vault.fetch(every))
+
+    @invariant()
+    def every_equal_value_has_a_name_that_somebody_holds(self) -> None:
+        for scope in SCOPES:
+            nobodys = name_of(record(10**6), 0)
+            seeks = tuple(Seek(kind, blind(value), scope, nobodys) for kind in KINDS for value in VALUES)
+            kept = self.both(lambda vault, seeks=seeks: vault.keep(Batch(seeks=seeks)))  # type: ignore[misc] - as above
+            assert not isinstance(kept, str)
+            tokens = tuple(token for token in kept.sought.values() if token != nobodys)
+            fetched = self.runner.run(self.memory.fetch(Fetch(tokens=tokens)))
+            assert set(fetched.holdings) == set(tokens)
+
+
+async def refusal_or_answer(call: Coroutine[object, object, T]) -> T | str:
+    try:
+        return await call
+    except WorldError as error:
+        return error.code
+
+
+def keep_facts(one: Keep) -> tuple[Region, Scope, SubjectId, str, bytes, tuple[KeepField, ...], int, int | None]:
+    return one.region, one.scope, one.subject, one.route, one.sealed, one.fields, one.at, one.expires
+
+
+def fast_folder() -> str | None:
+    """Durability is judged elsewhere; here a file in memory will do."""
+    shared = Path("/dev/shm")
+    return str(shared) if shared.is_dir() else None
+
+
+TestVaultsAgree = Vaults.TestCase
+TestVaultsAgree.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
