@@ -15,7 +15,7 @@ from gateway.core.detect.catalog import scanner
 from gateway.core.detect.conflicts import without_parts
 from gateway.core.detect.detector import Hit
 from gateway.core.detect.fields import context_words, field_names, field_verdicts
-from gateway.core.detect.grammar import Reading
+from gateway.core.detect.grammar import Verdict
 from gateway.core.detect.headers import cookie_verdict, header_verdict, looks_random
 from gateway.core.detect.kinds import KINDS
 from gateway.core.detect.values import plausible, refined
@@ -24,9 +24,6 @@ from gateway.model.document import Document, Leaf, Span
 from gateway.model.finding import Finding
 from gateway.model.names import Kind, Path
 from gateway.model.rules import Ruleset
-
-NOT_PERSONAL = Kind("none")
-"""The operator's verdict that a field's name means nothing; its value is still scanned."""
 
 _Members = list[tuple[int, str]]
 """Leaves of one object: ordinal, and the name the leaf has there (array items bear their array's name)."""
@@ -38,9 +35,9 @@ _ADDRESSES = re.compile(r"[0-9a-fA-F.:]+(?: ?, ?[0-9a-fA-F.:]+)+")
 _TRUTH = frozenset({"true", "false"})
 _OPEN_CATEGORIES = frozenset({"attribute", "technical", "organisation"})
 _IP, _BASIC, _BEARER = Kind("ip"), Kind("credential.basic"), Kind("credential.bearer")
-_USER_INFORMATION = Reading(_BASIC, strong=True)
-_COOKIE = Reading(Kind("cookie_id"), strong=True)
-_BY_PART: Mapping[str | int, Callable[[str], Reading | None]] = {"headers": header_verdict, "cookies": cookie_verdict}
+_USER_INFORMATION = Verdict(_BASIC, strong=True)
+_COOKIE = Verdict(Kind("cookie_id"), strong=True)
+_BY_PART: Mapping[str | int, Callable[[str], Verdict | None]] = {"headers": header_verdict, "cookies": cookie_verdict}
 
 
 def classify(document: Document, ruleset: Ruleset) -> tuple[Finding, ...]:
@@ -74,47 +71,45 @@ def _objects(leaves: Sequence[Leaf]) -> dict[Path, _Members]:
     return objects
 
 
-def _verdicts(place: Path, members: _Members, own: Mapping[str, Kind]) -> Mapping[str, Reading]:
+def _verdicts(place: Path, members: _Members, own: Mapping[str, Kind]) -> Mapping[str, Verdict]:
     """The verdicts on the names of one object, the operator's own first."""
     names = field_names(dict.fromkeys([name for _, name in members]))
     by_part = _BY_PART.get(place[0]) if len(place) == 1 else None
     if by_part is None:
         verdicts = field_verdicts(_parents(place), names)
     else:
-        verdicts = {name: reading for name in names if (reading := by_part(name))}
-    told = {name: Reading(own[name], strong=True) for _, name in members if name in own} if own else {}
-    if not told:
-        return verdicts
-    return {name: reading for name, reading in {**verdicts, **told}.items() if reading.kind != NOT_PERSONAL}
+        verdicts = {name: verdict for name in names if (verdict := by_part(name))}
+    told = {name: Verdict(own[name], strong=True) for _, name in members if name in own} if own else {}
+    return {**verdicts, **told} if told else verdicts
 
 
 def _parents(place: Path) -> tuple[str, ...]:
     return field_names([part for part in place[1:] if isinstance(part, str)][-3:])
 
 
-def _by_name(leaf: Leaf, ordinal: int, reading: Reading | None) -> Finding | None:
+def _by_name(leaf: Leaf, ordinal: int, verdict: Verdict | None) -> Finding | None:
     """The finding over the whole leaf that its name, or where it stands, makes of it."""
     text = leaf.text
     if leaf.spelling == "json_literal" or not text or text.isspace() or text in _TRUTH:
         return None
-    if reading is None:
-        reading = _by_place(leaf)
-        if reading is None:
+    if verdict is None:
+        verdict = _by_place(leaf)
+        if verdict is None:
             return None
-    if reading.strong:
-        kind, score, verdict = refined(reading.kind, text), _SURE, "field:strong"
-    elif plausible(reading.kind, text):
-        kind, score, verdict = refined(reading.kind, text), _LIKELY, "field:weak"
+    if verdict.strong:
+        kind, score, detector = refined(verdict.kind, text), _SURE, "field:strong"
+    elif plausible(verdict.kind, text):
+        kind, score, detector = refined(verdict.kind, text), _LIKELY, "field:weak"
     else:
         return None
     if kind == _BEARER and leaf.spelling == "base64":
         kind = _BASIC
     if kind == _IP and _ADDRESSES.fullmatch(text):
         return None
-    return Finding(ordinal, leaf.path, Span(0, len(text)), kind, score, verdict)
+    return Finding(ordinal, leaf.path, Span(0, len(text)), kind, score, detector)
 
 
-def _by_place(leaf: Leaf) -> Reading | None:
+def _by_place(leaf: Leaf) -> Verdict | None:
     """What no name tells: the user information of a URL, a cookie of random characters."""
     if leaf.spelling == "cookie":
         return _COOKIE if looks_random(leaf.text) else None

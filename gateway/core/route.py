@@ -11,6 +11,9 @@ from gateway.model.message import Request
 from gateway.model.names import Intent
 from gateway.model.rules import PathPattern, Route, Ruleset
 
+_Order = tuple[bool, tuple[int, ...], bool]
+"""What makes a route more specific: its host first, then its path, then its method; smaller is more."""
+
 _LOOK_UPS = frozenset({"GET", "HEAD"})
 
 
@@ -36,10 +39,10 @@ def find_route(ruleset: Ruleset, request: Request) -> Matched | None:
     """
     segments = path_segments(request.target)
     host = (request.header("host") or "").partition(":")[0].lower()
-    best: tuple[tuple[int, ...], Route] | None = None
+    best: tuple[_Order, Route] | None = None
     for route in ruleset.routes:
         if _speaks_of(route, request.method, host) and (rank := _rank(route.path, segments)) is not None:
-            order = (int(not route.hosts), int(not route.methods), *rank)
+            order = (not route.hosts, rank, not route.methods)
             if best is None or order < best[0]:
                 best = (order, route)
     if best is None:

@@ -129,8 +129,8 @@ class Route:
     """Requests that match ``method`` and ``path`` go to one destination. ``path`` holds literal steps, ``{name}``,
     ``*`` and ``**``.
 
-    The most specific route wins (literal before ``{name}`` before ``*`` before ``**``, method before none); order in
-    the file never matters.
+    The most specific route wins: by host, then by path (literal before ``{name}`` before ``*`` before ``**``), then by
+    method; order in the file never matters.
     """
 
     name: str

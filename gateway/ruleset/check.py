@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from gateway.model.names import ELSEWHERE
 from gateway.ruleset.checks.examined import Examined
 from gateway.ruleset.checks.identity import named_pseudonyms
 from gateway.ruleset.checks.overrides import cycles, expired, incomparable, undated_loosening
@@ -59,6 +60,15 @@ def doubtful(examined: Examined) -> Iterator[Problem]:
         what = "inferred evidence (phone, address, language) may make an unknown person foreign (LOC-10)."
         place: Loc = ("residence", "inferred_may_relax")
         yield examined.problem("GW-R419", what, "leave it out unless counsel agrees.", place, severity="warning")
+    if file.residence.unknown == ELSEWHERE and file.regions:
+        what = "a person of unknown residence counts as foreign (LOC-01): whoever says nothing is not protected."
+        place = ("residence", "unknown")
+        yield examined.problem("GW-R419", what, f"write unknown: {min(file.regions)}.", place, severity="warning")
+    for number, route in enumerate(file.routes):
+        if route.opaque == "pass" and _leaves_home(examined, route.to):
+            what = f"bodies that cannot be inspected go to {route.to} as they are, whatever is in them."
+            place = ("routes", number, "opaque")
+            yield examined.problem("GW-R421", what, "leave opaque out, or narrow the route.", place, severity="warning")
     for to in examined.ruleset.destinations.values():
         if to.unmatched == "pass" and to.role in ("analytics", "ai"):
             what = f"{to.name} gets every leaf that no rule matches, although its role is {to.role}."
@@ -67,6 +77,12 @@ def doubtful(examined: Examined) -> Iterator[Problem]:
     for loc in _observing(examined):
         what = "mode: observe decides and records, but acts on nothing: personal data passes in clear."
         yield examined.problem("GW-R420", what, "enforce once the counts look right.", loc, severity="warning")
+
+
+def _leaves_home(examined: Examined, name: str) -> bool:
+    """True if the destination is abroad for people of some region."""
+    to = next(to for to in examined.ruleset.destinations.values() if to.name == name)
+    return any(examined.abroad(to, home) for home in examined.ruleset.regions)
 
 
 def _observing(examined: Examined) -> Iterator[Loc]:

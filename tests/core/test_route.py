@@ -62,6 +62,13 @@ def test_get_and_head_look_up_and_everything_else_collects(method: str, intent: 
     assert matched.intent == intent
 
 
+def test_a_more_specific_path_wins_over_a_named_method() -> None:
+    rules = ruleset(routes=[route("api/**", name="posts", methods=frozenset({"POST"})), route("api/login", name="login")])
+    matched = find_route(rules, asked("/api/login", "POST"))
+    assert matched is not None
+    assert matched.route.name == "login"
+
+
 def test_a_declared_intent_wins_over_the_method() -> None:
     matched = find_route(ruleset(routes=[route(intent="look_up")]), asked("/login", "POST"))
     assert matched is not None

@@ -13,15 +13,15 @@ from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from gateway.core.detect.grammar import Reading, read
+from gateway.core.detect.grammar import Verdict, read
 from gateway.core.detect.kinds import KINDS
 from gateway.core.detect.words import LONGEST_NAME, ideas_of, words_of
 from gateway.model.names import Kind
 
-Verdicts = Mapping[str, Reading]
+Verdicts = Mapping[str, Verdict]
 """Field name → what it says; names that say nothing are missing."""
 
-_DATA = re.compile(rf"@|\d{{4}}|[^\n]{{{LONGEST_NAME + 1}}}")
+_DATA = re.compile(r"@|\d{4}")
 _NESTED = re.compile(r"[.\[\]/>:]+")
 _UNSPECIFIC = frozenset({"plain", "work", "home", "mobile", "box", "line"})
 _MOST_NAMES = 64
@@ -41,41 +41,44 @@ _SERIES, _PASSPORT, _PAN, _EXPIRY = (
 
 
 def field_names(parts: Iterable[str]) -> tuple[str, ...]:
-    """Those of the keys that can be names of fields: one with an e-mail or a number in it is data, and never cached."""
+    """Those of the keys that can be names of fields: a very long one, or one with an e-mail or a number in it, is data.
+
+    Only what passes here is ever kept in a cache.
+    """
     names = tuple(parts)
-    if _DATA.search("\n".join(names)) is None:
+    if _DATA.search("\n".join(names)) is None and max(map(len, names), default=0) <= LONGEST_NAME:
         return names
-    return tuple(name for name in names if _DATA.search(name) is None)
+    return tuple(name for name in names if len(name) <= LONGEST_NAME and _DATA.search(name) is None)
 
 
 def field_verdicts(parents: tuple[str, ...], names: tuple[str, ...]) -> Verdicts:
     """The verdicts on the fields of one object. ``parents``: the keys above it, outermost first; the last two count."""
     if len(names) > _MOST_NAMES:
-        return {name: reading for name in names if (reading := field_verdict(parents, name))}
+        return {name: verdict for name in names if (verdict := field_verdict(parents, name))}
     return _of_object(parents, names)
 
 
 @lru_cache(maxsize=8192)
-def field_verdict(parents: tuple[str, ...], name: str) -> Reading | None:
+def field_verdict(parents: tuple[str, ...], name: str) -> Verdict | None:
     """The verdict on one field by its own name and its parents."""
     *above, own = _nested(name)
     parents = (*parents, *above)
     ideas, understood = ideas_of(own)
-    reading = read(ideas)
-    if reading is not None and reading.strong:
-        return _within(reading, _parent_ideas(parents))
+    verdict = read(ideas)
+    if verdict is not None and verdict.strong:
+        return _within(verdict, _parent_ideas(parents))
     parent = _parent_ideas(parents)
     if any(idea.startswith("-") for idea in (*ideas, *parent)):
         return None
-    return (_with_parent(ideas, parent) if understood else None) or reading
+    return (_with_parent(ideas, parent) if understood else None) or verdict
 
 
 def classify_field(name: str) -> str | None:
     """The type that outside scorers know a field of this name by, None if the name is nobody's personal data."""
-    reading = field_verdict((), name)
-    if reading is None or not (reading.strong or reading.kind in _TOLD):
+    verdict = field_verdict((), name)
+    if verdict is None or not (verdict.strong or verdict.kind in _TOLD):
         return None
-    judge = KINDS[reading.kind].judge
+    judge = KINDS[verdict.kind].judge
     return {"LOCATION": "ADDRESS", "ORGANIZATION": None}.get(judge, judge) or None
 
 
@@ -84,11 +87,11 @@ _TOLD = frozenset(map(Kind, "phone geo.point person.first person.last person.mid
 
 @lru_cache(maxsize=2048)
 def _of_object(parents: tuple[str, ...], names: tuple[str, ...]) -> Verdicts:
-    found = {name: reading for name in names if (reading := field_verdict(parents, name))}
-    marks = frozenset(reading.kind for reading in found.values() if reading.strong)
+    found = {name: verdict for name in names if (verdict := field_verdict(parents, name))}
+    marks = frozenset(verdict.kind for verdict in found.values() if verdict.strong)
     beside = _Neighbours(marks, found, _parent_ideas(parents))
     settled = {name: beside.settle(name, found.get(name)) for name in names}
-    return MappingProxyType({name: reading for name, reading in settled.items() if reading})
+    return MappingProxyType({name: verdict for name, verdict in settled.items() if verdict})
 
 
 class _Neighbours:
@@ -99,19 +102,19 @@ class _Neighbours:
         self.address = bool(marks & _ADDRESS) or "address" in parent
         self.person = bool(marks & _PERSON) or "role" in parent
         self.firm = bool(marks & _ORGANISATION) or "org" in parent or (_INN in marks and not self.person)
-        self.passport = _PASSPORT in marks or any(reading.kind == _SERIES for reading in found.values())
+        self.passport = _PASSPORT in marks or any(verdict.kind == _SERIES for verdict in found.values())
         self.pairs = frozenset(idea for name in found for idea in ideas_of(name)[0] & {"lat", "lon", "first", "last"})
 
-    def settle(self, name: str, reading: Reading | None) -> Reading | None:
+    def settle(self, name: str, verdict: Verdict | None) -> Verdict | None:
         """The verdict on a field after a look around."""
-        if reading is None:
+        if verdict is None:
             return self._number(name)
-        if reading.strong:
-            return reading
-        kind = reading.kind
+        if verdict.strong:
+            return verdict
+        kind = verdict.kind
         if kind == _NAME and ideas_of(name)[0] == {"name"} and self.firm:
-            return Reading(_FIRM, strong=True)
-        return replace(reading, strong=True) if self._confirms(kind, ideas_of(name)[0]) else self._undecided(reading)
+            return Verdict(_FIRM, strong=True)
+        return replace(verdict, strong=True) if self._confirms(kind, ideas_of(name)[0]) else self._undecided(verdict)
 
     def _confirms(self, kind: Kind, ideas: frozenset[str]) -> bool:
         group = kind.partition(".")[0]
@@ -127,16 +130,16 @@ class _Neighbours:
             return self.card
         return self.passport and (group == "document" or kind.startswith("ru.passport"))
 
-    def _undecided(self, reading: Reading) -> Reading | None:
+    def _undecided(self, verdict: Verdict) -> Verdict | None:
         """A weak verdict whose value may still decide; parts of addresses and documents mean nothing alone."""
-        return reading if reading.kind in _BY_VALUE else None
+        return verdict if verdict.kind in _BY_VALUE else None
 
-    def _number(self, name: str) -> Reading | None:
+    def _number(self, name: str) -> Verdict | None:
         if ideas_of(name)[0] != {"number"}:
             return None
         if self.card:
-            return Reading(_PAN, strong=True)
-        return Reading(_PASSPORT, strong=True) if self.passport else None
+            return Verdict(_PAN, strong=True)
+        return Verdict(_PASSPORT, strong=True) if self.passport else None
 
 
 _BY_VALUE = frozenset(
@@ -165,18 +168,18 @@ def _parent_ideas(parents: tuple[str, ...]) -> frozenset[str]:
     return frozenset()
 
 
-def _with_parent(ideas: frozenset[str], parent: frozenset[str]) -> Reading | None:
-    """The reading of parent and field together, if all that the field says has a part in it."""
+def _with_parent(ideas: frozenset[str], parent: frozenset[str]) -> Verdict | None:
+    """The verdict of parent and field together, if all that the field says has a part in it."""
     if not parent:
         return None
-    reading = read((ideas | parent) - {"plain", "box"})
-    return reading if reading is not None and reading.strong and ideas - _UNSPECIFIC <= reading.used else None
+    verdict = read((ideas | parent) - {"plain", "box"})
+    return verdict if verdict is not None and verdict.strong and ideas - _UNSPECIFIC <= verdict.used else None
 
 
-def _within(reading: Reading, parent: frozenset[str]) -> Reading:
-    if "org" in parent and reading.kind == "address":
-        return replace(reading, kind=Kind("organisation.address"))
-    return reading
+def _within(verdict: Verdict, parent: frozenset[str]) -> Verdict:
+    if "org" in parent and verdict.kind == "address":
+        return replace(verdict, kind=Kind("organisation.address"))
+    return verdict
 
 
 @lru_cache(maxsize=2048)

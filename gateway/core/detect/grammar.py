@@ -8,9 +8,8 @@ what names a value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from typing import NamedTuple
 
 from gateway.model.names import Kind
 
@@ -23,9 +22,9 @@ person.initials         | initials
 person.name             | full+name, fio, role+name, holder+name, holder+card, birth+name, role+full+name, \
 card+name, card+holder+name, role+fio, name+first+last, firstname+lastname, lastname+initials, user+full+name, \
 user+first+last+name, role+firstname, holder+full+name
-email                   | email, email+address, electronic+post, electronic+postal, address+electronic+post, \
-electronic+address, electronic+postal+address, e+email, email+ident, user+email, login+email, \
-email+address+electronic, email+number
+email                   | email, pochta, pochta+electronic, pochta+address, pochta+electronic+address, pochta+work, \
+pochta+contact+role, email+address, electronic+post, electronic+postal, address+electronic+post, electronic+address, \
+electronic+postal+address, email+ident, user+email, email+address+electronic, email+number
 phone                   | phone, phone+number, mobile+phone, mobile+number, cell+phone, cell+number, contact+number, \
 role+contact+number, messaging, messaging+number, work+phone, home+phone
 messenger               | messenger, messenger+nick, messenger+ident, messenger+name, messenger+account, \
@@ -48,8 +47,8 @@ address.region          | region+name, region+address, region+city
 address.street          | street, street+name, street+address, address+line+street, street+house
 address.house           | house, house+number, building+number, address+building, address+house
 address.flat            | flat+number, house+flat, address+flat
-postcode                | postcode, zip, zip+code, postal+code, post+code, postal+index, post+index, zip+address, \
-postcode+address, postcode+locate, zip+locate
+postcode                | postcode, postcode+postal, postcode+post, postcode+pochta, zip, zip+code, postal+code, \
+post+code, postal+index, post+index, zip+address, postcode+address, postcode+locate, zip+locate
 geo.point               | latitude, longitude, coordinates, geo+point, geo+lat, geo+lon, geo+locate, geo+latitude, \
 geo+longitude, lat+lon, geo, locate+lat, locate+lon, locate+latitude, locate+longitude, latitude+longitude
 ru.passport             | passport, passport+number, passport+series+number, passport+document, passport+ident, \
@@ -78,7 +77,7 @@ ru.birth_certificate    | birth+certificate, birth+certificate+number, birth+cer
 ru.military_id          | military+ticket, military+ident, military+ticket+number, military+document
 kz.iin                  | iin, iin+number
 national_id             | nationalid, national+ident, identity+number, identity+card, identity+ident, \
-identity+card+number, national+number, national+ident+number, personal+code, nationalid+number, residence+licence
+identity+card+number, national+number, national+ident+number, personal+code, personal+number, nationalid+number
 vehicle.plate           | plate, plate+number, vehicle+plate, vehicle+number, gos+number, gos+number+vehicle, \
 registration+plate, licence+plate, vehicle+registration+number, licence+plate+number, vehicle+plate+number, \
 vehicle+registration+plate
@@ -113,13 +112,13 @@ credential.api_key      | api+key, access+key, secret+key, secret, key+private+a
 role+secret, access+api+key
 credential.private_key  | private+key
 credential.otp          | otp, once+code, once+password, otp+code, phone+code+once, email+code+once, once+pin
-ip                      | ip, ip+address, remote+address, remote+ip, remote+host, role+remote+address, user+ip, \
-role+ip, mac+ip, ip+role+address
+ip                      | ip, ip+address, remote+address, remote+ip, role+remote+address, user+ip, role+ip, mac+ip, \
+ip+role+address
 user_agent              | agent+user, browser+agent, agent+browser+user
 cookie_id               | cookie, cookie+ident, session+ident, session+key, cookie+session
 referer                 | referer, referer+-system
 organisation.name       | org, org+name, entity+name, org+full+name, bank+name, entity+full+name, \
-org+name+role+work, work+locate, org+legal
+org+name+role+work, work+locate
 """
 
 _LESS_STRONG = """
@@ -161,33 +160,52 @@ _KILLERS = frozenset("date year month index code ident country language currency
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Verdict:
     """What a set of ideas was read as."""
 
     kind: Kind
     strong: bool
     used: frozenset[str] = frozenset()
-    """The ideas that the reading rests on."""
+    """The ideas that the verdict rests on."""
 
 
-def read(ideas: frozenset[str]) -> Reading | None:
+def read(ideas: frozenset[str]) -> Verdict | None:
     """The kind that the ideas name, if none of those left over speaks against it."""
     for table, strong in ((STRONG, True), (PEOPLE, True), (WEAK, False)):
-        best = max((row for row in table if row <= ideas), key=len, default=None)
-        if best is not None and not any(idea[0] == "-" or idea in _KILLERS for idea in ideas - best):
-            return Reading(table[best], strong, best)
+        row = table.best(ideas)
+        if row is not None and not any(idea[0] == "-" or idea in _KILLERS for idea in ideas - row.ideas):
+            return Verdict(row.kind, strong, row.ideas)
     return None
 
 
-def _table(rows: str) -> Mapping[frozenset[str], Kind]:
-    table: dict[frozenset[str], Kind] = {}
-    for row in rows.replace("\\\n", " ").strip().split("\n"):
-        kind, alternatives = row.split("|")
-        for alternative in alternatives.split(","):
-            table.setdefault(frozenset(alternative.strip().split("+")), Kind(kind.strip()))
-    return MappingProxyType(table)
+class _Row(NamedTuple):
+    ideas: frozenset[str]
+    kind: Kind
+    rank: tuple[int, int]
+    """More ideas first, then earlier rows."""
 
 
-STRONG = _table(_STRONG)
-PEOPLE = _table(_LESS_STRONG)
-WEAK = _table(_WEAK)
+class _Table:
+    """Alternatives, found by one of their ideas."""
+
+    def __init__(self, rows: str) -> None:
+        self._by_idea: dict[str, list[_Row]] = {}
+        alternatives = [
+            (frozenset(alternative.strip().split("+")), Kind(kind.strip()))
+            for kind, cell in (row.split("|") for row in rows.replace("\\\n", " ").strip().split("\n"))
+            for alternative in cell.split(",")
+        ]
+        for number, (ideas, kind) in enumerate(alternatives):
+            self._by_idea.setdefault(min(ideas), []).append(_Row(ideas, kind, (len(ideas), -number)))
+        self.kinds = frozenset(kind for _, kind in alternatives)
+        self.ideas = frozenset(idea for ideas, _ in alternatives for idea in ideas)
+
+    def best(self, ideas: frozenset[str]) -> _Row | None:
+        """The alternative with the most ideas of those that are all there."""
+        rows = (row for idea in ideas for row in self._by_idea.get(idea, ()) if row.ideas <= ideas)
+        return max(rows, key=lambda row: row.rank, default=None)
+
+
+STRONG = _Table(_STRONG)
+PEOPLE = _Table(_LESS_STRONG)
+WEAK = _Table(_WEAK)

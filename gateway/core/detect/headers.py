@@ -8,8 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from gateway.core.detect.fields import field_verdict
-from gateway.core.detect.grammar import Reading
-from gateway.core.detect.words import LONGEST_NAME
+from gateway.core.detect.grammar import Verdict
 from gateway.model.names import Kind
 
 _ROWS = """
@@ -35,35 +34,40 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
         for name in names.split()
     }
 )
-_SESSION_NAME = re.compile(
-    r"sess|(?:^|[_.\-])s?sid(?:$|[_.\-])|^connect\.|token|auth|csrf|xsrf|remember|^_?_?(?:ga|gid|gcl|gac|fbp|fbc|utm|ym|ttp|pin_un|hj|hstc|"
-    r"hssc|cf|cuid|clck|clsk|uet|scid|rdt|tmr|obid)|^(?:amp_|amplitude|ajs_|mp_|ph_|intercom|optimizely|mixpanel|yandexuid|yuid|ymex|mtm|_pk_)|"
-    r"uid$|uuid|visitor|device|track|anonymous",
+_TRACKER = re.compile(
+    r"^_{0,2}(?:ga|gid|gcl|gac|fbp|fbc|utm|ym|ttp|hj|hstc|hssc|cf|clck|clsk|uet|scid|rdt|tmr|pk)(?:$|[_.\-])|^__utm|"
+    r"^(?:amp_|amplitude|ajs_|mp_|ph_|intercom|optimizely|mixpanel|yandexuid|yuid|ymex|mtm_)",
+    re.IGNORECASE,
+)
+_SESSION = re.compile(
+    r"sess|(?:^|[_.\-])s?sid(?:$|[_.\-])|^connect\.|token|auth|csrf|xsrf|remember|uid$|uuid|visitor|device|track|anonymous",
     re.IGNORECASE,
 )
 _RANDOM = re.compile(r"(?=[^\d]*\d)(?=\d*[^\d])[A-Za-z0-9+/=_.:%\-]{16,}")
 
+_ID = Verdict(Kind("cookie_id"), strong=True)
+
 
 @lru_cache(maxsize=2048)
-def header_verdict(name: str) -> Reading | None:
+def header_verdict(name: str) -> Verdict | None:
     """The verdict on a header by its name in lower case."""
     kind = _KINDS.get(name)
     if kind is not None:
-        return Reading(kind, strong=True)
+        return Verdict(kind, strong=True)
     if name.startswith("sec-ch-"):
-        return Reading(Kind("client_hint"), strong=True)
+        return Verdict(Kind("client_hint"), strong=True)
     return field_verdict((), name.removeprefix("x-"))
 
 
 @lru_cache(maxsize=4096)
-def cookie_verdict(name: str) -> Reading | None:
-    """The verdict on a cookie by its name: as a field's, else a session or tracking id by the usual names."""
-    reading = field_verdict((), name)
-    if reading is not None and reading.strong:
-        return reading
-    if len(name) <= LONGEST_NAME and _SESSION_NAME.search(name):
-        return Reading(Kind("cookie_id"), strong=True)
-    return reading
+def cookie_verdict(name: str) -> Verdict | None:
+    """The verdict on a cookie by its name: a tracker's, else as a field's, else a session's by the usual names."""
+    if _TRACKER.search(name):
+        return _ID
+    verdict = field_verdict((), name)
+    if verdict is not None and verdict.strong:
+        return verdict
+    return _ID if _SESSION.search(name) else verdict
 
 
 def looks_random(text: str) -> bool:

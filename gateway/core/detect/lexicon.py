@@ -16,7 +16,8 @@ from gateway.core.detect.spelling import skeleton, stem
 _ROWS = """
 name         | name nm naam |
 full         | full complete display real formal whole | полный
-first        | first given christian personal |
+first        | first given christian |
+personal     | personal |
 last         | last family maiden birthname |
 middle       | middle mid second |
 firstname    | forename firstname givenname fname vorname prenom givennames imya imja imia имя | имени
@@ -27,7 +28,8 @@ initials     | initials | инициалы
 nick         | nickname nick username usernm login logon signin handle screenname nik ник | логин никнейм
 email        | email mail emailaddress emails eml мыло имейл | емейл имэйл
 electronic   | electronic electr эл | электронный
-post         | post pochta почта почты почту | почта
+post         | post |
+pochta       | pochta почта почты почту | почта
 postal       | postal mailing | почтовый
 phone        | phone telephone tel phonenumber msisdn fax telefax phones cellphone landline tlf telnum тел факс | \
 телефон

@@ -170,7 +170,9 @@ def looks_like_name(text: str) -> bool:
         return words[0].given and (words[0].capital or words[0].text.isupper())
     if "." in text and initialled(text, 0, len(text)):
         return True
-    return bool(named) or (len(words) <= 3 and all(word.capital and word.surname for word in words))
+    return bool(named) or (
+        len(words) <= 3 and all(word.shown for word in words) and any(word.local_surname for word in words)
+    )
 
 
 def several_words(text: str) -> bool:

@@ -57,7 +57,6 @@ _EXTENSION = re.compile(r"[\s,;(]{0,3}(?:доб|ext|вн|x|#)\.?[\s:]{0,2}\d{1,6
 _ALLOWED = re.compile(r"[+\d\s().\-–—/=_\u00a0]+")
 _NOT_DIGIT = re.compile(r"[^0-9]")
 _LONGEST_TEXT = 40
-_LONGEST_E164 = 15
 _NATIONAL = 10
 _WITH_TRUNK = 11
 _RUSSIAN_FIRST = frozenset("3489")
@@ -115,8 +114,6 @@ def _country(number: str) -> str | None:
         return _of_plan_7(digits[1:])
     if digits.startswith("1"):
         return _of_plan_1(digits[1:])
-    if len(digits) > _LONGEST_E164:
-        return None
     for size in (3, 2):
         entry = _CODES.get(digits[:size])
         if entry is not None:

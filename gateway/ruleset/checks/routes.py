@@ -57,9 +57,9 @@ def strangers_in_rules(examined: Examined) -> Iterator[Problem]:
                 yield examined.problem("GW-R306", what, mend, (*when, "purpose", at))
 
 
-def _order(route: Route) -> tuple[int, ...]:
+def _order(route: Route) -> tuple[bool, tuple[int, ...], bool]:
     """How unspecific a route is, as ``core/route.py`` sorts them: smaller wins."""
-    return (int(not route.hosts), int(not route.methods), *(_rank(step) for step in route.path))
+    return (not route.hosts, tuple(_rank(step) for step in route.path), not route.methods)
 
 
 def _rank(step: str) -> int:

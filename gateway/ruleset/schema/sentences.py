@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
@@ -12,7 +12,7 @@ from gateway.ruleset.schema.places import Mode
 from gateway.ruleset.schema.words import Day, KindWord, Name, OneOrMany, PathText, Sentence, Text, Why, refuse
 
 ActionWord = Literal["pass", "generalize", "mask", "pseudonymize", "encrypt", "tokenize", "drop", "block"]
-ACTIONS = {word: Action[word.upper()] for word in ActionWord.__args__}  # type: ignore[attr-defined]
+ACTIONS = {word: Action[word.upper()] for word in get_args(ActionWord)}
 Basis = Literal["consent", "contract", "law", "treaty", "vital_interest", "legitimate_interest", "issued_there"]
 Exception18 = Literal["art6.1.p2", "art6.1.p3", "art6.1.p4", "art6.1.p8"]
 

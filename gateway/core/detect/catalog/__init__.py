@@ -15,9 +15,7 @@ FAMILIES: tuple[tuple[Detector, ...], ...] = (
     (*contacts.DETECTORS, *network.DETECTORS),
     (*people.DETECTORS, *places.DETECTORS),
 )
-"""Which detectors share an automaton: measured, so that no family's states multiply
-(``tests/core/detect/test_scan.py``).
-"""
+"""Which detectors share an automaton: so that no family's states multiply (``Scanner``)."""
 
 DETECTORS: tuple[Detector, ...] = tuple(detector for family in FAMILIES for detector in family)
 
