@@ -52,12 +52,12 @@ async def collect(
     people = await _people(judgement, plan, ruleset, recollection, world)
     material = await _material(judgement, plan, ruleset, recollection, world, people)
     document = judgement.reading.document
-    region = ruleset.regions[material.home]
+    keep_days = ruleset.regions[material.home].keep_days
     now = world.now_s()
     terms = Terms(
         route=judgement.reading.matched.route.name,
         at=now,
-        expires=now + region.keep_days * _SECONDS_A_DAY if region.keep_days else None,
+        expires=now + keep_days * _SECONDS_A_DAY if keep_days else None,
         held=await _held(judgement, plan, ruleset, world),
     )
     keeps = enclose(document, plan, ruleset, material, terms)

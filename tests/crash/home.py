@@ -42,7 +42,7 @@ class Home:
                 record=record.record,
                 sealed=record.sealed,
             )
-            found |= {token: field.text for field in fields if field.index == holdings[0].ref[1]}
+            found.update((token, field.text) for field in fields if field.index == holdings[0].ref[1])
         return found
 
 

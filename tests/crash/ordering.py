@@ -55,7 +55,8 @@ class Verdict:
     early: set[Token] = field(default_factory=set)
 
     def __str__(self) -> str:
-        return f"upstream writes      {self.sends}\ntokens in them       {self.tokens}\nleft too early       {len(self.early)}"
+        rows = {"upstream writes": self.sends, "tokens in them": self.tokens, "left too early": len(self.early)}
+        return "\n".join(f"{name:20} {value}" for name, value in rows.items())
 
 
 def calls(log: str) -> Iterator[Call]:

@@ -27,7 +27,7 @@ from gateway.model.names import Region, SubjectId
 from gateway.model.residency import Claims
 from gateway.model.rules import Destination, Ruleset
 from gateway.model.secret import DataKey, RegionKeys
-from gateway.ports import Relay
+from gateway.ports import Answer, Relay
 from gateway.service.exchange import Exchange
 from gateway.service.live_rules import LiveRules
 from gateway.service.world import World
@@ -120,18 +120,12 @@ class RecordingLedger:
 class ScriptedAnswer:
     script: Script
     reply: Reply
+    status: int = field(init=False)
+    reason: str = field(init=False)
+    headers: Headers = field(init=False)
 
-    @property
-    def status(self) -> int:
-        return self.reply.status
-
-    @property
-    def reason(self) -> str:
-        return self.reply.reason
-
-    @property
-    def headers(self) -> Headers:
-        return self.reply.headers
+    def __post_init__(self) -> None:
+        self.status, self.reason, self.headers = self.reply.status, self.reply.reason, self.reply.headers
 
     async def read(self, most: int) -> tuple[bytes, bool]:
         self.script.effect("read")
@@ -150,7 +144,7 @@ class ScriptedUpstream:
     respond: Respond
     received: list[Request] = field(default_factory=list)
 
-    async def send(self, destination: Destination, request: Request) -> ScriptedAnswer:
+    async def send(self, destination: Destination, request: Request) -> Answer:
         self.script.effect(f"send {destination.name}")
         self.received.append(request)
         return ScriptedAnswer(self.script, self.respond(request))

@@ -56,7 +56,7 @@ def test_law_1_no_canary_reaches_an_analytics_vendor(message: Planted) -> None:
 def test_law_1_no_canary_stands_in_a_ledger_entry_an_event_or_a_repr(message: Planted) -> None:
     stage = Stage(RULES, respond=echo)
     asyncio.run(stage.send(message.request))
-    told = repr((stage.ledger.entries, stage.events.emitted, stage.received, [vault for vault in stage.vaults]))
+    told = repr((stage.ledger.entries, stage.events.emitted, stage.received, list(stage.vaults)))
     assert find(message.canaries, told.encode()) == []
 
 
