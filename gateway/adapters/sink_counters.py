@@ -7,6 +7,7 @@ attacker's spelling can, and the number of series stays small.
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -23,6 +24,8 @@ _LABELS: dict[str, tuple[str, ...]] = {
     "incident": ("what", "route"),
 }
 _SUMS = ("restored", "kept")
+_ACTIONS = "pii_gateway_actions_total"
+_UNCOUNTED: tuple[str, Labels] = ("pii_gateway_uncounted_series_total", ())
 
 
 class CountingSink:
@@ -36,14 +39,14 @@ class CountingSink:
         self._counts: Counter[tuple[str, Labels]] = Counter()
 
     def emit(self, event: str, **facts: str | float) -> None:
-        labels = tuple((name, str(facts[name])) for name in _LABELS.get(event, ()) if name in facts)
-        self._count(f"pii_gateway_{_word(event)}_total", labels, 1)
-        route = tuple(pair for pair in labels if pair[0] == "route")
+        labels = tuple([(name, str(facts[name])) for name in _LABELS.get(event, ()) if name in facts])
+        self._count((_family(event), labels), 1)
+        route = labels[:1] if labels and labels[0][0] == "route" else ()
         for name, amount in facts.items():
             if name in _SUMS and amount:
-                self._count(f"pii_gateway_{name}_total", route, int(amount))
+                self._count((_family(name), route), int(amount))
             elif name.startswith("n_"):
-                self._count("pii_gateway_actions_total", (*route, ("action", name[2:])), int(amount))
+                self._count((_ACTIONS, (*route, ("action", name[2:]))), int(amount))
 
     def render(self) -> str:
         """The text exposition format, version 0.0.4."""
@@ -56,15 +59,16 @@ class CountingSink:
             lines.append(f"{name}{_braced(labels)} {count}")
         return "".join(f"{line}\n" for line in lines)
 
-    def _count(self, name: str, labels: Labels, by: int) -> None:
-        key = (name, labels)
-        if key not in self._counts and len(self._counts) >= self._most_series:
-            key = ("pii_gateway_uncounted_series_total", ())
-        self._counts[key] += by
+    def _count(self, key: tuple[str, Labels], by: int) -> None:
+        if key in self._counts or len(self._counts) < self._most_series:
+            self._counts[key] += by
+        else:
+            self._counts[_UNCOUNTED] += by
 
 
-def _word(event: str) -> str:
-    return "".join(char if char.isascii() and char.isalnum() else "_" for char in event)
+@lru_cache(256)
+def _family(event: str) -> str:
+    return f"pii_gateway_{''.join(char if char.isascii() and char.isalnum() else '_' for char in event)}_total"
 
 
 def _braced(labels: Labels) -> str:

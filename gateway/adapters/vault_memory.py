@@ -260,6 +260,7 @@ class MemoryVault:
         names: list[tuple[int, Token]] = []
         blinds: dict[Token, Blinded] = {}
         reused: dict[RecordId, None] = {}
+        holds: dict[Token, FieldRef] = {}
         for one in keep.fields:
             token = self._name(keep, one)
             names.append((one.index, token))
@@ -268,8 +269,8 @@ class MemoryVault:
             first = has.first[token][0]
             if first != keep.record:
                 reused[first] = None
-                if has.records[first].subject != keep.subject and (token, keep.subject) not in has.further:
-                    has.put(has.further, (token, keep.subject), (keep.record, one.index))
+                if has.records[first].subject != keep.subject:
+                    holds.setdefault(token, (keep.record, one.index))
         if keep.record in has.records:
             raise WorldError("GW-V113", "a record id is taken: nothing is recorded or forwarded.", "send it again.")
         sealed = SealedRecord(keep.record, keep.region, keep.scope, keep.subject, keep.sealed, keep.at)
@@ -277,6 +278,8 @@ class MemoryVault:
         has.put(has.records, keep.record, record)
         for other in reused:
             self._send(other, 1)
+        for token, ref in holds.items():
+            has.put(has.further, (token, keep.subject), has.further.get((token, keep.subject), ref))
         return record
 
     def _name(self, keep: Keep, one: KeepField) -> Token:
@@ -301,9 +304,9 @@ class MemoryVault:
             record, field = self._ref_of(token) or (RecordId(""), 0)
             named = has.records.get(record)
             token = named.token(field) if named and named.subject == keep.subject else None
-        if token is None or token not in has.first:
+        first = has.records.get(has.first[token][0]) if token in has.first else None
+        if token is None or first is None:
             return None
-        first = has.records[has.first[token][0]]
         holds = first.subject == keep.subject or (token, keep.subject) in has.further
         return token if holds and first.sealed.scope == keep.scope else None
 

@@ -1,4 +1,4 @@
-"""Floor 7, the command line: serve, demo, verify, rules, keys, ledger, doctor.
+"""Floor 8, the command line: serve, demo, verify, rules, keys, ledger, doctor.
 
 Sub-commands are imported when they are needed, so that ``--version`` and completion stay quick. Errors of the
 gateway's own families are told in one block on the error stream; the exit status is 1, or 2 for a wrong command line.

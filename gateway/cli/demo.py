@@ -5,6 +5,7 @@ at.
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import time
 from contextlib import suppress
@@ -45,6 +46,7 @@ def demo_command(*, keep: bool, directory: Path) -> None:
     ports = free_ports()
     now_s = int(time.time())  # noqa: TID251 - a badge has to expire
     layout, badge = lay_out(directory.absolute(), shipped(), ports, now_s)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops us, the processes end with us
     try:
         status = asyncio.run(perform(layout, ports, console, badge, keep=keep))
     except DidNotStartError as error:

@@ -109,7 +109,7 @@ def rules_group() -> None:
 @JSON
 @_problems_or_exit
 def check_command(files: Sequence[str], *, strict: bool, as_machine: bool) -> None:
-    """Refuse rules that are wrong, unsafe or fail their own tests.
+    """Refuse rules that are wrong, unsafe or fail their tests.
 
     Several files and folders are read as one; their order never matters. All problems are shown at once, each with
     its line, a caret and a mend.
@@ -119,6 +119,8 @@ def check_command(files: Sequence[str], *, strict: bool, as_machine: bool) -> No
     wrong = problems if strict else errors(problems)
     _print_problems(problems, as_machine=as_machine)
     if wrong:
+        if not errors(problems):
+            click.echo("--strict: warnings are errors.", err=True)
         sys.exit(1)
     if not as_machine:
         click.echo(f"ok: {_counted(loaded)}, digest {loaded.ruleset.digest[:12]}")
@@ -143,8 +145,9 @@ def _counted(loaded: Loaded) -> str:
 @JSON
 @_problems_or_exit
 def test_command(files: Sequence[str], *, as_machine: bool) -> None:
-    """Run the tests that stand beside the rules, through the core that judges requests.
+    """Run the tests that stand beside the rules.
 
+    They run through the core that judges requests.
     A pack's tests judge the pack by itself; all others judge the files together, on the day that as_of: says.
     """
     loaded = read(files)
@@ -177,7 +180,7 @@ def test_command(files: Sequence[str], *, as_machine: bool) -> None:
 @JSON
 @_problems_or_exit
 def show_command(files: Sequence[str], *, only: str | None, as_machine: bool) -> None:
-    """Print what the machine understood: the canonical form and the flow matrix.
+    """Print the canonical form and the flow matrix.
 
     The canonical form answers every question that the files leave to a default. The matrix says, for every route, kind
     of data and residence, what happens on the way to the destination.
@@ -220,7 +223,9 @@ def explain_command(
     roles: tuple[str, ...],
     as_machine: bool,
 ) -> None:
-    """Say for every leaf of a request what was found, whose it is, what happens and why.
+    """Say what happens to a request, and why.
+
+    For every leaf: what was found, whose it is, what happens, because of which rule.
 
     REQUEST.http holds an HTTP request as text: request line, headers, a blank line, the body. Values are never
     printed, only their length. Each reason names its file and line, and what would happen without that rule.
@@ -262,7 +267,7 @@ def schema_command() -> None:
 @JSON
 @_problems_or_exit
 def diff_command(old: str, new: str, *, allow_looser: bool, as_machine: bool) -> None:
-    """Compare two sets of rules case by case: what became stricter, what looser."""
+    """Compare two sets of rules: what became stricter or looser."""
     difference = diff(read([old]).ruleset, read([new]).ruleset, _today())
     if as_machine:
         _says({"looser": difference.looser, **asdict(difference)})

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -107,26 +107,30 @@ def effective_settings(
 async def _serve(ruleset: Ruleset, settings: Settings, sink: LogSink, vocabulary: Vocabulary) -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(loop_errors(sink))
-    stop = asyncio.Event()
-    async with running(ruleset, settings, sink) as gateway:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
-        loop.add_signal_handler(signal.SIGHUP, _reloading(gateway, settings, sink, vocabulary))
+    stop, hangup = asyncio.Event(), asyncio.Event()
+    async with running(ruleset, settings, sink) as gateway, asyncio.TaskGroup() as tasks:
+        for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
+            loop.add_signal_handler(number, event.set)
+        reloading = tasks.create_task(_reload(hangup, gateway, settings, sink, vocabulary))
         scheme = "https" if settings.listen.tls_cert else "http"
         sink.emit("started", address=gateway.address, rules=ruleset.digest, routes=len(ruleset.routes), pid=os.getpid())
         click.echo(f"listening on {scheme}://{gateway.address}")
         click.echo(f"admin on http://{gateway.admin_address} (/live /ready /metrics /rules)")
         await stop.wait()
+        reloading.cancel()
         sink.emit("stopping")
     sink.emit("stopped")
 
 
-def _reloading(gateway: Gateway, settings: Settings, sink: LogSink, vocabulary: Vocabulary) -> Callable[[], None]:
-    """What SIGHUP does. The rules are read on the loop: requests wait for a moment, and see one set or the other."""
-
-    def reload() -> None:
+async def _reload(
+    hangup: asyncio.Event, gateway: Gateway, settings: Settings, sink: LogSink, vocabulary: Vocabulary
+) -> None:
+    """Read the rules again at every hangup, beside the requests; swap them whole or not at all."""
+    while True:
+        await hangup.wait()
+        hangup.clear()
         try:
-            ruleset = load_rules(settings.rules)
+            ruleset = await asyncio.to_thread(load_rules, settings.rules)
             gateway.reload(ruleset)
         except GatewayError as error:
             sink.emit("rules_kept", code=error.code)
@@ -134,5 +138,3 @@ def _reloading(gateway: Gateway, settings: Settings, sink: LogSink, vocabulary: 
         else:
             vocabulary.learn(ruleset)
             sink.emit("rules_reloaded", rules=ruleset.digest)
-
-    return reload

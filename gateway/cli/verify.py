@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets  # noqa: TID251 - canaries are new in every run
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -15,9 +16,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from gateway.cli import block
 from gateway.model.rules import Ruleset
+from gateway.ruleset.load import load
 from gateway.ruleset.problems import BadRulesError
-from gateway.ruleset.read import read
 from gateway.verify.probes import left_out
 from gateway.verify.processes import DidNotStartError
 from gateway.verify.report import as_json, bad, print_report
@@ -65,6 +67,7 @@ def verify_command(*, files: Sequence[Path], as_machine: bool, directory: Path |
         def progress(done: int, planned: int) -> None:
             status.update(f"{done} of {planned} canaries through the gateway")
 
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops us, the gateway ends with us
         try:
             results = asyncio.run(verify(ruleset, files, place, secrets.SystemRandom(), progress))
         except DidNotStartError as error:
@@ -80,8 +83,9 @@ def verify_command(*, files: Sequence[Path], as_machine: bool, directory: Path |
 
 
 def _ruleset(files: Sequence[Path]) -> Ruleset:
+    """The rules, checked and tried as the gateway would; wrong ones end the command with 2."""
     try:
-        return read(files).ruleset
+        return load(files)
     except BadRulesError as error:
-        click.echo(str(error), err=True)
+        click.echo(block(error), err=True)
         sys.exit(2)

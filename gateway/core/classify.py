@@ -32,6 +32,8 @@ _SURE = 0.95
 _LIKELY = 0.6
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z_$\-]{0,40}\d{0,3}")
 _ADDRESSES = re.compile(r"[0-9a-fA-F.:]+(?: ?, ?[0-9a-fA-F.:]+)+")
+_UNUSUAL = re.compile(r"[^\x00-\x7f]|@|%40|\d{5}|\d[ ()\-]+\d\d")
+_BROWSER = frozenset({Kind("user_agent"), Kind("client_hint")})
 _TRUTH = frozenset({"true", "false"})
 _OPEN_CATEGORIES = frozenset({"attribute", "technical", "organisation"})
 _IP, _BASIC, _BEARER = Kind("ip"), Kind("credential.basic"), Kind("credential.bearer")
@@ -48,12 +50,16 @@ def classify(document: Document, ruleset: Ruleset) -> tuple[Finding, ...]:
     for place, members in _objects(leaves).items():
         verdicts = _verdicts(place, members, ruleset.fields)
         for ordinal, name in members:
-            leaf = leaves[ordinal]
-            finding = None if leaf.is_key else _by_name(leaf, ordinal, verdicts.get(name))
-            if finding is not None:
-                findings.append(finding)
-            if _worth_a_scan(leaf, name) if finding is None else _is_open(finding.kind, ruleset):
-                left.append(ordinal)
+            leaf, verdict = leaves[ordinal], verdicts.get(name)
+            if leaf.is_key:
+                if verdict is None and _is_unusual(name):
+                    left.append(ordinal)
+            elif not _says_nothing(leaf):
+                finding = _by_name(leaf, ordinal, verdict)
+                if finding is not None:
+                    findings.append(finding)
+                if finding is None or _is_open(finding.kind, leaf.text, ruleset):
+                    left.append(ordinal)
     if left:
         findings += _by_value(leaves, left, {(finding.leaf, finding.kind) for finding in findings})
     return tuple(sorted(findings, key=_reading_order))
@@ -90,8 +96,6 @@ def _parents(place: Path) -> tuple[str, ...]:
 def _by_name(leaf: Leaf, ordinal: int, verdict: Verdict | None) -> Finding | None:
     """The finding over the whole leaf that its name, or where it stands, makes of it."""
     text = leaf.text
-    if leaf.spelling == "json_literal" or not text or text.isspace() or text in _TRUTH:
-        return None
     if verdict is None:
         verdict = _by_place(leaf)
         if verdict is None:
@@ -116,15 +120,24 @@ def _by_place(leaf: Leaf) -> Verdict | None:
     return _USER_INFORMATION if leaf.path[-1] == "userinfo" and leaf.spelling == "segment" else None
 
 
-def _worth_a_scan(leaf: Leaf, name: str) -> bool:
-    """False for blank texts, for literals, and for keys that are plain words."""
-    if leaf.is_key:
-        return not (_PLAIN_KEY.fullmatch(name) or ideas_of(name)[1])
-    return leaf.spelling != "json_literal" and not (not leaf.text or leaf.text.isspace())
+def _is_unusual(key: str) -> bool:
+    """True for a key that is no plain word and not made of words of field names."""
+    return not (_PLAIN_KEY.fullmatch(key) or (field_names((key,)) and ideas_of(key)[1]))
 
 
-def _is_open(kind: Kind, ruleset: Ruleset) -> bool:
-    """True if rules may let the kind pass, or send a stand-in of it: then the value is looked into as well."""
+def _says_nothing(leaf: Leaf) -> bool:
+    """True for null, truth values and blanks."""
+    text = leaf.text
+    return not text or leaf.spelling == "json_literal" or text in _TRUTH or text.isspace()
+
+
+def _is_open(kind: Kind, text: str, ruleset: Ruleset) -> bool:
+    """True if rules may let the kind pass, or send a stand-in of it: then the value is looked into as well.
+
+    Not so the usual name of a browser: every request has one, and it is mostly version numbers.
+    """
+    if kind in _BROWSER:
+        return _UNUSUAL.search(text) is not None
     spec = ruleset.kinds.get(kind) or KINDS.get(kind)
     return spec is not None and (spec.shape == "stand_in" or spec.category in _OPEN_CATEGORIES)
 

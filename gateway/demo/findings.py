@@ -122,15 +122,29 @@ def reported(steps: Sequence[Step]) -> dict[str, set[str]]:
     return sent
 
 
-def sees(step: Step, rows: Mapping[int, Mapping[str, str]], ids: Mapping[str, int]) -> list[tuple[str, int, int]]:
-    """For each person whom a reply speaks of: name, how many originals it shows, how many tokens."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One person in a reply: how many originals and tokens it shows. ``echoed``: the caller had sent those
+    originals.
+    """
+
+    name: str
+    originals: int
+    tokens: int
+    echoed: bool
+
+
+def sees(step: Step, rows: Mapping[int, Mapping[str, str]], ids: Mapping[str, int]) -> list[Seen]:
+    """The people whom a reply speaks of."""
     found = []
-    reply = step.got.encode("utf-8", "surrogateescape")
+    reply, sent = (text.encode("utf-8", "surrogateescape") for text in (step.got, step.sent))
     for person in PEOPLE:
         originals = {value for _, value in person.values()}
         row = rows.get(ids.get(person.key, 0), {})
         tokens = {row[name] for name, _ in person.values() if row.get(name) and row[name] not in originals}
-        shown, hidden = len(find(originals, reply)), len(find(tokens, reply))
+        shown = {hit.text for hit in find(originals, reply)}
+        hidden = find(tokens, reply)
         if shown or hidden:
-            found.append((person.title.partition(",")[0], shown, hidden))
+            echoed = shown <= {hit.text for hit in find(shown, sent)}
+            found.append(Seen(person.title.partition(",")[0], len(shown), len(hidden), echoed))
     return found

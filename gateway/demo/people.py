@@ -91,7 +91,7 @@ MSTISLAV = Person(
 
 DIETER = Person(
     "dieter",
-    "Dieter, German in Moscow",
+    "Dieter, German",
     "abroad",
     {
         "first_name": "Dieter",

@@ -27,7 +27,8 @@ async def play(stage: Stage, badge: str) -> None:
 
 async def _people_come_in(stage: Stage) -> None:
     for person in (ANNA, DIETER, PYOTR, MSTISLAV):
-        await _send(stage, person, "registers", "POST", "/api/register", {**person.fields, "password": person.password})
+        does = "registers from Moscow" if person is DIETER else "registers"
+        await _send(stage, person, does, "POST", "/api/register", {**person.fields, "password": person.password})
         await _log_in(stage, person)
     body = {"source": "import", "users": [OLGA.fields, INGRID.fields]}
     headers = (*BROWSER, ("Accept-Language", "de"))

@@ -1,4 +1,5 @@
-"""What the files on disk say after the play: ``python -m gateway.demo.report --dir var/demo``. Exit 1 on any leak.
+"""What the files on disk say after the play: ``python -m gateway.demo.report --dir var/demo``. Exit 1 on any leak or
+loss.
 
 A process of its own that has seen nothing of the play: it knows the made-up people and opens files, the vault's with
 the vault's keys, everybody else's as bytes.
@@ -12,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -24,21 +26,28 @@ from gateway.demo.vault import Opened, opened
 
 _RED = "[bold red]"
 
+WIDEST = 110
+"""Beyond that many columns the eye loses the line."""
+
 
 def report(layout: Layout, console: Console) -> int:
-    """Print the tables; the number of leaks found."""
+    """Print the tables; how many leaks there are, and values of people at home that the vault does not have."""
     steps = findings.played(layout)
     rows, ids = findings.crm_rows(layout), findings.crm_ids(steps)
     abroad, at_home = findings.leaks_abroad(layout), findings.leaks_at_home(layout)
     vault = opened(layout)
     counted = {leak.value for leak in abroad if layout.metrics in leak.file.parents}
     far = Far(rows, ids, findings.reported(steps), counted)
-    console.print(_whereabouts(vault, far, steps))
-    console.print(_answers(steps, far))
+    total = min(console.width, WIDEST)
+    console.print(_whereabouts(vault, far, steps, total))
+    console.print(_answers(steps, far, total))
     console.print(why.table(layout, steps))
     _verdict("everything that left the country", layout.abroad(), abroad, console)
     _verdict("everything the gateway has on disk", layout.at_home(), at_home, console)
-    return len(abroad) + len(at_home)
+    lost = _lost(vault)
+    for person, name in lost:
+        console.print(f"  {_RED}LOST[/] {name} of {escape(person)} is in no record of the vault", highlight=False)
+    return len(abroad) + len(at_home) + len(lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +63,9 @@ class Far:
         return self.rows.get(self.ids.get(person.key, 0))
 
 
-def _whereabouts(vault: Opened, far: Far, steps: Sequence[Step]) -> Table:
-    table = _table("Where each field of each person ended up", person=4, field=3, **{"vault ru": 2}, **_ABROAD)
+def _whereabouts(vault: Opened, far: Far, steps: Sequence[Step], total: int) -> Table:
+    widths = {"person": 18, "field": 11, "vault ru": 8, "crm us": 0, "metrics us": 10}
+    table = _table("Where each field of each person ended up", widths, total)
     gone = findings.deleted(steps)
     for person in PEOPLE:
         who = person.title
@@ -67,17 +77,28 @@ def _whereabouts(vault: Opened, far: Far, steps: Sequence[Step]) -> Table:
             )
             who = ""
         table.add_section()
+    table.caption = "sealed: a record of the vault opens to it; ended: account closed, the next purge takes the record"
+    table.caption_justify = "left"
     return table
 
 
-_ABROAD = {"crm us": 8, "metrics us": 2}
-
-
-def _table(title: str, **ratios: int) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", expand=True)
-    for column, ratio in ratios.items():
-        table.add_column(column, ratio=ratio, overflow="ellipsis", no_wrap=column in ("field", "vault ru", "crm us"))
+def _table(title: str, widths: Mapping[str, int], total: int) -> Table:
+    """A table of ``total`` characters; columns of width 0 share what the others leave."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    open_ended = sum(not width for width in widths.values())
+    left = total - sum(widths.values()) - 2 * len(widths) - 1
+    for column, width in widths.items():
+        table.add_column(column, width=width or left // open_ended, overflow="ellipsis", no_wrap=column in _ONE_LINE)
     return table
+
+
+_ONE_LINE = frozenset({"person", "field", "vault ru", "crm us", "metrics us"})
+
+
+def _lost(vault: Opened) -> list[tuple[str, str]]:
+    at_home = [person for person in PEOPLE if person.home == "ru"]
+    values = [(person.title, name, value) for person in at_home for name, value in person.values()]
+    return [(title, name) for title, name, value in values if value not in vault.texts | vault.ended]
 
 
 def _in_vault(person: Person, name: str, value: str, vault: Opened) -> str:
@@ -85,6 +106,8 @@ def _in_vault(person: Person, name: str, value: str, vault: Opened) -> str:
         return f"{_RED}recorded[/]" if value in vault.texts and name not in ATTRIBUTES else "[dim]-[/]"
     if value in vault.texts:
         return "[green]sealed[/]"
+    if value in vault.ended:
+        return "[dim]ended[/]"
     return "[dim]-[/]" if name in ATTRIBUTES else f"{_RED}missing[/]"
 
 
@@ -93,7 +116,7 @@ def _in_crm(person: Person, name: str, value: str, row: Mapping[str, str] | None
         return "[dim]deleted[/]" if deleted else f"{_RED}not there[/]"
     held = row.get(name, "")
     if name in ATTRIBUTES:
-        return f"[dim]plain {escape(held)} (an attribute)[/]"
+        return f"[dim]plain {escape(held)}[/]"
     if held == value:
         return f"[dim]plain {escape(held)}[/]" if person.home != "ru" else f"{_RED}PLAIN {escape(held)}[/]"
     return f"[green]{escape(held)}[/]" if held else f"{_RED}nothing[/]"
@@ -105,17 +128,18 @@ def _at_vendor(person: Person, name: str, value: str, far: Far) -> str:
     return f"{_RED}PLAIN[/]" if value in far.counted else "[green]stripped[/]"
 
 
-def _answers(steps: Sequence[Step], far: Far) -> Table:
-    table = _table("What each caller got back", caller=4, did=5, status=2, **_SEEN)
+def _answers(steps: Sequence[Step], far: Far, total: int) -> Table:
+    """Whose data each reply shows; what its caller had just sent is told from what he learns."""
+    widths = {"caller": 16, "did": 23, "": 3, "saw originals of": 0, "only tokens of": 0}
+    table = _table("What each caller got back", widths, total)
     for step in steps:
         seen = findings.sees(step, far.rows, far.ids)
-        shown = ", ".join(name for name, originals, _ in seen if originals)
-        hidden = ", ".join(name for name, originals, tokens in seen if tokens and not originals)
+        shown = ", ".join((f"({one.name})" if one.echoed else one.name) for one in seen if one.originals)
+        hidden = ", ".join(one.name for one in seen if one.tokens and (one.echoed or not one.originals))
         table.add_row(step.who, step.does, str(step.status), f"[green]{shown}[/]", f"[yellow]{hidden}[/]")
+    table.caption = "(…) what the caller had just sent, and nothing else"
+    table.caption_justify = "left"
     return table
-
-
-_SEEN = {"originals of": 5, "only tokens of": 5}
 
 
 def _verdict(what: str, files: Sequence[Path], leaks: Sequence[Leak], console: Console) -> None:

@@ -11,8 +11,22 @@ from rich.markup import escape
 from rich.table import Table
 
 from gateway.demo.stage import Step
+from gateway.verify import wire
 
-_TELLING = ("first_name", "email", "phone", "about", "event", "found", "users", "errors", "error", "title", "deleted")
+_TELLING = (
+    "first_name",
+    "email",
+    "phone",
+    "about",
+    "event",
+    "found",
+    "users",
+    "errors",
+    "error",
+    "title",
+    "deleted",
+    "greeting",
+)
 """Members worth a look, in this order."""
 
 
@@ -21,7 +35,7 @@ def heading(console: Console) -> None:
 
 
 def step_line(step: Step, console: Console) -> None:
-    came_back = f"{step.reply.status} {_gist(step.reply.body.decode('utf-8', 'replace'))}"
+    came_back = f"{step.reply.status} {_came_back(step.reply)}"
     colour = "red" if step.reply.status >= 400 else "green"
     arrived = escape(_arrived(step.received)) or "[dim]nothing"
     console.print(_line(escape(f"{step.who} {step.does}"), arrived, f"[{colour}]{escape(came_back)}", console.width))
@@ -29,7 +43,7 @@ def step_line(step: Step, console: Console) -> None:
 
 def _line(who: str, arrived: str, came_back: str, width: int) -> Table:
     grid = Table.grid(padding=(0, 1))
-    who_width = 30
+    who_width = 32
     rest = (min(width, 120) - who_width - 4) // 2
     for column in (who_width, rest, rest):
         grid.add_column(width=column, no_wrap=True, overflow="ellipsis")
@@ -43,7 +57,13 @@ def _arrived(received: str) -> str:
     method, target = [*head.split(" "), "", ""][:2]
     if body.strip():
         return _gist(body.strip())
-    return f"{method} {unquote(target)}" if head else ""
+    return f"{method} {unquote(target).removeprefix('/api')}" if head else ""
+
+
+def _came_back(reply: wire.Message) -> str:
+    if reply.header("Content-Type").startswith("image/"):
+        return "an image"
+    return _gist(reply.body.decode("utf-8", "replace"))
 
 
 def _gist(text: str) -> str:

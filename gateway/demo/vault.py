@@ -22,29 +22,39 @@ from gateway.ruleset.read import read
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Opened:
-    """Every text that lies in a sealed record, and how many records there are."""
+    """Every text that lies in a sealed record; ``ended`` are those whose term is over, so that the next purge takes
+    them.
+    """
 
     texts: frozenset[str]
-    records: int
+    ended: frozenset[str]
 
     def __repr__(self) -> str:
-        return f"Opened(records={self.records}, texts={len(self.texts)})"
+        return f"Opened(texts={len(self.texts)}, ended={len(self.ended)})"
 
 
 def opened(layout: Layout) -> Opened:
     """The records of every vault that the served rules name."""
     ruleset = read([layout.rules]).ruleset
-    texts: set[str] = set()
-    records = 0
+    texts: dict[bool, set[str]] = {True: set(), False: set()}
     for site in _sites(layout, ruleset):
         rows = _rows(site)
-        keys = _keys(site, {subject for _, _, _, subject, _ in rows})
-        for region, scope, record, subject, sealed in rows:
-            if key := keys.get(subject):
-                fields = open_record(key, region=region, scope=scope, record=record, sealed=sealed)
-                texts |= {field.text for field in fields}
-                records += 1
-    return Opened(frozenset(texts), records)
+        keys = _keys(site, {row.subject for row in rows})
+        for row in rows:
+            if key := keys.get(row.subject):
+                fields = open_record(key, region=row.region, scope=row.scope, record=row.record, sealed=row.sealed)
+                texts[row.ended] |= {field.text for field in fields}
+    return Opened(frozenset(texts[False]), frozenset(texts[True] - texts[False]))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Row:
+    region: Region
+    scope: Scope
+    record: RecordId
+    subject: SubjectId
+    sealed: bytes
+    ended: bool
 
 
 def _sites(layout: Layout, ruleset: Ruleset) -> list[Site]:
@@ -52,12 +62,20 @@ def _sites(layout: Layout, ruleset: Ruleset) -> list[Site]:
     return [Site(spec, layout.home, clock, sink) for spec in ruleset.regions.values()]
 
 
-def _rows(site: Site) -> list[tuple[Region, Scope, RecordId, SubjectId, bytes]]:
+def _rows(site: Site) -> list[_Row]:
     with closing(sqlite3.connect(f"file:{site.vault_file}?mode=ro", uri=True)) as db:
-        rows = db.execute("select region, scope, id, subject, sealed from record").fetchall()
+        rows = db.execute("select region, scope, id, subject, sealed, expires from record").fetchall()
+    now_s = site.clock.now_ms() // 1000
     return [
-        (Region(region), Scope(scope), RecordId(record.hex()), SubjectId(subject.hex()), sealed)
-        for region, scope, record, subject, sealed in rows
+        _Row(
+            Region(region),
+            Scope(scope),
+            RecordId(record.hex()),
+            SubjectId(subject.hex()),
+            sealed,
+            bool(ends and ends <= now_s),
+        )
+        for region, scope, record, subject, sealed, ends in rows
     ]
 
 

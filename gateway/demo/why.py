@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from gateway.core.judge import Asked, judge, read
@@ -33,12 +34,11 @@ def table(layout: Layout, steps: Sequence[Step]) -> Table:
             key = (str(reason.rule), reason.says)
             first.setdefault(key, reason)
             done.setdefault(key, Counter())[_deed(ruling)] += 1
-    made = Table(title="Why", title_justify="left", title_style="bold", expand=True)
-    for column, ratio in (("rule, and where it is written", 5), ("did", 6), ("because", 6)):
+    made = Table(title="Why", title_justify="left", title_style="bold", box=SIMPLE_HEAD, expand=True)
+    for column, ratio in (("rule, and where it is written", 6), ("did", 6), ("because", 7)):
         made.add_column(column, ratio=ratio, overflow="fold")
     for key, deeds in sorted(done.items(), key=lambda item: -item[1].total()):
         made.add_row(f"{key[0]}\n[dim]{_place(first[key], layout)}[/]", _told(deeds), key[1])
-        made.add_section()
     return made
 
 

@@ -10,7 +10,11 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """One request, its body complete. ``target`` is the raw request target, ``peer`` the address of the TCP peer."""
+    """One request, its body complete. ``target`` is the raw request target.
+
+    ``peer`` is the client's address (X-Forwarded-For resolved over trusted proxies), ``certificate`` the subject of a
+    verified client certificate as RFC 4514 writes it (``CN=crm-admin,O=Example``).
+    """
 
     method: str
     target: str
@@ -18,6 +22,7 @@ class Request:
     body: bytes
     peer: str = ""
     scheme: str = "http"
+    certificate: str | None = None
 
     def __repr__(self) -> str:
         return f"Request({self.method}, headers={len(self.headers)}, body={len(self.body)})"

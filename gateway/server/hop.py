@@ -26,8 +26,13 @@ _NEVER_NAMED = frozenset({"host", "content-length", "content-type", "content-enc
 
 def end_to_end(headers: Headers) -> Headers:
     """The headers that travel on, in order, with duplicates."""
-    named = _named_in_connection(headers)
-    return tuple(pair for pair in headers if not _stays(pair[0].lower(), named))
+    names = [name.lower() for name, _ in headers]
+    named = connection_options(headers) - _NEVER_NAMED if "connection" in names else frozenset()
+    return tuple(
+        pair
+        for pair, name in zip(headers, names, strict=True)
+        if name not in HOP_BY_HOP and name not in named and not name.startswith("proxy-")
+    )
 
 
 def connection_options(headers: Headers) -> frozenset[str]:
@@ -39,11 +44,3 @@ def connection_options(headers: Headers) -> frozenset[str]:
         for option in value.split(",")
         if option.strip()
     )
-
-
-def _named_in_connection(headers: Headers) -> frozenset[str]:
-    return connection_options(headers) - _NEVER_NAMED
-
-
-def _stays(name: str, named: frozenset[str]) -> bool:
-    return name in HOP_BY_HOP or name in named or name.startswith("proxy-")

@@ -55,7 +55,7 @@ CLOSED = Written(keep_alive=False)
 class Connection(web.RequestHandler):
     """One client connection."""
 
-    __slots__ = ("_head_bytes", "_head_timer", "_limits", "_listener")
+    __slots__ = ("_head_bytes", "_head_timer", "_limits", "_listener", "_writable")
 
     def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop, limits: Limits) -> None:
         super().__init__(
@@ -73,6 +73,7 @@ class Connection(web.RequestHandler):
         self._limits = limits
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
+        self._writable: asyncio.Future[None] | None = None
 
     @property
     def waits_for_request(self) -> bool:
@@ -91,9 +92,37 @@ class Connection(web.RequestHandler):
         else:
             self._stop_watching()
 
+    async def drained(self, patience_s: float) -> None:
+        """Wait until the client has read enough; ConnectionResetError if it reads nothing for that long, or leaves.
+
+        aiohttp's own drain can't be timed: what cancels it leaves a cancelled future behind for the next one to meet.
+        """
+        while self.writing_paused and (transport := self.transport) is not None:
+            unread = transport.get_write_buffer_size()
+            waiter = self._writable = self._loop.create_future()
+            timer = self._loop.call_later(patience_s, self._wake_writer)
+            try:
+                await waiter
+            finally:
+                timer.cancel()
+            if transport.get_write_buffer_size() >= unread:
+                transport.abort()
+                raise ConnectionResetError
+        if self.transport is None:
+            raise ConnectionResetError
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._wake_writer()
+
     def connection_lost(self, exc: BaseException | None) -> None:
         self._stop_watching()
         super().connection_lost(exc)
+        self._wake_writer()
+
+    def _wake_writer(self) -> None:
+        if self._writable is not None and not self._writable.done():
+            self._writable.set_result(None)
 
     def handle_error(
         self,

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from email.utils import formatdate
 from pathlib import PurePath
-from typing import Protocol
+from typing import Protocol, cast
 
 from aiohttp import web
 
@@ -21,7 +21,7 @@ from gateway.model.message import Reply, Request
 from gateway.ports import Clock, Relay, Sink
 from gateway.server.forwarded import networks
 from gateway.server.framing import Ending, relay_ending, relay_head, reply_bytes
-from gateway.server.listener import CLOSED, KEPT
+from gateway.server.listener import CLOSED, KEPT, Connection
 from gateway.server.problem import internal_error, problem, refusal_problem
 from gateway.server.reception import receive
 
@@ -172,14 +172,8 @@ class Proxy:
         if transport is None or transport.is_closing():
             raise ConnectionResetError
         transport.write(data)
-        if not incoming.protocol.writing_paused:
-            return
-        try:
-            async with asyncio.timeout(self._patience.write_s):
-                await incoming.writer.drain()
-        except TimeoutError:
-            transport.abort()
-            raise ConnectionResetError from None
+        if incoming.protocol.writing_paused:
+            await cast("Connection", incoming.protocol).drained(self._patience.write_s)
 
 
 def _chunk(data: bytes) -> bytes:

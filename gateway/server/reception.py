@@ -40,7 +40,7 @@ async def receive(incoming: web.BaseRequest, limits: Limits, body_timeout_s: flo
     return Request(
         method=incoming.method,
         target=target,
-        headers=believable(tuple(pair for pair in headers if pair[0].lower() != "expect"), peer, trusted),
+        headers=believable(_without_expect(headers) if "Expect" in incoming.headers else headers, peer, trusted),
         body=body,
         peer=client_address(peer, received, trusted),
         scheme="https" if incoming.secure else "http",
@@ -125,6 +125,10 @@ def _answer_expectation(incoming: web.BaseRequest) -> None:
         raise PayloadError("GW-C007", "the request's Expect is not 100-continue.", "leave the header out", status=417)
     if not incoming.content.is_eof() and incoming.transport is not None:
         incoming.transport.write(_CONTINUE)
+
+
+def _without_expect(headers: Headers) -> Headers:
+    return tuple(pair for pair in headers if pair[0].lower() != "expect")
 
 
 def _origin_form(target: str, headers: Headers) -> tuple[str, Headers]:

@@ -86,6 +86,7 @@ def _caller(
         roles=claims.roles if claims else frozenset(),
         country=claims.country if claims else None,
         address=request.peer,
+        certificate=request.certificate,
     )
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 5
 """Forms of fewer bytes say nothing: three digits stand in every timestamp."""
 
 
-def forms(text: str) -> dict[bytes, str]:
+@lru_cache(maxsize=4096)
+def forms(text: str) -> Mapping[bytes, str]:
     """Every spelling of the text that is long enough to tell something, with the name of its form."""
     found: dict[bytes, str] = {}
     for spelling in dict.fromkeys((text, text.lower(), text.upper(), text.title())):

@@ -91,20 +91,10 @@ def left_out(ruleset: Ruleset) -> list[str]:
         *(f"destination {name}: no route takes {', '.join(shut)}" for name, shut in _shut(ruleset).items()),
         *([f"kinds without a canary: {', '.join(kinds)}"] if kinds else []),
         *([f"kinds that name nobody: {', '.join(nobodys)}"] if nobodys else []),
-        *(_told(place) for place in PLACES),
     ]
 
 
 _NAME_NOBODY = ("attribute", "organisation")
-
-
-def _told(place: Place) -> str:
-    """Which sorts are planted there, or which are not, whichever is shorter."""
-    there = [sort.title for sort in SORTS if place in set(places_of(sort))]
-    missing = [sort.title for sort in SORTS if sort.title not in there]
-    if len(there) <= len(missing):
-        return f"in {place} only {', '.join(there)}"
-    return f"in {place} all but {', '.join(missing) or 'nothing'}"
 
 
 def _unreachable(ruleset: Ruleset) -> list[DestinationName]:

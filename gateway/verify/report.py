@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -14,10 +15,10 @@ from gateway.verify.canaries import PersonName
 from gateway.verify.outcome import BAD, Result, Word
 from gateway.verify.plant import PLACES, Place
 
-WHOSE = {"ru": "Russian", "unknown": "unknown", "de": "German"}
+WHOSE: dict[PersonName, str] = {"ru": "Russian", "unknown": "unknown", "de": "German"}
 _STYLES: dict[Word, str] = {
-    "LEAK": "bold red",
     "blind": "bold red",
+    "LEAK": "bold red",
     "broken": "bold red",
     "restored": "green",
     "clean": "green",
@@ -38,13 +39,13 @@ _MEANINGS: dict[Word, str] = {
 
 
 def print_report(results: Sequence[Result], left_out: Sequence[str], console: Console) -> None:
-    """One table a destination, what the words mean, every leak, what was left out, the sum."""
+    """One table a destination, what letters and words mean, every leak, what was left out, the sum."""
     for name in dict.fromkeys(result.probe.to for result in results):
         console.print(_table(name, [result for result in results if result.probe.to == name]))
     _legend(results, console)
     _leaks(results, console)
     for line in left_out:
-        console.print(f"  not covered: {escape(line)}", style="dim", soft_wrap=False)
+        console.print(f"Not covered: {escape(line)}", style="dim")
     console.print(summary(results), style="bold red" if bad(results) else "bold green")
 
 
@@ -63,45 +64,55 @@ def summary(results: Sequence[Result]) -> str:
     return f"{sent}. Direct: {direct['LEAK']} LEAK{blind}. Through the gateway: {words}."
 
 
+LETTERS: dict[Place, str] = dict(zip(PLACES, "PQGHCJKSNZFTX", strict=True))
+
+
 def _table(name: str, results: Sequence[Result]) -> Table:
-    table = Table(title=f"destination {name}", title_justify="left", title_style="bold", expand=True)
-    for column, ratio in (("value", 3), ("whose", 3), ("where", 7), ("direct", 2), ("through the gateway", 3)):
-        table.add_column(column, ratio=ratio, overflow="fold")
+    table = Table(
+        title=f"destination {name}",
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    for column, width in (("value", 18), ("where", 13), ("direct", 6)):
+        table.add_column(column, min_width=width, no_wrap=True)
+    for person in WHOSE.values():
+        table.add_column(f"through: {person}", min_width=10, max_width=22, overflow="fold")
     for title in dict.fromkeys(result.probe.canary.sort.title for result in results):
-        shown = title
-        for whose, where, direct, through in _rows([r for r in results if r.probe.canary.sort.title == title]):
-            table.add_row(shown, whose, where, _styled(direct), _styled(through))
-            shown = ""
+        ours = [result for result in results if result.probe.canary.sort.title == title]
+        direct = max((result.direct for result in ours), key=list(_STYLES)[::-1].index)
+        cells = [_through([r for r in ours if r.probe.canary.person == person]) for person in WHOSE]
+        table.add_row(title, _letters(ours), _styled(direct), *cells)
     return table
+
+
+def _letters(results: Sequence[Result]) -> str:
+    met = {result.probe.place for result in results}
+    return "".join(letter for place, letter in LETTERS.items() if place in met)
+
+
+def _through(results: Sequence[Result]) -> str:
+    """``restored, clean C``: the most frequent word, the others with the places where they hold; bad ones first."""
+    counted = Counter(result.through for result in results)
+    usual = counted.most_common(1)[0][0] if counted else None
+    words = sorted(counted, key=lambda word: (word not in BAD, -counted[word]))
+    return ", ".join(_styled(word) + _where(word, results, told=word != usual or word in BAD) for word in words)
+
+
+def _where(word: Word, results: Sequence[Result], *, told: bool) -> str:
+    return " " + _letters([result for result in results if result.through == word]) if told else ""
 
 
 def _styled(word: Word) -> str:
     return f"[{_STYLES[word]}]{word}[/]"
 
 
-def _rows(results: Sequence[Result]) -> Iterator[tuple[str, str, Word, Word]]:
-    """Results of one sort put together: people with the same outcome in the same places share a row, bad rows first."""
-    places: dict[tuple[PersonName, Word, Word], list[Place]] = {}
-    for result in results:
-        places.setdefault((result.probe.canary.person, result.direct, result.through), []).append(result.probe.place)
-    people: dict[tuple[Word, Word, tuple[Place, ...]], list[PersonName]] = {}
-    for (person, direct, through), where in places.items():
-        people.setdefault((direct, through, tuple(where)), []).append(person)
-    everywhere = {result.probe.place for result in results}
-    for (direct, through, there), who in sorted(people.items(), key=lambda row: row[0][1] not in BAD):
-        whose = "anybody" if len(who) == len(WHOSE) else ", ".join(WHOSE[person] for person in who)
-        yield whose, _where(there, everywhere), direct, through
-
-
-def _where(there: Sequence[Place], everywhere: set[Place]) -> str:
-    if set(there) == everywhere and len(there) > 1:
-        return f"all {len(there)} places"
-    return ", ".join(place for place in PLACES if place in there)
-
-
 def _legend(results: Sequence[Result], console: Console) -> None:
+    console.print(", ".join(f"{letter} {place}" for place, letter in LETTERS.items()), style="dim")
     met = {result.through for result in results} | {result.direct for result in results}
-    console.print(" · ".join(f"{_styled(word)} {_MEANINGS[word]}" for word in _STYLES if word in met))
+    console.print("; ".join(f"{_styled(word)} {_MEANINGS[word]}" for word in _STYLES if word in met))
 
 
 def _leaks(results: Sequence[Result], console: Console) -> None:

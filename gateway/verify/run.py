@@ -118,6 +118,6 @@ def read_what_is_left(results: Iterable[Result], files: Iterable[Path], *, outwa
     }
     for file in files:
         for hit in find(wanted, file.read_bytes()):
-            result = wanted[hit.text]
-            if not (outward and result.sights):
-                result.sights.append(Sight(f"lies in {file.name}", how(hit)))
+            result, sight = wanted[hit.text], Sight(f"lies in {file.name}", how(hit))
+            if sight not in result.sights and not (outward and result.sights):
+                result.sights.append(sight)

@@ -19,7 +19,7 @@ import uvloop
 from gateway.adapters.sink_log import LogSink
 from gateway.model.rules import Ruleset
 from gateway.ruleset.load import load as load_rules
-from gateway.server.telemetry import LineWriter, join_standard_logging, loop_errors, make_log
+from gateway.server.telemetry import LineWriter, Vocabulary, join_standard_logging, loop_errors, make_log
 from gateway.settings import Settings
 from gateway.settings import load as load_settings
 from gateway.wiring import running
@@ -62,7 +62,7 @@ def main() -> None:
     ruleset = placed_here(load_rules(given.rules), addresses)
     here = {"listen.port": given.port, "admin.port": 0, "state_dir": str(given.dir)}
     writer = LineWriter(sys.stderr.buffer)
-    log = make_log(writer, columns=False)
+    log = make_log(writer, Vocabulary(ruleset))
     join_standard_logging(log)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

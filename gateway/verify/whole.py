@@ -58,6 +58,7 @@ async def verify(
         arguments = _under_test(files, stand_ins, place, port)
         await stack.enter_async_context(running(arguments, port=port, output=place.log, directory=Path.cwd()))
         await send_through(results, stand_ins, port, progress)
+        read_what_is_left(results, _files(place.gateway), outward=False)
     read_what_is_left(results, _files(place.through), outward=True)
     read_what_is_left(results, _files(place.gateway), outward=False)
     return results

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -244,4 +244,4 @@ def fast_folder() -> str | None:
 
 
 TestVaultsAgree = Vaults.TestCase
-TestVaultsAgree.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestVaultsAgree.settings = settings(max_examples=40, stateful_step_count=25, deadline=None, phases=[Phase.generate, Phase.explicit])

@@ -63,7 +63,9 @@ def test_get_and_head_look_up_and_everything_else_collects(method: str, intent: 
 
 
 def test_a_more_specific_path_wins_over_a_named_method() -> None:
-    rules = ruleset(routes=[route("api/**", name="posts", methods=frozenset({"POST"})), route("api/login", name="login")])
+    rules = ruleset(
+        routes=[route("api/**", name="posts", methods=frozenset({"POST"})), route("api/login", name="login")]
+    )
     matched = find_route(rules, asked("/api/login", "POST"))
     assert matched is not None
     assert matched.route.name == "login"

@@ -79,7 +79,9 @@ def test_a_reply_with_originals_shows_them(tmp_path: Path) -> None:
     layout = laid_out(tmp_path)
     note(layout, "GET", "/api/me", "", {"email": ANNA.fields["email"], "phone": TOKENS["phone"]})
     steps = findings.played(layout)
-    assert findings.sees(steps[-1], findings.crm_rows(layout), findings.crm_ids(steps)) == [("Анна", 1, 1)]
+    assert findings.sees(steps[-1], findings.crm_rows(layout), findings.crm_ids(steps)) == [
+        findings.Seen("Анна", 1, 1, echoed=False)
+    ]
 
 
 def test_what_trackers_tried_to_report_is_read_from_what_they_sent(tmp_path: Path) -> None:
@@ -93,3 +95,18 @@ def test_a_reply_that_is_no_json_object_has_no_members(tmp_path: Path) -> None:
     note(layout, "GET", "/", "", [1])
     step = findings.played(layout)[-1]
     assert (step.body(), findings.Step("", "", 200, "", "HTTP/1.1 200 OK\r\n\r\n<html>").body()) == ({}, {})
+
+
+def test_what_a_caller_sent_is_told_from_what_the_reply_tells(tmp_path: Path) -> None:
+    layout = laid_out(tmp_path)
+    email = ANNA.fields["email"]
+    note(layout, "GET", f"/api/search?email={quote(email)}", "", {"query": email, "found": [TOKENS]})
+    steps = findings.played(layout)
+    (seen,) = findings.sees(steps[-1], findings.crm_rows(layout), findings.crm_ids(steps))
+    assert (seen.echoed, seen.tokens) == (True, 5)
+
+
+def test_a_closed_account_is_read_from_the_reply(tmp_path: Path) -> None:
+    layout = laid_out(tmp_path)
+    note(layout, "DELETE", "/api/users/2", "", {"deleted": 2})
+    assert findings.deleted(findings.played(layout)) == {2}

@@ -38,7 +38,16 @@ def test_what_did_not_arrive_is_nothing() -> None:
 
 
 def test_a_request_without_a_body_is_shown_by_its_target() -> None:
-    assert "GET /api/users" in shown("GET /api/users?x=%40 HTTP/1.1\r\nHost: x\r\n\r\n", b"<html>")
+    assert "GET /users?x=@" in shown("GET /api/users?x=%40 HTTP/1.1\r\nHost: x\r\n\r\n", b"<html>")
+
+
+def test_an_image_is_not_printed() -> None:
+    console = Console(file=io.StringIO(), width=100)
+    step_line(
+        Step("a", "b", "", wire.Message("HTTP/1.1 200 X", (("Content-Type", "image/gif"),), b"GIF89a", b"")), console
+    )
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue().split()[-2:] == ["an", "image"]
 
 
 def test_people_of_a_list_are_shown() -> None:

@@ -36,7 +36,8 @@ def claim(name: str) -> str:
     path = source(name)
     text = ast.get_docstring(ast.parse(path.read_text())) if path else None
     line = (text or "").partition("\n\n")[0].replace("\n", " ")
-    return re.sub(r"^Floor \d+, ", "", line).removesuffix(".")
+    spoken = re.sub(r"^Floor \d+, ", "", line).removesuffix(".")
+    return spoken[:1].upper() + spoken[1:]
 
 
 def imports(name: str) -> set[str]:

@@ -29,7 +29,7 @@ FOREIGN_COMMANDS = {
     "python",
     "systemctl",
 }
-STATUS = re.compile(r"built: `(?P<tests>test_\w+(?:`, `test_\w+)*)`|planned(; .+ later)?|later|never")
+STATUS = re.compile(r"(built: `test_\w+(`, `test_\w+)*`|planned)(; .+ later)?|later|never")
 
 
 def named(block: Block) -> str:

@@ -391,7 +391,8 @@ async def test_a_look_up_encrypts_without_a_record() -> None:
         (RevealTo("address", "192.0.2.0/24"), "192.0.2.7", True),
         (RevealTo("address", "192.0.2.0/24"), "198.51.100.7", False),
         (RevealTo("address", "192.0.2.0/24"), "", False),
-        (RevealTo("certificate", "CN=crm-admin"), "", False),
+        (RevealTo("certificate", "CN=crm-admin"), "", True),
+        (RevealTo("certificate", "CN=other"), "", False),
     ],
 )
 async def test_an_address_range_or_a_certificate_may_be_allowed_to_see(
@@ -400,7 +401,7 @@ async def test_an_address_range_or_a_certificate_may_be_allowed_to_see(
     on = stage(routes=(*ROUTES, route("inside/**", reveal_to=(allowed,))))
     tokens = await registered(on, ANNA)
     on.respond = lambda _: as_json({"email": tokens["email"]})
-    reply = body_of(await reply_of(on, get("/inside/1", peer=peer)))
+    reply = body_of(await reply_of(on, replace(get("/inside/1", peer=peer), certificate="CN=crm-admin")))
     assert (reply["email"] == ANNA["email"]) is seen
 
 

@@ -59,6 +59,13 @@ def test_strict_asks_for_a_test_of_every_rule(tmp_path: Path) -> None:
     assert (result.exit_code, "GW-R502" in result.output) == (1, True)
 
 
+def test_strict_takes_a_warning_for_an_error(tmp_path: Path) -> None:
+    rules = write(tmp_path, BASE + STAY_HOME + TEST + "mode: observe\n")
+    assert run("check", rules).exit_code == 0
+    result = run("check", "--strict", rules)
+    assert (result.exit_code, "--strict: warnings are errors." in result.output) == (1, True)
+
+
 def test_machines_get_problems_as_json(tmp_path: Path) -> None:
     result = run("check", "--json", write(tmp_path, BASE + STAY_HOME.replace("email", "x").replace("drop", "x")))
     assert json.loads(result.stdout) == {"ok": True, "problems": []}

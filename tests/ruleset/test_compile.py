@@ -10,7 +10,7 @@ import yaml
 
 from gateway.core.detect.kinds import KINDS
 from gateway.model.decision import Action, Treatment
-from gateway.model.names import DestinationName
+from gateway.model.names import DestinationName, Kind, Region
 from gateway.model.rules import Condition, DestinationFilter, RevealTo, Rule, Ruleset, SessionSpec, SubjectRef
 from gateway.ruleset.canonical import canonical
 from gateway.ruleset.read import read
@@ -133,22 +133,22 @@ def test_a_destination_says_what_it_likes(tmp_path: Path) -> None:
         "destinations:\n  shop_1: {url: https://s.example/x, region: ru, role: store, unmatched: drop, scope: all, "
         "token_domain: id.example, cookies: [sid], reveal_location_hosts: [WWW.example], refused_on: [422], store: x}\n"
     )
-    shop = compiled(tmp_path, text).destinations["shop_1"]  # type: ignore[index]
+    shop = compiled(tmp_path, text).destinations[DestinationName("shop_1")]
     assert (shop.country, str(shop.scope), shop.token_domain, *shop.refused_on) == ("RU", "all", "id.example", 422)
     assert (*shop.own_cookies, *shop.reveal_location_hosts) == ("sid", "www.example")
 
 
 def test_unmatched_may_be_answered_by_role(tmp_path: Path) -> None:
     text = "unmatched: {ai: drop}\ndestinations:\n  model: {url: https://m.example, region: us, role: ai}\n"
-    assert compiled(tmp_path, text).destinations["model"].unmatched == "drop"  # type: ignore[index]
+    assert compiled(tmp_path, text).destinations[DestinationName("model")].unmatched == "drop"
 
 
 def test_a_region_that_is_no_country_says_where_its_destination_stands(tmp_path: Path) -> None:
     region = "regions: {eu: {countries: [DE, FR], vault: a, key: b, keep: {until: account ends}}}\n"
     text = "destinations:\n  x: {url: https://m.example, region: eu, role: store, unmatched: drop, country: FR}\n"
     made = compiled(tmp_path, region + text)
-    assert made.destinations["x"].country == "FR"  # type: ignore[index]
-    assert made.regions["eu"].keep_until == "account ends"  # type: ignore[index]
+    assert made.destinations[DestinationName("x")].country == "FR"
+    assert made.regions[Region("eu")].keep_until == "account ends"
 
 
 ROUTE = """
@@ -227,7 +227,7 @@ def test_texts_of_evidence_are_compared_without_case(tmp_path: Path) -> None:
 def test_own_kinds_join_the_catalogue(tmp_path: Path) -> None:
     text = "kinds: {loyalty: {category: personal, shape: digits, equal: true}}\nfields: {Карта гостя: loyalty}\n"
     made = compiled(tmp_path, text)
-    assert made.kinds["loyalty"].equal  # type: ignore[index]
+    assert made.kinds[Kind("loyalty")].equal
     assert made.fields == {"Карта гостя": "loyalty"}
     assert len(made.kinds) == len(KINDS) + 1
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.model.names import Region
 from gateway.ruleset.load import load, wrong_with
 from gateway.ruleset.problems import BadRulesError
 from gateway.ruleset.read import read
@@ -104,4 +105,4 @@ def test_what_is_shipped_passes_its_own_strict_check(name: str) -> None:
 def test_the_demo_stands_on_one_file() -> None:
     ruleset = load([shipped() / "demo.yaml"])
     assert set(ruleset.destinations) == {"crm", "metrics"}
-    assert ruleset.regions["ru"].vault == "sqlite:var/demo/ru.db"  # type: ignore[index]
+    assert ruleset.regions[Region("ru")].vault == "sqlite:var/demo/ru.db"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from gateway.ruleset.problems import BadRulesError, Mark, Problem, did_you_mean, errors, in_order, one_of
 
 
-def problem(line: int = 1, text: str = "when: {kind: emial}", **changes: object) -> Problem:
+def problem(line: int = 1, text: str = "when: {kind: emial}", *, doubtful: bool = False) -> Problem:
     mark = Mark("mine.yaml", line, 14, 5, text)
-    return Problem(**{"code": "GW-R303", "what": "no such kind.", "mend": "look.", "mark": mark, **changes})  # type: ignore[arg-type]
+    return Problem("GW-R303", "no such kind.", "look.", mark, "warning" if doubtful else "error")
 
 
 def test_a_problem_shows_its_line_with_a_caret_under_the_culprit() -> None:
@@ -25,7 +25,7 @@ def test_a_problem_fits_one_line_too() -> None:
 
 
 def test_a_warning_says_that_it_is_one() -> None:
-    assert "GW-R303 warning: no such kind." in problem(severity="warning").render()
+    assert "GW-R303 warning: no such kind." in problem(doubtful=True).render()
 
 
 def test_a_line_without_text_is_not_shown() -> None:
@@ -58,7 +58,7 @@ def test_a_problem_as_json_names_its_place_and_page() -> None:
 
 
 def test_errors_come_first_then_places_and_nothing_twice() -> None:
-    late, early, warning = problem(9), problem(2), problem(1, severity="warning")
+    late, early, warning = problem(9), problem(2), problem(1, doubtful=True)
     assert in_order([late, warning, early, late]) == (early, late, warning)
     assert errors([late, warning]) == (late,)
 

@@ -15,6 +15,7 @@ from gateway.model.limits import ClientPatience
 from gateway.model.message import Headers, Reply, Request
 from gateway.model.names import RuleId
 from gateway.ports import Relay
+from tests.contracts.upstream.server import pause
 from tests.server.wire import Script, body, client, head_of, lines, site, talk
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -287,6 +288,19 @@ async def test_relay_to_a_client_that_stops_reading_is_given_up() -> None:
             while not answer.closed:
                 await asyncio.sleep(0)
     assert len(answer.handed_out) < 64
+
+
+async def test_slow_client_that_keeps_reading_gets_the_whole_reply() -> None:
+    large = Reply(200, (), b"x" * 2**24)
+    patient = ClientPatience(write_s=0.2)
+    async with site(replying(large), patience=patient) as gateway, client(gateway.port) as (reader, writer):
+        writer.write(GET)
+        await head_of(reader)
+        received = 0
+        while piece := await reader.read(2**18):
+            received += len(piece)
+            await pause(0.005)
+    assert received == 2**24
 
 
 async def test_fault_inside_a_relay_ends_the_connection_without_a_second_reply() -> None:

@@ -123,12 +123,6 @@ def test_a_destination_behind_a_login_only_is_said_to_be_left_out() -> None:
     assert said[0] == "destination metrics: no route without a login leads to it"
 
 
-def test_what_is_planted_where_is_said() -> None:
-    said = left_out(ruleset())
-    assert "in path only e-mail, phone, SNILS, INN" in said
-    assert "in deep JSON all but client hint, HTTP Basic" in said
-
-
 def test_kinds_that_name_nobody_are_told_from_kinds_that_were_forgotten() -> None:
     categories: dict[str, Category] = {"sex": "attribute", "x": "personal"}
     kinds = {Kind(name): KindSpec(Kind(name), category, "opaque") for name, category in categories.items()}

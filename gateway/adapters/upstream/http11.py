@@ -157,7 +157,7 @@ class Pool:
         return False
 
     def _outlived(self, connection: Connection) -> bool:
-        return self._loop.time() - connection.free_since > connection.keep_s
+        return self._loop.time() - connection.free_since >= connection.keep_s
 
     def _sweep_later(self) -> None:
         if self._sweep_timer is None:

@@ -71,6 +71,7 @@ class HomeFile:
         self._timeout_s = timeout_s
         self._accepted: _Accepted | None = None
         self._saved = False
+        self._closed = False
 
     def make(self, now_ms: int, token: str) -> bool:
         """Make the file if there is none; True if it was made. It appears whole, owner-only, its directory synced."""
@@ -114,7 +115,7 @@ class HomeFile:
         """What became of the open file: None (still at its path), AWAY or REPLACED. Costs two stat calls."""
         accepted = self._accepted
         if accepted is None:
-            return Trouble.UNOPENED
+            return Trouble.CLOSED if self._closed else Trouble.UNOPENED
         try:
             if identity(self.path) != accepted.file:
                 return Trouble.REPLACED
@@ -128,6 +129,7 @@ class HomeFile:
         return self._accepted.file if self._accepted else None
 
     def close(self) -> None:
+        self._closed = True
         if self._accepted is not None:
             self._accepted.connection.close()
             self._accepted = None

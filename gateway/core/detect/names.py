@@ -21,6 +21,7 @@ _PATRONYMIC = re.compile(
     r".{2,}(?:[оеё]вич|[лмнк]ич|ыч)(?:а|у|ем|е|ом)?$|.{2,}(?:[оеё]вн|иничн|[тик]ичн)(?:а|ы|е|у|ой|ою)$"
     r"|.{2,}[oe]vich$|.{2,}[oe]vn[ay]$|.{2,}(?:in)?ichna$"
 )
+_NOMINATIVE = re.compile(r"вич(?:а|у|ем|е)?$|[оеё]вна$|ична$|vich$|vna$|ichna$|[лмнк]ич$|ыч$")
 _SURNAME = re.compile(
     r".{2,}(?:[оеё]в|[иы]н)(?:а|у|ым|е|ой|ы|ых)?$|.{2,}(?:ск|цк)(?:ий|ого|ому|им|ом|ая|ой|ую)$"
     r"|.{2,}(?:енко|ко|юк|ук|чук|ян|янц|дзе|швили|иани|улин|уллин|бек|заде|оглы|их|ых|ич|ец|ман|берг|штейн|ер)(?:а|у|ом|е)?$"
@@ -199,12 +200,19 @@ def _name_at(words: Sequence[_Word], place: int) -> tuple[int, int] | None:
     if word.given:
         while last + 1 < len(words) and last - place < len("IP") and _goes_on(words[last], words[last + 1]):
             last += 1
-    elif not word.patronymic or (word.lower[-1] not in "чh" and not word.capital):
+    elif not (word.patronymic and _tells_by_itself(word, words[max(place - 1, 0)])):
         return None
     elif place and word.joined and words[place - 1].shown and word.capital:
         first -= 1
     first, last = _with_surname(words, first, last)
     return (words[first].start, words[last].end) if _convincing(words[first : last + 1]) else None
+
+
+def _tells_by_itself(word: _Word, before: _Word) -> bool:
+    """True for a patronymic that no adjective looks like: фанисович in any case, Фанисовна with a capital."""
+    if word.lower[-1] in "чh":
+        return True
+    return word.capital and ((before is not word and before.surname) or _NOMINATIVE.search(word.lower) is not None)
 
 
 def _goes_on(word: _Word, following: _Word) -> bool:

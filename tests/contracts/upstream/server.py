@@ -57,6 +57,11 @@ class Peer:
             pass
 
 
+async def pause(seconds: float) -> None:
+    """What a slow peer does between two bytes: no wait for anything, it is the behaviour itself."""
+    await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=seconds)
+
+
 Behaviour = Callable[[Peer], Awaitable[None]]
 
 

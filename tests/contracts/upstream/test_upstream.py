@@ -17,7 +17,7 @@ from gateway.model.limits import Limits, Patience
 from gateway.model.message import Headers, Request
 from gateway.model.names import DestinationName, Region, Scope
 from gateway.model.rules import Destination
-from tests.contracts.upstream.server import OK, Behaviour, Peer, Place, certify, destination
+from tests.contracts.upstream.server import OK, Behaviour, Peer, Place, certify, destination, pause
 
 AnyUpstream = Http11Upstream | SessionUpstream
 SHORT = 0.1
@@ -38,7 +38,7 @@ class Hop:
     client_tls: ssl.SSLContext | None
     opened: list[AnyUpstream]
 
-    def upstream(self, patience: Patience = Patience(), limits: Limits = Limits()) -> AnyUpstream:  # noqa: B008
+    def upstream(self, patience: Patience = Patience(), limits: Limits = Limits()) -> AnyUpstream:  # noqa: B008 - frozen values
         made = self.make(patience, limits, self.client_tls)
         self.opened.append(made)
         return made
@@ -363,6 +363,17 @@ async def test_connection_that_is_to_be_closed_is_not_used_again(hop: Hop, wire:
     assert place.accepted == 2
 
 
+async def test_connection_is_kept_no_longer_than_the_destination_says(hop: Hop) -> None:
+    wire = b"HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1, max=9\r\nContent-Length: 5\r\n\r\nhello"
+    async with hop.place(always(wire)) as place:
+        upstream = hop.upstream(Patience(keep_s=60))
+        for _ in range(2):
+            answer = await upstream.send(towards(place.url), a_request())
+            await answer.read(ALL)
+            await answer.aclose()
+    assert place.accepted == 2 or hop.make is SessionUpstream
+
+
 async def test_answer_that_was_not_read_to_its_end_costs_its_connection(hop: Hop) -> None:
     async def half(peer: Peer) -> None:
         await peer.request()
@@ -384,6 +395,28 @@ async def test_bytes_behind_an_answer_never_become_the_next_answer(hop: Hop) -> 
             answer = await upstream.send(towards(place.url), a_request())
             assert (await answer.read(ALL))[0] == b"hello"
             await answer.aclose()
+
+
+async def test_word_of_farewell_on_an_idle_connection_never_becomes_an_answer(hop: Hop) -> None:
+    said = asyncio.Event()
+
+    async def farewell(peer: Peer) -> None:
+        await peer.request()
+        await peer.send(OK)
+        await peer.send(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        said.set()
+        await peer.gone()
+
+    async with hop.place(farewell) as place:
+        upstream = hop.upstream()
+        for _ in range(3):
+            said.clear()
+            answer = await upstream.send(towards(place.url), a_request("POST"))
+            assert (answer.status, await answer.read(ALL)) == (200, (b"hello", True))
+            await answer.aclose()
+            await said.wait()
+            for _ in range(20):
+                await asyncio.sleep(0)
 
 
 async def test_idle_connection_that_the_destination_closed_costs_no_request(hop: Hop) -> None:
@@ -518,6 +551,22 @@ async def test_closed_pool_keeps_no_connection(hop: Hop) -> None:
             await gone.wait()
 
 
+async def test_connection_that_comes_free_after_the_pool_was_closed_is_closed(hop: Hop) -> None:
+    gone = asyncio.Event()
+
+    async def watch(peer: Peer) -> None:
+        await always(OK)(peer)
+        gone.set()
+
+    async with hop.place(watch) as place:
+        upstream = hop.upstream()
+        answer = await upstream.send(towards(place.url), a_request())
+        await upstream.aclose()
+        await answer.aclose()
+        async with asyncio.timeout(5):
+            await gone.wait()
+
+
 async def test_connection_idle_for_too_long_is_closed(hop: Hop) -> None:
     gone = asyncio.Event()
 
@@ -618,7 +667,7 @@ async def test_drip_is_ended_by_the_total_time(hop: Hop) -> None:
         await peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
         while True:
             await peer.send(b"x")
-            await asyncio.sleep(0.01)
+            await pause(0.01)
 
     async with hop.place(drip) as place:
         upstream = hop.upstream(Patience(total_s=SHORT))

@@ -42,7 +42,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="credential.bearer",
         kind=Kind("credential.bearer"),
-        pattern=r"bearer ([a-z0-9._~+/\-]{12,}={0,2})",
+        pattern=r"bearer ([a-z0-9._~+/\-]{11,}[a-z0-9_~+/\-]={0,2})",
         score=0.0,
         confirmed=0.9,
         confirm=_mixed,

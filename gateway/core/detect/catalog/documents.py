@@ -8,9 +8,7 @@ from gateway.model.names import Kind
 
 _GAP = r"[ \-=/.]{0,2}"
 _NUMBER_OF = r"(?:[ ,.\-/=]{0,2}(?:номер|ном|no|n|№|#)?[ .:№=/\-]{0,3})"
-_PASSPORT_NEAR = (
-    "пасп|паспрт|пспорт|серия|серии|удостоверя|удостоверен|документ|выдан|личност|pas+port|doc|pasp|seriya|dul"
-)
+_PASSPORT_NEAR = "пасп|паспрт|пспорт|серия|серии|удостоверя|документ|выдан|личност|pas+port|doc|pasp|seriya|dul"
 _NOT_A_PERSON = "заказ|артикул|article|batch|seq|order|sku|invoice|штрих|barcode|ean|isbn|трек|track|накладн|timestamp"
 _REGIONS = frozenset(
     """

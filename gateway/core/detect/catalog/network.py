@@ -41,7 +41,6 @@ DETECTORS: tuple[Detector, ...] = (
         score=0.0,
         confirmed=0.7,
         confirm=_host,
-        near="ip|айпи|адрес|address|host|from",
         unless=_VERSION,
         yes=("192.0.2.17", "client 198.51.100.4 connected", "ip=203.0.113.9"),
         no=("256.1.1.1", "version 1.2.3.4", "Chrome/120.0.0.0", "1.2.3.4.5", "0.0.0.1"),

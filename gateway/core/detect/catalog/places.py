@@ -32,8 +32,12 @@ _BUILDING = (
 )
 _FLAT = r"(?:кв|квартира|квартиру|оф|офис|комн|ком|комната|пом|помещение|apt|flat)\.? ?№? ?\d{1,5}[а-я]?"
 _BARE_HOUSE = r"\d{1,4}[а-я]?(?:[/\-]\d{1,4}[а-я]?){0,2}(?: ?[кс]\d{1,2})?"
+_CITIES = (
+    "москва|санкт-петербург|спб|екатеринбург|новосибирск|казань|нижний новгород|челябинск|самара|омск|ростов-на-дону|"
+    "уфа|красноярск|воронеж|пермь|волгоград|краснодар|саратов|тюмень|владивосток|калининград|тверь|сочи"
+)
 _GAP = r"[, ]{1,3}"
-_LEFT = rf"(?:\d{{6}}|россия|рф|российская федерация|{_REGION}|{_TOWN}|москва|санкт-петербург)"
+_LEFT = rf"(?:\d{{6}}|россия|рф|российская федерация|{_REGION}|{_TOWN}|{_CITIES})"
 _RIGHT = rf"(?:{_HOUSE}|{_BUILDING}|{_FLAT}|{_BARE_HOUSE}|{_TOWN}|{_REGION})"
 _EN_STREET = (
     "street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|terrace|parkway|pkwy|highway|hwy|"
@@ -145,7 +149,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="address.postcode_town",
         kind=_ADDRESS,
-        pattern=rf"{OPEN}\d{{6}},? ?(?:россия,? )?(?:{_REGION},? )?(?:{_TOWN}|москва|санкт-петербург)",
+        pattern=rf"{OPEN}\d{{6}},? ?(?:россия,? )?(?:{_REGION},? )?(?:{_TOWN}|{_CITIES})",
         gate=rf"{OPEN}\d{{6}},? ?[а-я]",
         score=0.6,
         cut=_trimmed,

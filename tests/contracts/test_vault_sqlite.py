@@ -1,0 +1,360 @@
+"""What only the SQLite vault promises: one file, group commit, what it does when a caller or an entry goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+import stat
+import threading
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from gateway.adapters.vault_sqlite import SqliteVault, file
+from gateway.adapters.vault_sqlite.file import DATA_KEYS, HomeFile
+from gateway.model.errors import WorldError
+from gateway.model.kept import Batch, Fetch, Recall, Seek, Settlement
+from gateway.model.names import Region, Token
+from tests.contracts.people import (
+    ANNA,
+    BORIS,
+    CRM,
+    EMAIL,
+    RU,
+    VERA,
+    HandClock,
+    blind,
+    email,
+    entry,
+    fio,
+    keep,
+    known,
+    name_of,
+    only,
+    phone,
+    record,
+    ref_of,
+)
+
+R1, R2 = record(1), record(2)
+
+
+def made(folder: Path, *, region: Region = RU, timeout_s: float = 2.0, group: int = 256) -> SqliteVault:
+    return SqliteVault(folder / "ru.db", region, clock=HandClock(), ref_of=ref_of, timeout_s=timeout_s, group=group)
+
+
+def row(path: Path, sql: str) -> object:
+    """The first value of a query of another connection."""
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(sql).fetchone()[0]
+    finally:
+        connection.close()
+
+
+# ---------------------------------------------------------------------------------------------------------- the file
+
+
+async def test_what_was_kept_is_there_after_a_restart(tmp_path: Path) -> None:
+    first = made(tmp_path)
+    await first.start()
+    await first.keep(only(keep(R1, ANNA, fio(R1))))
+    await first.close()
+    second = made(tmp_path)
+    await second.start()
+    assert list((await second.fetch(Fetch(tokens=(name_of(R1, 2),)))).records) == [R1]
+    await second.close()
+
+
+async def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    vault = made(tmp_path / "var")
+    await vault.start()
+    await vault.keep(only(keep(R1, ANNA, fio(R1))))
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "var").iterdir()}
+    await vault.close()
+    assert modes == {"ru.db": 0o600, "ru.db-wal": 0o600, "ru.db-shm": 0o600}
+
+
+async def test_nothing_of_the_making_is_left(tmp_path: Path) -> None:
+    vault = made(tmp_path)
+    await vault.start()
+    await vault.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["ru.db"]
+
+
+async def test_two_that_start_at_once_share_one_file(tmp_path: Path) -> None:
+    clock = HandClock()
+    one, other = (SqliteVault(tmp_path / "ru.db", RU, clock=clock, ref_of=ref_of) for _ in range(2))
+    await asyncio.gather(one.start(), other.start())
+    await one.keep(only(keep(R1, ANNA, fio(R1))))
+    assert list((await other.fetch(Fetch(records=(R1,)))).records) == [R1]
+    await one.close()
+    await other.close()
+
+
+async def test_of_two_that_make_the_file_at_once_one_makes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await started_and_closed(tmp_path)
+    monkeypatch.setattr(Path, "exists", lambda self: False)
+    await started_and_closed(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["ru.db"]
+
+
+async def started_and_closed(folder: Path) -> None:
+    vault = made(folder)
+    await vault.start()
+    await vault.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"", "GW-V110"), (b"not a database, but longer than its head" * 20, "GW-V106")],
+    ids=["empty", "text"],
+)
+async def test_a_file_that_is_no_vault_is_not_touched(tmp_path: Path, content: bytes, code: str) -> None:
+    (tmp_path / "ru.db").write_bytes(content)
+    with pytest.raises(WorldError, match=code):
+        await made(tmp_path).start()
+    assert (tmp_path / "ru.db").read_bytes() == content
+
+
+async def test_a_vault_of_another_region_is_refused(tmp_path: Path) -> None:
+    await started_and_closed(tmp_path)
+    with pytest.raises(WorldError, match=r"GW-V110 .*not of region kz"):
+        await made(tmp_path, region=Region("kz")).start()
+
+
+async def test_a_vault_of_a_later_layout_is_refused(tmp_path: Path) -> None:
+    await started_and_closed(tmp_path)
+    connection = sqlite3.connect(tmp_path / "ru.db")
+    connection.execute("PRAGMA user_version = 2")
+    connection.close()
+    with pytest.raises(WorldError, match=r"GW-V110 .*layout 2"):
+        await made(tmp_path).start()
+
+
+async def test_data_keys_are_not_taken_for_a_vault(tmp_path: Path) -> None:
+    HomeFile(tmp_path / "ru.db", DATA_KEYS, RU, 1.0).make(0, "x")
+    with pytest.raises(WorldError, match="GW-V110"):
+        await made(tmp_path).start()
+
+
+async def test_a_place_where_no_file_can_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "var").write_bytes(b"a file")
+    with pytest.raises(WorldError, match="GW-V108"):
+        await made(tmp_path / "var").start()
+
+
+async def test_an_old_sqlite_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file, "_OLDEST_SQLITE", (99, 0, 0))
+    with pytest.raises(WorldError, match=r"GW-V108 .*SQLite"):
+        await made(tmp_path).start()
+
+
+async def test_a_damaged_page_is_told(tmp_path: Path) -> None:
+    vault = made(tmp_path)
+    await vault.start()
+    await vault.keep(only(*(keep(record(n), ANNA, fio(record(n))) for n in range(200))))
+    await vault.close()
+    with (tmp_path / "ru.db").open("r+b") as home:
+        home.seek(4096)
+        home.write(b"\xff" * 4096 * 40)
+    damaged = made(tmp_path)
+    with pytest.raises(WorldError, match="GW-V106"):  # noqa: PT012 - whichever of them meets a damaged page first
+        await damaged.start()
+        await damaged.fetch(Fetch(records=tuple(record(n) for n in range(200))))
+    await damaged.close()
+
+
+async def test_every_connection_is_durable_and_careful(sqlite: SqliteVault) -> None:
+    await sqlite.keep(only(keep(R1, ANNA, fio(R1))))
+
+    def pragmas(connection: sqlite3.Connection) -> list[object]:
+        names = ("journal_mode", "synchronous", "secure_delete", "cell_size_check", "trusted_schema", "temp_store")
+        return [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
+
+    wanted = ["wal", 2, 1, 1, 0, 2]
+    assert [await sqlite._writer.write(pragmas), sqlite._reader.read_now(pragmas)] == [wanted, wanted]
+
+
+async def test_a_read_connection_can_not_write(sqlite: SqliteVault) -> None:
+    with pytest.raises(WorldError, match="GW-V105"):
+        sqlite._reader.read_now(lambda connection: connection.execute("DELETE FROM record"))
+
+
+async def test_the_log_is_carried_into_the_file(sqlite: SqliteVault) -> None:
+    for turn in range(10):
+        batches = [only(keep(record(n), ANNA, email(record(n), f"{n}"))) for n in range(turn * 400, turn * 400 + 400)]
+        await asyncio.gather(*(sqlite.keep(batch) for batch in batches))
+    assert sqlite.path.stat().st_size > 1_000_000
+
+
+def test_every_statement_is_used_and_every_used_one_is_there() -> None:
+    package = files("gateway.adapters.vault_sqlite")
+    sources = [path.read_text() for path in package.iterdir() if path.name.endswith(".py")]
+    scripts = [path.read_text() for path in (package / "sql").iterdir()]
+    named = {name for text in scripts for name in re.findall(r"(?m)^-- name: (\w+)$", text)}
+    used = {name for text in sources for name in re.findall(r"_(?:SQL|FILE)\[\"(\w+)\"\]", text)}
+    listed = {name for text in sources for line in re.findall(r"_DURABLE = .*", text) for name in re.findall(r"\w+", line)}
+    assert named - used - listed == {"own_checkpoints", "read_only"}
+    assert used <= named
+
+
+# ------------------------------------------------------------------------------------------------------ group commit
+
+
+async def test_concurrent_callers_share_a_commit(sqlite: SqliteVault) -> None:
+    batches = [only(keep(record(n), ANNA, email(record(n), f"{n}"))) for n in range(100)]
+    await asyncio.gather(*(sqlite.keep(batch) for batch in batches))
+    assert sqlite.counters.entries == 100
+    assert sqlite.counters.commits < 20
+    assert sqlite.counters.largest_group > 10
+
+
+async def test_a_group_is_no_larger_than_told(tmp_path: Path) -> None:
+    vault = made(tmp_path, group=4)
+    await vault.start()
+    await asyncio.gather(*(vault.keep(only(keep(record(n), ANNA, fio(record(n))))) for n in range(20)))
+    await vault.close()
+    assert vault.counters.largest_group == 4
+
+
+async def test_rows_are_counted(sqlite: SqliteVault) -> None:
+    await sqlite.keep(only(keep(R1, ANNA, email(R1, "anna"), fio(R1)), directory=(known("anna", ANNA),)))
+    assert (sqlite.counters.rows, sqlite.counters.commits) == (4, 1)
+
+
+async def test_a_look_up_commits_nothing(sqlite: SqliteVault) -> None:
+    await sqlite.keep(Batch(seeks=(Seek(EMAIL, blind("anna"), CRM, name_of(R2, 0)),)))
+    await sqlite.recall(Recall(CRM, identifiers=((EMAIL, blind("anna")),)))
+    await sqlite.settle(Settlement())
+    assert sqlite.counters.commits == 0
+
+
+async def test_failures_are_counted_by_entry(sqlite: SqliteVault) -> None:
+    await sqlite.keep(only(keep(R1, ANNA, phone("1", 7))))
+    batches = [only(keep(record(n), BORIS, phone(f"{n}", 7 if n == 10 else n))) for n in range(10, 20)]
+    await asyncio.gather(*(sqlite.keep(batch) for batch in batches), return_exceptions=True)
+    assert (sqlite.counters.failed_entries, sqlite.counters.failed_commits) == (1, 0)
+
+
+async def test_the_ledger_gets_nothing_of_a_batch_that_failed(sqlite: SqliteVault) -> None:
+    with pytest.raises(WorldError, match="GW-L101"):
+        await sqlite.keep(Batch((keep(R1, ANNA, fio(R1)),), entries=(entry(),)))
+    assert (await sqlite.fetch(Fetch(records=(R1,)))).records == {}
+
+
+async def test_a_caller_without_a_ledger_does_not_fail_its_neighbours(sqlite: SqliteVault) -> None:
+    batches = [only(keep(record(n), ANNA, fio(record(n)))) for n in range(5)]
+    outcomes = await asyncio.gather(
+        sqlite.append([entry()]), *(sqlite.keep(batch) for batch in batches), return_exceptions=True
+    )
+    assert [type(outcome).__name__ for outcome in outcomes] == ["WorldError", *["Kept"] * 5]
+
+
+class Gate:
+    """Work that keeps the writer's thread busy until it is let go."""
+
+    def __init__(self) -> None:
+        self.entered, self.leave = threading.Event(), threading.Event()
+
+    def __call__(self, _: sqlite3.Connection) -> None:
+        self.entered.set()
+        self.leave.wait(10)
+
+
+async def test_a_caller_that_is_cancelled_before_its_turn_has_written_nothing(sqlite: SqliteVault) -> None:
+    gate = Gate()
+    blocker = asyncio.create_task(sqlite._writer.write(gate))
+    await asyncio.to_thread(gate.entered.wait)
+    caller = asyncio.create_task(sqlite.keep(only(keep(R1, ANNA, fio(R1)))))
+    await asyncio.sleep(0)
+    caller.cancel()
+    await asyncio.wait([caller])
+    gate.leave.set()
+    await blocker
+    await sqlite.ready()
+    assert (await sqlite.fetch(Fetch(records=(R1,)))).records == {}
+
+
+async def test_a_store_that_is_too_slow_is_told(tmp_path: Path) -> None:
+    vault = made(tmp_path, timeout_s=0.05)
+    await vault.start()
+    gate = Gate()
+    blocker = asyncio.create_task(vault._writer.write(gate))
+    await asyncio.to_thread(gate.entered.wait)
+    with pytest.raises(WorldError, match="GW-V107"):
+        await vault.keep(only(keep(R1, ANNA, fio(R1))))
+    gate.leave.set()
+    await asyncio.wait([blocker])
+    assert isinstance(blocker.exception(), WorldError)
+    await vault.close()
+
+
+async def test_closing_commits_what_is_waiting(tmp_path: Path) -> None:
+    vault = made(tmp_path)
+    await vault.start()
+    callers = [asyncio.create_task(vault.keep(only(keep(record(n), ANNA, fio(record(n)))))) for n in range(50)]
+    await asyncio.sleep(0)
+    await vault.close()
+    await asyncio.wait(callers)
+    assert row(vault.path, "SELECT count(*) FROM record") == 50
+
+
+@pytest.mark.parametrize("what", ["keep", "fetch"])
+async def test_a_closed_vault_takes_nothing(tmp_path: Path, what: str) -> None:
+    vault = made(tmp_path)
+    await vault.start()
+    await vault.close()
+    with pytest.raises(WorldError, match="GW-V109"):
+        await (vault.keep(only(keep(R1, ANNA))) if what == "keep" else vault.fetch(Fetch(records=(R1,))))
+
+
+async def test_a_vault_that_was_never_started_answers_nothing(tmp_path: Path) -> None:
+    with pytest.raises(WorldError, match="GW-V10"):
+        await made(tmp_path).fetch(Fetch(records=(R1,)))
+
+
+async def test_a_fault_of_our_own_is_told_and_the_next_callers_are_served(sqlite: SqliteVault) -> None:
+    def broken(_: sqlite3.Connection) -> None:
+        raise ZeroDivisionError
+
+    outcomes = await asyncio.gather(
+        sqlite._writer.write(broken), sqlite.keep(only(keep(R1, ANNA, fio(R1)))), return_exceptions=True
+    )
+    await sqlite.keep(only(keep(R2, ANNA, fio(R2))))
+    assert isinstance(outcomes[0], ZeroDivisionError)
+    assert R2 in (await sqlite.fetch(Fetch(records=(R1, R2)))).records
+
+
+def test_callers_on_a_loop_that_is_gone_harm_nobody(tmp_path: Path) -> None:
+    vault = made(tmp_path)
+    asyncio.run(vault.start())
+    gate = Gate()
+
+    async def leave_behind() -> None:
+        waiting = asyncio.create_task(vault._writer.write(gate))
+        await asyncio.to_thread(gate.entered.wait)
+        waiting.cancel()
+
+    asyncio.run(leave_behind())
+    gate.leave.set()
+    kept = asyncio.run(vault.keep(only(keep(R1, ANNA, fio(R1)))))
+    asyncio.run(vault.close())
+    assert kept.names == {(R1, 2): Token(name_of(R1, 2))}
+
+
+async def test_three_people_at_once_in_one_group_share_a_value(sqlite: SqliteVault) -> None:
+    gate = Gate()
+    blocker = asyncio.create_task(sqlite._writer.write(gate))
+    await asyncio.to_thread(gate.entered.wait)
+    callers = [
+        asyncio.create_task(sqlite.keep(only(keep(record(n), whose, phone("1", n, 20 + n)))))
+        for n, whose in enumerate((ANNA, BORIS, VERA))
+    ]
+    await asyncio.sleep(0)
+    gate.leave.set()
+    await blocker
+    names = [token for caller in callers for token in (await caller).names.values()]
+    assert (len(set(names)), sqlite.counters.largest_group) == (1, 3)
