@@ -42,6 +42,8 @@ class OpenVault(Vault, Protocol):
 
     def empty(self) -> bool: ...
 
+    def knows_nobody(self) -> bool: ...
+
 
 class OpenLedger(Ledger, Protocol):
     """A ledger as the wiring handles it."""

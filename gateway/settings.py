@@ -48,6 +48,10 @@ class Listen(Section):
     backlog: Annotated[int, Field(ge=1, le=65_535)] = Field(1024, description="connections the kernel holds for us")
     tls_cert: Path | None = Field(None, description="PEM file of the certificate and its chain; TLS 1.2 or newer")
     tls_key: Path | None = Field(None, description="PEM file of its key")
+    client_ca: Path | None = Field(None, description="PEM file of authorities whose client certificates are believed")
+    client_certificate: Literal["optional", "required"] = Field(
+        "optional", description="required: nobody comes in without one; needs client_ca"
+    )
     head_s: Seconds = Field(20, description="time for a request's head")
     body_s: Seconds = Field(60, description="time for a request's whole body")
     write_s: Seconds = Field(60, description="longest time a client may not read its reply")
@@ -57,6 +61,10 @@ class Listen(Section):
     def _both_or_none(self) -> Listen:
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key come together")
+        if self.client_ca is not None and self.tls_cert is None:
+            raise ValueError("client_ca needs tls_cert and tls_key: certificates are shown to whoever ends TLS")
+        if self.client_certificate == "required" and self.client_ca is None:
+            raise ValueError("client_certificate: required needs client_ca")
         return self
 
     def patience(self) -> ClientPatience:
@@ -100,7 +108,8 @@ class LimitSettings(Section):
         8 * 2**20, description="a request's body, a reply to restore in"
     )
     max_header_bytes: Annotated[int, Field(ge=256)] = Field(64 * 2**10, description="request line and headers together")
-    max_depth: Annotated[int, Field(ge=1, le=500)] = Field(64, description="nesting of JSON")
+    # Every leaf holds its whole path, so a deep message costs memory by the square of its depth.
+    max_depth: Annotated[int, Field(ge=1, le=256)] = Field(64, description="nesting of JSON, at most 256")
     max_leaves: Annotated[int, Field(ge=1)] = Field(50_000, description="scalars of one message")
     max_ratio: Annotated[int, Field(ge=2)] = Field(100, description="decompressed over compressed size")
 

@@ -214,6 +214,10 @@ class MemoryVault:
         has = self._has
         return not (has.records or has.directory or has.people or has.sessions or self.entries)
 
+    def knows_nobody(self) -> bool:
+        """True while no person is in the directory; names of cookies there are nobody's."""
+        return all(kind.startswith("cookie:") for kind, _ in self._has.directory)
+
     # ----------------------------------------------------------------------------------------------------- answers
 
     def _entry(self, blinded: Blinded) -> DirectoryEntry:

@@ -9,6 +9,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +19,14 @@ from cryptography import x509
 
 from gateway.adapters.keys_file import KeyFile
 from gateway.adapters.signal_geoip import STALE_DAYS, MmdbFile
-from gateway.catalog import Site, vault_of
+from gateway.catalog import OpenVault, Site, vault_of
+from gateway.core.plan import default_region
 from gateway.model.errors import GatewayError
 from gateway.model.rules import Ruleset
 from gateway.ports import Clock, Sink
+from gateway.ruleset.adoption import refuse_to_lock_out
 from gateway.ruleset.load import load as load_rules
+from gateway.server.binding import server_tls
 from gateway.settings import Settings
 
 Verdict = Literal["ok", "warn", "fail"]
@@ -95,6 +99,9 @@ async def _stores(ruleset: Ruleset, settings: Settings, clock: Clock, sink: Sink
         yield _keys(site)
         yield await _sync(f"disk of {region}", _nearest(site.vault_file.parent))
         yield _room(f"room for {region}", _nearest(site.vault_file.parent))
+    if ruleset.regions:
+        home = ruleset.regions[default_region(ruleset)]
+        yield await _directory(ruleset, Site(home, settings.state_dir, clock, sink), clock)
 
 
 async def _vault(site: Site) -> Check:
@@ -102,15 +109,35 @@ async def _vault(site: Site) -> Check:
     if not site.vault_file.exists():
         return _writable(name, site.vault_file.parent, "will be made at the first start")
     try:
-        vault = vault_of(site).vault
-        await vault.start()
-        try:
+        async with _opened(site) as vault:
             await vault.ready()
-        finally:
-            await vault.close()
     except GatewayError as error:
         return _failed(name, error)
     return Check(name, "ok", f"{site.vault_file} opens and commits")
+
+
+async def _directory(ruleset: Ruleset, site: Site, clock: Clock) -> Check:
+    """Whether look-ups find those who registered before the gateway came."""
+    today = datetime.fromtimestamp(clock.now_ms() / 1000, UTC).date()
+    try:
+        if site.spec.vault.startswith("memory:") or not site.vault_file.exists():
+            refuse_to_lock_out(ruleset, today, lambda: True)
+        else:
+            async with _opened(site) as vault:
+                refuse_to_lock_out(ruleset, today, vault.knows_nobody)
+    except GatewayError as error:
+        return _failed("directory", error)
+    return Check("directory", "ok", "nobody is locked out")
+
+
+@asynccontextmanager
+async def _opened(site: Site) -> AsyncIterator[OpenVault]:
+    vault = vault_of(site).vault
+    await vault.start()
+    try:
+        yield vault
+    finally:
+        await vault.close()
 
 
 def _keys(site: Site) -> Check:
@@ -197,6 +224,10 @@ def _certificate(settings: Settings, clock: Clock) -> Iterator[Check]:
     days = (ends.timestamp() * 1000 - clock.now_ms()) / 86_400_000
     verdict: Verdict = "fail" if days < 0 else "warn" if days < _CERT_DAYS else "ok"
     yield Check("tls", verdict, f"the certificate ends in {days:.0f} days", "" if verdict == "ok" else "renew it")
+    try:
+        server_tls(cert, settings.listen.tls_key or cert, settings.listen.client_ca)
+    except GatewayError as error:
+        yield _failed("tls files", error)
 
 
 def _geoip(settings: Settings, clock: Clock) -> Iterator[Check]:

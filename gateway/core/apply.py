@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from gateway.core.codec import rewrite
+from gateway.core.codec import respell
 from gateway.core.enclose import stand_in_of, text_of
 from gateway.core.encrypted import EncryptedField, encrypted
 from gateway.core.material import Material
@@ -21,6 +21,7 @@ from gateway.model.decision import Action
 from gateway.model.document import Document
 from gateway.model.errors import WorldError
 from gateway.model.kept import Kept, Seek
+from gateway.model.kinds import Shape
 from gateway.model.names import RecordId, SubjectId, Token
 from gateway.model.protection import Applied, FieldDraft, Plan, Step
 from gateway.model.rules import Ruleset
@@ -42,8 +43,9 @@ def apply(
     edits = {leaf: workshop.edited(leaf, steps) for leaf, steps in by_leaf.items()}
     counts = Counter((step.kind, step.treatment.action.name.lower()) for step in plan.steps)
     return Applied(
-        rewrite(document, edits),
+        respell(document, edits),
         tuple((kind, action, count) for (kind, action), count in sorted(counts.items())),
+        workshop.shown,
     )
 
 
@@ -55,11 +57,14 @@ class _Workshop:
     kept: Kept
     material: Material
     seeks: Sequence[Seek]
+    shown: dict[str, tuple[Token, Shape]] = field(default_factory=dict)
 
     def edited(self, leaf: int, steps: list[Step]) -> str | None:
         """The leaf's new text, its steps taken from right to left; None where it is dropped."""
         text = self.document.leaves[leaf].text
-        for step in sorted(steps, key=lambda step: step.span.start, reverse=True):
+        if len(steps) > 1:
+            steps = sorted(steps, key=lambda step: step.span.start, reverse=True)
+        for step in steps:
             if step.treatment.action is Action.DROP:
                 return _IN_PLACE_OF_A_SEGMENT if step.path[0] == "path" else None
             text = text[: step.span.start] + self.replacement(step) + text[step.span.end :]
@@ -85,7 +90,7 @@ class _Workshop:
         draft = self.plan.keeps[step.keep].fields[step.field]
         record = self.material.records[step.keep]
         stand_in = stand_in_of(self.document, draft, record, self.ruleset, self.material)
-        return stand_in if stand_in is not None else show(self.token(record, draft), draft.shape, original)
+        return stand_in if stand_in is not None else self.spelt(self.token(record, draft), draft.shape, original)
 
     def token(self, record: RecordId, draft: FieldDraft) -> Token:
         token = self.kept.names.get((record, draft.index))
@@ -99,7 +104,14 @@ class _Workshop:
 
     def sought(self, number: int, original: str) -> str:
         sought = self.seeks[number]
-        return show(self.kept.sought[sought.kind, sought.blind], self.plan.seeks[number].shape, original)
+        return self.spelt(self.kept.sought[sought.kind, sought.blind], self.plan.seeks[number].shape, original)
+
+    def spelt(self, token: Token, shape: Shape, original: str) -> str:
+        """The token as it goes out, noted if whoever looks for tokens in it finds this one from end to end."""
+        text = show(token, shape, original)
+        if _is_bare(text, token, shape) and token.partition("@")[2] in ("", self.material.domain.lower()):
+            self.shown[text] = token, shape
+        return text
 
     def ciphertext(self, step: Step, original: str) -> str:
         at = step.keep
@@ -111,3 +123,8 @@ class _Workshop:
             self.material.scope,
             self.material.draw(f"field/{step.leaf}/{step.span.start}", 12),
         )
+
+
+def _is_bare(text: str, token: Token, shape: Shape) -> bool:
+    """True if nothing of the original's layout stands around the token: no brace, blank or ``urn:``."""
+    return text == token or (shape != "uuid" and text[-1].isalnum() and (text[0].isalnum() or text[0] == "+"))

@@ -12,7 +12,7 @@ from gateway.core.plan import spec_of
 from gateway.core.seal import SealedField, seal_record
 from gateway.model.document import Document, Span
 from gateway.model.kept import Keep, KeepField, Seek
-from gateway.model.names import Digest, Kind, Path, RecordId, SubjectId, Token, print_path
+from gateway.model.names import Digest, Kind, Path, RecordId, Region, SubjectId, Token, print_path
 from gateway.model.protection import FieldDraft, KeepDraft, Plan, SeekDraft
 from gateway.model.rules import Ruleset
 
@@ -54,9 +54,14 @@ def stand_in_of(
     """
     if draft.shape != "stand_in":
         return None
-    text = text_of(document, draft.leaf, draft.span)
-    seed = material.draw(f"stand-in/{record}/{draft.index}", 16)
-    return stand_in(spec_of(ruleset, draft.kind), text, seed, today=material.day, keeps=draft.keeps)
+    place = (record, draft.leaf, draft.span.start)
+    known = material.stand_ins.get(place)
+    if known is None:
+        text = text_of(document, draft.leaf, draft.span)
+        seed = material.draw(f"stand-in/{record}/{draft.index}", 16)
+        known = stand_in(spec_of(ruleset, draft.kind), text, seed, today=material.day, keeps=draft.keeps)
+        material.stand_ins[place] = known
+    return known
 
 
 def _keep(
@@ -64,15 +69,16 @@ def _keep(
 ) -> Keep:
     record, person = material.records[number], material.people[number]
     sealed, fields = [], []
+    held = terms.held.get(draft.about, {})
     for one in draft.fields:
         text = text_of(document, one.leaf, one.span)
         names = _names(document, one, record, ruleset, material) if one.named else ()
         shown = stand_in_of(document, one, record, ruleset, material)
         sealed.append(SealedField(one.index, print_path(one.path), one.kind, text, names, one.shape, shown))
         if one.named:
-            held = terms.held.get(draft.about, {}).get((one.kind, text))
             index_blind = _blind(one.kind, text, draft.region, ruleset, material) if one.equal else None
-            fields.append(KeepField(one.index, one.kind, names, index_blind, is_alias(one.shape), held))
+            before = held.get((one.kind, text))
+            fields.append(KeepField(one.index, one.kind, names, index_blind, is_alias(one.shape), before))
     return Keep(
         record=record,
         region=draft.region,
@@ -96,16 +102,17 @@ def _keep(
 def _names(
     document: Document, one: FieldDraft, record: RecordId, ruleset: Ruleset, material: Material
 ) -> tuple[Token, ...]:
-    leaf = document.leaves[one.leaf]
+    as_number = document.leaves[one.leaf].spelling == "json_number"
+    by_chance = as_number or is_alias(one.shape)
     return candidates(
         spec_of(ruleset, one.kind),
         text_of(document, one.leaf, one.span),
         (record, one.index),
-        material.draw(f"name/{record}/{one.index}", 64),
+        material.draw(f"name/{record}/{one.index}", 64) if by_chance else b"",
         shape=one.shape,
         domain=material.domain,
         phone_block=material.phone_block,
-        as_number=leaf.spelling == "json_number",
+        as_number=as_number,
     )
 
 
@@ -118,6 +125,5 @@ def _seek(document: Document, draft: SeekDraft, number: int, ruleset: Ruleset, m
     return Seek(draft.kind, digest, material.scope, phantom, tuple(spare))
 
 
-def _blind(kind: Kind, text: str, region: str, ruleset: Ruleset, material: Material) -> Digest:
-    keys = next(keys for name, keys in material.keys.items() if name == region)
-    return blind(keys.index, kind, normal_form(spec_of(ruleset, kind), text) or text)
+def _blind(kind: Kind, text: str, region: Region, ruleset: Ruleset, material: Material) -> Digest:
+    return blind(material.keys[region].index, kind, normal_form(spec_of(ruleset, kind), text) or text)

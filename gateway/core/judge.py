@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from ipaddress import ip_address, ip_network
+from types import MappingProxyType
 
 from gateway.core.blind import blind, normal_form
 from gateway.core.classify import classify
 from gateway.core.codec import decode_request
 from gateway.core.decide import TOKEN_TEXT, decide
 from gateway.core.locate import Told, locate
-from gateway.core.naming.recognise import sightings
+from gateway.core.naming.recognise import sightings_in
 from gateway.core.paths import matches
 from gateway.core.people import person
 from gateway.core.route import Matched
@@ -104,13 +105,30 @@ def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits) -
     )
 
 
-def tokens_in(document: Document, domains: Sequence[str], phone_block: str) -> tuple[Sighting, ...]:
-    """Every stretch of every leaf that may be a token."""
-    return tuple(
-        Sighting(ordinal, leaf.path, span, token, shape)
-        for ordinal, leaf in enumerate(document.leaves)
-        for span, token, shape in sightings(leaf.text, domains=domains, phone_block=phone_block)
-    )
+def tokens_in(
+    document: Document,
+    domains: Sequence[str],
+    phone_block: str,
+    known: Mapping[str, tuple[Token, Shape]] = MappingProxyType({}),
+) -> tuple[Sighting, ...]:
+    """Every stretch of every leaf that may be a token, in reading order.
+
+    ``known``: texts of which it is known already that they are one from end to end; they are not looked into.
+    """
+    leaves = document.leaves
+    texts = [leaf.text if leaf.text not in known else "" for leaf in leaves]
+    found = [
+        Sighting(ordinal, leaves[ordinal].path, *one)
+        for ordinal, one in sightings_in(texts, domains=domains, phone_block=phone_block)
+    ]
+    if known:
+        found += [
+            Sighting(ordinal, leaf.path, Span(0, len(leaf.text)), *known[leaf.text])
+            for ordinal, leaf in enumerate(leaves)
+            if leaf.text in known
+        ]
+        found.sort(key=lambda sighting: sighting.leaf)
+    return tuple(found)
 
 
 def identify(reading: Reading, ruleset: Ruleset, index_key: Secret) -> Identities:

@@ -16,9 +16,11 @@ from gateway.core.people import person
 from gateway.model.document import Document, Leaf
 from gateway.model.finding import Finding
 from gateway.model.kept import DirectoryEntry
-from gateway.model.names import ELSEWHERE, Path, Region
+from gateway.model.names import ELSEWHERE, Kind, Path, Region
 from gateway.model.residency import CALLER, Caller, Residence, Signal
 from gateway.model.rules import Evidence, Route, Ruleset
+
+_PHONES = frozenset({Kind("phone")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def _signals(
 
 def _declared(document: Document, evidence: Evidence, ruleset: Ruleset, route: Route) -> Iterator[Signal]:
     for leaf in document.leaves:
-        if not leaf.is_key and leaf.text.strip() and matches(evidence.path, leaf.path):
+        if not leaf.is_key and matches(evidence.path, leaf.path) and leaf.text.strip():
             region = evidence.region if _says(evidence, leaf) else evidence.otherwise
             if region:
                 yield Signal("field", evidence.rank, region, person(leaf.path, ruleset.residence, route))
@@ -101,14 +103,18 @@ def _says(evidence: Evidence, leaf: Leaf) -> bool:
 def _found(
     document: Document, findings: Sequence[Finding], evidence: Evidence, ruleset: Ruleset, route: Route
 ) -> Iterator[Signal]:
+    kinds = evidence.kinds if evidence.source == "document" else _PHONES
     for finding in findings:
-        about = person(finding.path, ruleset.residence, route)
-        if evidence.source == "document" and finding.kind in evidence.kinds:
-            yield Signal("document", evidence.rank, evidence.region, about)
-        elif evidence.source == "phone" and finding.kind == "phone":
-            text = document.leaves[finding.leaf].text[finding.span.start : finding.span.end]
-            country = phone_country(text)
-            yield Signal("phone", evidence.rank, region_of(country, ruleset) if country else None, about)
+        if finding.kind in kinds:
+            region = evidence.region if evidence.source == "document" else _dialled(document, finding, ruleset)
+            yield Signal(evidence.source, evidence.rank, region, person(finding.path, ruleset.residence, route))
+
+
+def _dialled(document: Document, finding: Finding, ruleset: Ruleset) -> Region | None:
+    """The region of a phone number's country, None where that cannot be told."""
+    text = document.leaves[finding.leaf].text[finding.span.start : finding.span.end]
+    country = phone_country(text)
+    return region_of(country, ruleset) if country else None
 
 
 def _known(told: Told) -> Iterator[Signal]:

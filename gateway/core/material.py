@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import shake_256
 
@@ -28,6 +28,8 @@ class Material:
     scope: Scope
     domain: str
     phone_block: str
+    stand_ins: dict[tuple[RecordId, int, int], str] = field(default_factory=dict, repr=False, compare=False)
+    """Those made so far, by record, leaf and start: what is sealed, sent and restored is made once."""
 
     def draw(self, label: str, size: int) -> bytes:
         """Bytes of the seed's stream for one purpose: same seed and label, same bytes."""

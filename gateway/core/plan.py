@@ -16,7 +16,7 @@ from gateway.core.naming import shape_for
 from gateway.model.decision import Action, Refusal, Ruling
 from gateway.model.document import Document, Span
 from gateway.model.kinds import KindSpec, Shape
-from gateway.model.names import Path, Region
+from gateway.model.names import Kind, Path, Region
 from gateway.model.protection import FieldDraft, KeepDraft, Plan, SeekDraft, Step
 from gateway.model.rules import Ruleset
 
@@ -53,7 +53,7 @@ def default_region(ruleset: Ruleset) -> Region:
 
 def spec_of(ruleset: Ruleset, kind: str) -> KindSpec:
     """The catalogue's entry, or that of the text of a token that may not pass as one."""
-    return next((spec for name, spec in ruleset.kinds.items() if name == kind), _TOKEN_TEXT_SPEC)
+    return ruleset.kinds.get(Kind(kind), _TOKEN_TEXT_SPEC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,10 @@ class _Draft:
         if edit.ruling.treatment.action is not Action.TOKENIZE:
             self.steps.append(_step(edit))
             return
-        ruling = edit.ruling
-        region = self._region(ruling.about)
+        about, kind = edit.ruling.about, edit.ruling.finding.kind
+        shape = self._shape(edit, spec_of(self.ruleset, kind))
         self.steps.append(_step(edit, seek=len(self.seeks)))
-        self.seeks.append(SeekDraft(edit.leaf, edit.span, ruling.about, region, ruling.finding.kind, self._shape(edit)))
+        self.seeks.append(SeekDraft(edit.leaf, edit.span, about, self._region(about), kind, shape))
 
     def collect(self, edit: _Edit) -> None:
         """One edit; what can be restored is recorded first."""
@@ -114,23 +114,22 @@ class _Draft:
         too.
         """
         for ruling in rulings:
-            spec = spec_of(self.ruleset, ruling.finding.kind)
             if ruling.treatment.action is not Action.PASS:
                 continue
+            spec = spec_of(self.ruleset, ruling.finding.kind)
             attribute = spec.category == "attribute" and any(one.about == ruling.about for one in self.records)
             if attribute or ruling.treatment.parameter("basis") is not None:
                 edit = _Edit(ruling.finding.leaf, ruling.finding.span, ruling)
                 self._add(self._record(ruling.about), edit, named=False)
 
     def _add(self, record: int, edit: _Edit, *, named: bool) -> None:
-        fields, kind = self.records[record].fields, edit.ruling.finding.kind
-        shape = self._shape(edit)
+        fields, finding = self.records[record].fields, edit.ruling.finding
+        spec = spec_of(self.ruleset, finding.kind)
+        shape = self._shape(edit, spec)
         named = named and shape != "stand_in"
-        equal = named and spec_of(self.ruleset, kind).equal
-        path, keeps = edit.ruling.finding.path, _texts(edit.ruling.treatment.parameter("keeps"))
-        fields.append(
-            FieldDraft(len(fields), edit.leaf, edit.span, path, kind, shape, named=named, equal=equal, keeps=keeps)
-        )
+        place = (edit.leaf, edit.span, finding.path, finding.kind)
+        keeps = _texts(edit.ruling.treatment.parameter("keeps"))
+        fields.append(FieldDraft(len(fields), *place, shape, named=named, equal=named and spec.equal, keeps=keeps))
 
     def _record(self, about: Path) -> int:
         for at, record in enumerate(self.records):
@@ -143,10 +142,9 @@ class _Draft:
         home = self.homes.get(about)
         return home if home is not None and home in self.ruleset.regions else default_region(self.ruleset)
 
-    def _shape(self, edit: _Edit) -> Shape:
+    def _shape(self, edit: _Edit, spec: KindSpec) -> Shape:
         leaf = self.document.leaves[edit.leaf]
         text = leaf.text[edit.span.start : edit.span.end]
-        spec = spec_of(self.ruleset, edit.ruling.finding.kind)
         return shape_for(spec, text, as_number=leaf.spelling == "json_number")
 
 
@@ -169,13 +167,13 @@ def _edits(document: Document, rulings: Sequence[Ruling]) -> Iterator[_Edit]:
     """The disjoint edits of one leaf; rulings come in order of their spans."""
     leaf = document.leaves[rulings[0].finding.leaf]
     ordinal = rulings[0].finding.leaf
-    strictest = max(rulings, key=_strictness)
+    strictest = _strictest(rulings)
     if strictest.treatment.action is Action.DROP or leaf.spelling == "json_number":
         groups = [(Span(0, len(leaf.text)), list(rulings))]
     else:
         groups = _overlapping(rulings)
     for span, group in groups:
-        ruling = max(group, key=_strictness)
+        ruling = _strictest(group)
         if ruling.treatment.action is not Action.PASS:
             yield _Edit(ordinal, span, ruling)
 
@@ -190,6 +188,10 @@ def _overlapping(rulings: Sequence[Ruling]) -> list[tuple[Span, list[Ruling]]]:
         else:
             groups.append((span, [ruling]))
     return groups
+
+
+def _strictest(rulings: Sequence[Ruling]) -> Ruling:
+    return rulings[0] if len(rulings) == 1 else max(rulings, key=_strictness)
 
 
 def _strictness(ruling: Ruling) -> tuple[int, int, float]:

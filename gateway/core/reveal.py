@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from gateway.core.codec import rewrite
+from gateway.core.codec import respell
 from gateway.core.judge import Sighting
 from gateway.model.document import Document
 from gateway.model.names import Kind, Path, RecordId, Token
@@ -46,7 +46,7 @@ class Originals:
 
 @dataclass(frozen=True, slots=True)
 class Revealed:
-    """The restored reply; ``restored`` and ``left`` are the tokens that were and were not, each once."""
+    """The restored reply, to be sent; ``restored`` and ``left`` are the tokens that were and were not, each once."""
 
     document: Document
     restored: tuple[Token, ...]
@@ -61,7 +61,7 @@ def reveal(document: Document, sightings: Sequence[Sighting], originals: Origina
         return Revealed(document, (), tuple(left))
     edits = _token_edits(document, sightings, originals)
     edits |= _stand_in_edits(document, sightings, originals)
-    return Revealed(rewrite(document, edits), tuple(restored), tuple(left))
+    return Revealed(respell(document, edits), tuple(restored), tuple(left))
 
 
 def in_reach(document: Document, sightings: Iterable[Sighting], location_hosts: Collection[str]) -> list[Sighting]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from gateway.core.once import once
 from gateway.model.errors import PayloadError
 from gateway.model.message import Request
 from gateway.model.names import Intent
@@ -40,7 +41,7 @@ def find_route(ruleset: Ruleset, request: Request) -> Matched | None:
     segments = path_segments(request.target)
     host = (request.header("host") or "").partition(":")[0].lower()
     best: tuple[_Order, Route] | None = None
-    for route in ruleset.routes:
+    for route in _may_match(ruleset, segments[0]):
         if _speaks_of(route, request.method, host) and (rank := _rank(route.path, segments)) is not None:
             order = (not route.hosts, rank, not route.methods)
             if best is None or order < best[0]:
@@ -70,6 +71,27 @@ def path_segments(target: str) -> tuple[str, ...]:
                 status=400,
             )
     return segments
+
+
+def _may_match(ruleset: Ruleset, first: str) -> tuple[Route, ...]:
+    """The routes, in their order, that a path with this first segment could match."""
+    literal, others = _by_first_step(ruleset)
+    return literal.get(first, others)
+
+
+@once
+def _by_first_step(ruleset: Ruleset) -> tuple[Mapping[str, tuple[Route, ...]], tuple[Route, ...]]:
+    """By a first step that is spelled out, and for every other first segment."""
+    literal = {step for route in ruleset.routes for step in route.path[:1] if not _is_open(step)}
+    others = tuple(route for route in ruleset.routes if all(map(_is_open, route.path[:1])))
+    return {
+        step: tuple(route for route in ruleset.routes if all(_is_open(own) or own == step for own in route.path[:1]))
+        for step in literal
+    }, others
+
+
+def _is_open(step: str) -> bool:
+    return step in ("*", "**") or step.startswith("{")
 
 
 def _speaks_of(route: Route, method: str, host: str) -> bool:

@@ -27,6 +27,8 @@ from gateway.model.secret import DataKey, Secret
 _VERSION = b"\x01"
 _NONCE = 12
 _MARK = "x1"
+ENCRYPTED_MARK = f"{_MARK}."
+"""What every encrypted field begins with."""
 
 ENCRYPTED = re.compile(r"(?<![A-Za-z0-9_.-])x1\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{38,}(?![A-Za-z0-9_-])")
 """An encrypted field inside any text: marker, mark of the key's generation, nonce with ciphertext."""

@@ -31,7 +31,7 @@ class Ports:
 
 
 def free_ports() -> Ports:
-    return Ports(free_port(8080), free_port(8081), free_port(9001), free_port(9002))
+    return Ports(free_port(8080), free_port(9901), free_port(9001), free_port(9002))
 
 
 def lay_out(root: Path, rules: Path, ports: Ports, now_s: int) -> tuple[Layout, str]:
@@ -87,7 +87,8 @@ async def _start(stack: AsyncExitStack, layout: Layout, ports: Ports) -> None:
 
 
 def _serve(layout: Layout, ports: Ports) -> list[str]:
-    return ["-m", "gateway", "serve", "--rules", str(layout.rules), "--listen", f"127.0.0.1:{ports.gateway}"]
+    addresses = ["--listen", f"127.0.0.1:{ports.gateway}", "--admin", f"127.0.0.1:{ports.admin}"]
+    return ["-m", "gateway", "serve", "--rules", str(layout.rules), *addresses]
 
 
 async def _look(layout: Layout) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gateway.model.decision import Treatment
 from gateway.model.document import Document, Span
 from gateway.model.kinds import Shape
-from gateway.model.names import Kind, Path, Region, Scope
+from gateway.model.names import Kind, Path, Region, Scope, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The outward document, and how many stretches of which kind met which action."""
+    """The outward document, and how many stretches of which kind met which action.
+
+    ``shown``: texts that went out and are a token from end to end; replies mostly hold them again as they are.
+    """
 
     outward: Document
     counts: tuple[tuple[Kind, str, int], ...]
+    shown: Mapping[str, tuple[Token, Shape]] = field(default_factory=dict, repr=False)

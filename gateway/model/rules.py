@@ -225,7 +225,7 @@ class Ruleset:
     rules: tuple[Rule, ...]
     kinds: Mapping[Kind, KindSpec]
     mode: Literal["enforce", "observe"] = "enforce"
-    backend: Literal["new", "adopted"] = "new"
+    backend: Literal["new", "adopted"] = "adopted"
     trusted_proxies: tuple[str, ...] = ()
     claims: ClaimsSpec | None = None
     phone_block: str = "+7976"

@@ -42,7 +42,7 @@ def compile_rules(draft: Draft, files: tuple[str, ...], as_of: date | None) -> R
         rules=rules_of(draft),
         kinds=draft.kinds,
         mode=file.mode or "enforce",
-        backend=file.backend or "new",
+        backend=file.backend or "adopted",
         trusted_proxies=tuple(sorted(set(file.callers.trusted_proxies))),
         claims=_claims(draft),
         as_of=as_of,

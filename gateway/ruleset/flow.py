@@ -117,7 +117,7 @@ def _messages(ruleset: Ruleset, rules: Iterable[Rule], *, apart: bool) -> Iterat
     by_intent = any(rule.when.intents for rule in rules)
     groups: dict[tuple[object, ...], tuple[list[str], Facts]] = {}
     for route in ruleset.routes:
-        for intent in _intents(route) if by_intent else _intents(route)[:1]:
+        for intent in intents(route) if by_intent else intents(route)[:1]:
             name, purpose = (route.name, route.purpose) if apart else _told(rules, route)
             facts = Facts(None, None, None, None, ruleset.destinations[route.to], route.name, route.purpose, intent)
             key = (route.to, name, purpose, intent if by_intent else None)
@@ -133,7 +133,8 @@ def _told(rules: Iterable[Rule], route: Route) -> tuple[str, str]:
     return route.name if route.name in names else "", route.purpose if route.purpose in purposes else ""
 
 
-def _intents(route: Route) -> tuple[Intent, ...]:
+def intents(route: Route) -> tuple[Intent, ...]:
+    """What a request of the route can want, collecting first."""
     if route.intent:
         return (route.intent,)
     if not route.methods:

@@ -33,8 +33,12 @@ def address_of(server: asyncio.Server) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def server_tls(cert: Path, key: Path) -> ssl.SSLContext:
-    """TLS 1.2 or newer with this certificate. GW-S013 if the files don't go."""
+def server_tls(cert: Path, key: Path, clients: Path | None = None, *, required: bool = False) -> ssl.SSLContext:
+    """TLS 1.2 or newer with this certificate. GW-S013 if the files don't go.
+
+    ``clients``: authorities whose client certificates are asked for and believed; one that does not verify ends the
+    handshake, as does none at all if ``required``.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
@@ -42,7 +46,17 @@ def server_tls(cert: Path, key: Path) -> ssl.SSLContext:
         context.load_cert_chain(cert, key)
     except (OSError, ssl.SSLError):
         raise _unusable(f"certificate {str(cert)!r} and key {str(key)!r}") from None
+    if clients is not None:
+        _ask_for_certificates(context, clients)
+        context.verify_mode = ssl.CERT_REQUIRED if required else ssl.CERT_OPTIONAL
     return context
+
+
+def _ask_for_certificates(context: ssl.SSLContext, authorities: Path) -> None:
+    try:
+        context.load_verify_locations(authorities)
+    except (OSError, ssl.SSLError):
+        raise _unusable(f"client authorities {str(authorities)!r}") from None
 
 
 def client_tls(authorities: Path | None) -> ssl.SSLContext:

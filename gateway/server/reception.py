@@ -16,6 +16,7 @@ from gateway.model.limits import Limits
 from gateway.model.message import Headers, Request
 from gateway.server.forwarded import Networks, believable, client_address
 from gateway.server.hop import end_to_end
+from gateway.server.subject import subject_of
 
 _ABSOLUTE = re.compile(r"https?://(?P<authority>[^/?#]+)(?P<rest>.*)", re.IGNORECASE)
 _VISIBLE = re.compile(r"[!-~]+")
@@ -26,7 +27,8 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 async def receive(incoming: web.BaseRequest, limits: Limits, body_timeout_s: float, trusted: Networks) -> Request:
-    """The request with its body complete, headers that travel on, and the client's address as far as it is vouched for.
+    """The request with its body complete, headers that travel on, and who sent it: the address as far as it is vouched
+    for, and the subject of a certificate that the handshake verified.
 
     PayloadError with a GW-C code; ConnectionError where the client has gone.
     """
@@ -44,6 +46,7 @@ async def receive(incoming: web.BaseRequest, limits: Limits, body_timeout_s: flo
         body=body,
         peer=client_address(peer, received, trusted),
         scheme="https" if incoming.secure else "http",
+        certificate=subject_of(incoming.get_extra_info("peercert")),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gateway.core.enclose import Held, Terms, enclose, seek
 from gateway.core.judge import Judgement
@@ -14,7 +14,7 @@ from gateway.core.people import person
 from gateway.core.plan import default_region
 from gateway.model.kept import Batch, DirectoryEntry, Fetch, Keep, Kept, Seek, merged
 from gateway.model.ledger import Entry
-from gateway.model.names import Kind, Path, RecordId, Region, Scope, SubjectId, Token
+from gateway.model.names import Digest, Kind, Path, RecordId, Region, Scope, SubjectId, Token
 from gateway.model.protection import Plan
 from gateway.model.residency import Residence
 from gateway.model.rules import Ruleset
@@ -24,6 +24,7 @@ from gateway.service.recall import Recollection
 from gateway.service.world import World
 
 _SECONDS_A_DAY = 86400
+_EMPTY = Batch()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +69,30 @@ async def collect(
         world.ledger.tally(entry)
     at_home = Batch(directory=newcomers, entries=(entry,) if writes else ())
     kept = Kept.nothing()
-    for region, batch in _batches(plan, keeps, seeks, at_home, default_region(ruleset)):
-        idempotency = recollection.idempotency if batch.keeps else None
-        kept = merged(kept, await world.vaults[region].keep(replace(batch, idempotency=idempotency)))
+    for region, batch in _batches(plan, keeps, seeks, at_home, default_region(ruleset), recollection.idempotency):
+        kept = merged(kept, await world.vaults[region].keep(batch))
     replayed = set(recollection.asked.recalled.replay)
     created = tuple(keep.record for keep in keeps if keep.record not in replayed)
     return Collected(kept, material, keeps, seeks, created, {about: SubjectId(key.id) for about, key in people.items()})
 
 
 def _batches(
-    plan: Plan, keeps: Sequence[Keep], seeks: Sequence[Seek], at_home: Batch, home: Region
+    plan: Plan,
+    keeps: Sequence[Keep],
+    seeks: Sequence[Seek],
+    at_home: Batch,
+    home: Region,
+    idempotency: Digest | None,
 ) -> Iterator[tuple[Region, Batch]]:
     """What each vault concerned is asked, the home vault (which has directory and ledger) last."""
     regions = {keep.region for keep in keeps} | {draft.region for draft in plan.seeks}
-    if at_home != Batch():
+    if at_home.directory or at_home.entries:
         regions.add(home)
     for region in sorted(regions, key=lambda region: (region == home, region)):
-        yield (
-            region,
-            replace(
-                at_home if region == home else Batch(),
-                keeps=tuple(keep for keep in keeps if keep.region == region),
-                seeks=tuple(one for draft, one in zip(plan.seeks, seeks, strict=True) if draft.region == region),
-            ),
-        )
+        own = tuple([keep for keep in keeps if keep.region == region])
+        sought = tuple([one for draft, one in zip(plan.seeks, seeks, strict=True) if draft.region == region])
+        told = at_home if region == home else _EMPTY
+        yield region, Batch(own, sought, told.directory, told.entries, idempotency if own else None)
 
 
 async def _people(

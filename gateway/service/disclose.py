@@ -14,7 +14,7 @@ from gateway.core.enclose import stand_in_of, text_of
 from gateway.core.encrypted import decrypted
 from gateway.core.judge import Sighting, may_reveal, tokens_in
 from gateway.core.reveal import Originals, Revealed, StandIn, in_reach, reveal
-from gateway.core.seal import ENCRYPTED, SealedField
+from gateway.core.seal import ENCRYPTED, ENCRYPTED_MARK, SealedField
 from gateway.model.document import Document, Span
 from gateway.model.errors import GatewayError
 from gateway.model.kept import Fetch, Fetched, Holding
@@ -61,10 +61,12 @@ async def disclose(reply: Reply, document: Document | None, passage: Passage) ->
 
 
 def _sightings(document: Document, passage: Passage) -> list[Sighting]:
-    tokens = tokens_in(document, (passage.destination.token_domain,), passage.ruleset.phone_block)
+    domains = (passage.destination.token_domain,)
+    tokens = tokens_in(document, domains, passage.ruleset.phone_block, passage.shown)
     sealed = [
         Sighting(ordinal, leaf.path, Span(*match.span()), Token(match[0]), "opaque")
         for ordinal, leaf in enumerate(document.leaves)
+        if ENCRYPTED_MARK in leaf.text
         for match in ENCRYPTED.finditer(leaf.text)
     ]
     return [*tokens, *sealed]

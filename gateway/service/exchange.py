@@ -17,7 +17,7 @@ from gateway.core.codec import decode_reply, encode_request
 from gateway.core.judge import Judgement, judge, read
 from gateway.core.plan import make_plan
 from gateway.core.route import Matched, find_route
-from gateway.model.decision import Refusal
+from gateway.model.decision import Action, Refusal
 from gateway.model.document import Document
 from gateway.model.errors import PayloadError
 from gateway.model.ledger import Entry, Event
@@ -36,6 +36,9 @@ from gateway.service.world import World
 
 _UNREADABLE = ("image/", "video/", "audio/", "font/", "text/event-stream", "application/zip", "application/pdf")
 """Media types of replies that are streamed through: no token in them could be restored, and none is."""
+
+_WORDS = {action: action.name.lower() for action in Action}
+"""The actions as ledger and log name them."""
 
 _CODINGS = ("gzip", "deflate", "br", "zstd")
 """Content codings that a reply can be read in; the upstream is offered no other."""
@@ -74,7 +77,7 @@ class Exchange:
         entry = _entry(request_id, world.clock.now_ms(), judgement, ruleset, recollection.asked.caller)
         if _observing(ruleset, matched):
             world.ledger.tally(replace(entry, outcome="observed"))
-            return Passage(ruleset, world, recollection, judgement, Plan(), None, _framed(request), entry)
+            return Passage(ruleset, world, recollection, judgement, Plan(), None, _framed(request), entry, {})
         plan = judgement.decision.refusal or make_plan(judgement, ruleset)
         if isinstance(plan, Refusal):
             world.ledger.tally(replace(entry, event="refuse", outcome=plan.code))
@@ -82,7 +85,7 @@ class Exchange:
         collected = await collect(judgement, plan, ruleset, recollection, world, entry)
         applied = apply(reading.document, plan, ruleset, collected.kept, collected.material, collected.seeks)
         outward = _framed(encode_request(applied.outward, request))
-        return Passage(ruleset, world, recollection, judgement, plan, collected, outward, entry)
+        return Passage(ruleset, world, recollection, judgement, plan, collected, outward, entry, applied.shown)
 
     async def _answered(self, passage: Passage, answer: Answer) -> Reply | Relay:
         """The upstream has answered: from here on nothing turns into a refusal."""
@@ -151,6 +154,8 @@ def _observing(ruleset: Ruleset, matched: Matched) -> bool:
 
 def _framed(request: Request) -> Request:
     """The request with only those content codings offered for the reply that it can be read in."""
+    if request.header("accept-encoding") is None:
+        return request
     return replace(request, headers=tuple((name, _offered(name, value)) for name, value in request.headers))
 
 
@@ -172,7 +177,7 @@ def _entry(request_id: str, at_ms: int, judgement: Judgement, ruleset: Ruleset, 
     of_vendor = ruleset.destinations[matched.route.to].role in ("analytics", "ai")
     event: Event = "strip" if of_vendor else matched.intent
     rulings = judgement.decision.rulings
-    counts = Counter((ruling.finding.kind, ruling.treatment.action.name.lower()) for ruling in rulings)
+    counts = Counter([(ruling.finding.kind, _WORDS[ruling.treatment.action]) for ruling in rulings])
     return Entry(
         at_ms=at_ms,
         request=request_id,
@@ -196,7 +201,7 @@ def _actor(caller: Caller) -> str:
 
 def _actions(entry: Entry) -> dict[str, int]:
     """How many findings met each action, for the log."""
-    actions: Counter[str] = Counter()
+    actions: dict[str, int] = {}
     for _, action, count in entry.kinds:
-        actions[f"n_{action}"] += count
-    return dict(actions)
+        actions[f"n_{action}"] = actions.get(f"n_{action}", 0) + count
+    return actions

@@ -1,8 +1,8 @@
 """Is the ledger what was written? A pure judgement over its blocks, the anchors kept elsewhere, and the keys.
 
-Found are: a block that was edited, reordered or put in by somebody without the key; one taken out of the middle; a tail
-cut off, as far as an anchor remembers it; a chain that is gone; a chain written anew. Not found: what the holder of key,
-store and anchors together does, and a tail younger than the last anchor (ten seconds) of a process that was killed.
+Found are: a block that was edited, reordered or put in by somebody without the key; one taken out of the middle; a
+tail cut off, as far as an anchor remembers it; a chain that is gone; a chain written anew. Not found: what the holder
+of key, store and anchors together does, and a tail younger than the last anchor (ten seconds) of a killed process.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hmac
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
@@ -58,35 +58,57 @@ class Verdict:
 def check(blocks: Iterable[Block], anchors: Sequence[Anchor | None], keys: Mapping[str, Secret]) -> Verdict:
     """``blocks`` chain by chain in order; ``anchors`` in the order of their file, None for a line that is none.
 
-    Read the anchors first, then the blocks: a ledger that is being written then never looks cut off.
+    Read the anchors first, then the blocks: a ledger that is being written then never looks cut off. Blocks are taken
+    one by one, so a ledger of any size will do.
     """
-    problems: list[Problem] = []
-    macs: dict[str, dict[int, str]] = {}
-    entries = 0
+    problems = [Problem("anchor unreadable", "", line) for line, anchor in enumerate(anchors) if anchor is None]
+    by_chain: dict[str, list[Anchor]] = defaultdict(list)
+    for anchor in anchors:
+        if anchor is not None:
+            by_chain[anchor.chain].append(anchor)
+    read: dict[str, _Chain] = {}
     for chain, group in groupby(blocks, key=lambda block: block.chain):
-        macs[chain], counted = _check_chain(list(group), keys, problems)
-        entries += counted
-    ended = _check_anchors(anchors, macs, keys, problems)
-    count = sum(len(chain) for chain in macs.values())
-    return Verdict(len(macs), count, entries, len(anchors), len(macs.keys() - ended), tuple(problems))
+        read[chain] = _read_chain(group, {anchor.seq for anchor in by_chain.get(chain, ())}, keys, problems)
+    for chain, own in by_chain.items():
+        _check_anchors(own, keys, problems)
+        problems += _compare(chain, own, read.get(chain))
+    return Verdict(
+        chains=len(read),
+        blocks=sum(chain.blocks for chain in read.values()),
+        entries=sum(chain.entries for chain in read.values()),
+        anchors=len(anchors),
+        open_chains=sum(not (chain in by_chain and by_chain[chain][-1].closed) for chain in read),
+        problems=tuple(problems),
+    )
 
 
-def _check_chain(
-    blocks: list[Block], keys: Mapping[str, Secret], problems: list[Problem]
-) -> tuple[dict[int, str], int]:
-    """The MAC of every block by its number, and how many entries there are."""
-    previous, awaited, entries = GENESIS, 0, 0
+@dataclass(slots=True)
+class _Chain:
+    """What is remembered of a chain: its length, and the MACs that anchors speak of."""
+
+    blocks: int = 0
+    entries: int = 0
+    last: int = -1
+    heads: dict[int, str] = field(default_factory=dict)
+
+
+def _read_chain(
+    blocks: Iterable[Block], anchored: set[int], keys: Mapping[str, Secret], problems: list[Problem]
+) -> _Chain:
+    chain, previous = _Chain(), GENESIS
     for block in blocks:
-        missing = block.seq != awaited
+        missing = block.seq != chain.last + 1
         if missing:
-            problems.append(Problem("block missing", block.chain, awaited))
+            problems.append(Problem("block missing", block.chain, chain.last + 1))
         if block.key not in keys:
             problems.append(Problem("key unknown", block.chain, block.seq))
         elif not missing and not hmac.compare_digest(block_mac(keys[block.key], block, previous), block.mac):
             problems.append(Problem("block altered", block.chain, block.seq))
-        entries += _count(block)
-        previous, awaited = block.mac, block.seq + 1
-    return {block.seq: block.mac for block in blocks}, entries
+        if block.seq in anchored:
+            chain.heads[block.seq] = block.mac
+        previous, chain.last = block.mac, block.seq
+        chain.blocks, chain.entries = chain.blocks + 1, chain.entries + _count(block)
+    return chain
 
 
 def _count(block: Block) -> int:
@@ -96,26 +118,7 @@ def _count(block: Block) -> int:
         return 0  # an altered block, told above
 
 
-def _check_anchors(
-    anchors: Sequence[Anchor | None],
-    macs: Mapping[str, Mapping[int, str]],
-    keys: Mapping[str, Secret],
-    problems: list[Problem],
-) -> set[str]:
-    """The chains that were ended in good order."""
-    by_chain: dict[str, list[Anchor]] = defaultdict(list)
-    for line, anchor in enumerate(anchors):
-        if anchor is None:
-            problems.append(Problem("anchor unreadable", "", line))
-        else:
-            by_chain[anchor.chain].append(anchor)
-    for chain, own in by_chain.items():
-        _check_own_anchors(own, keys, problems)
-        problems += _compare(chain, own, macs)
-    return {chain for chain, own in by_chain.items() if own[-1].closed}
-
-
-def _check_own_anchors(own: list[Anchor], keys: Mapping[str, Secret], problems: list[Problem]) -> None:
+def _check_anchors(own: list[Anchor], keys: Mapping[str, Secret], problems: list[Problem]) -> None:
     previous, awaited = GENESIS, 0
     for anchor in own:
         missing = anchor.number != awaited
@@ -128,12 +131,10 @@ def _check_own_anchors(own: list[Anchor], keys: Mapping[str, Secret], problems: 
         previous, awaited = anchor.mac, anchor.number + 1
 
 
-def _compare(chain: str, own: list[Anchor], macs: Mapping[str, Mapping[int, str]]) -> Iterable[Problem]:
+def _compare(name: str, own: list[Anchor], chain: _Chain | None) -> Iterable[Problem]:
     """What the anchors remember that the chain does not have."""
-    if chain not in macs:
-        return [Problem("chain gone", chain, own[-1].seq)]
-    known = macs[chain]
-    last = max(known)
-    found = [Problem("chain written anew", chain, a.seq) for a in own if a.seq in known and known[a.seq] != a.head]
-    cut = [Problem("tail cut off", chain, last + 1)] if any(anchor.seq > last for anchor in own) else []
-    return (*found[:1], *cut)
+    if chain is None:
+        return [Problem("chain gone", name, own[-1].seq)]
+    anew = [Problem("chain written anew", name, a.seq) for a in own if chain.heads.get(a.seq, a.head) != a.head]
+    cut = [Problem("tail cut off", name, chain.last + 1)] if any(anchor.seq > chain.last for anchor in own) else []
+    return (*anew[:1], *cut)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.core.judge import Judgement
+from gateway.model.kinds import Shape
 from gateway.model.ledger import Entry
 from gateway.model.message import Request
+from gateway.model.names import Token
 from gateway.model.protection import Plan
 from gateway.model.residency import Caller
 from gateway.model.rules import Destination, Route, Ruleset
@@ -27,6 +30,8 @@ class Passage:
     collected: Collected | None
     outward: Request
     entry: Entry
+    shown: Mapping[str, tuple[Token, Shape]]
+    """What ``apply`` has sent in place of values (``Applied.shown``)."""
 
     def __repr__(self) -> str:
         return f"Passage({self.entry.request})"

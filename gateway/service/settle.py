@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from http.cookies import CookieError, SimpleCookie
 
@@ -29,6 +29,7 @@ _SHOWN_FOR_S = 12 * 3600
 """How long a session may send back a token that it was shown and could not read."""
 
 _NOBODY = SubjectId("")
+_NOTHING = Settlement()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,8 @@ async def settle(ending: Ending, passage: Passage) -> None:
     try:
         home = default_region(passage.ruleset)
         for region, vault in world.vaults.items():
-            outcome = _at_every_vault(ending, passage, region)
-            if region == home:
-                outcome = await _at_home(outcome, ending, passage)
-            if outcome != Settlement():
+            outcome = await (_at_home if region == home else _abroad)(ending, passage, region)
+            if outcome != _NOTHING:
                 await vault.settle(outcome)
     except GatewayError as error:
         world.sink.emit("settle_failed", code=error.code, request=passage.entry.request)
@@ -63,16 +62,19 @@ async def settle(ending: Ending, passage: Passage) -> None:
         world.sink.emit("incident", what="created_on_look_up", route=passage.entry.route)
 
 
-def _at_every_vault(ending: Ending, passage: Passage, region: Region) -> Settlement:
+async def _abroad(ending: Ending, passage: Passage, region: Region) -> Settlement:
+    """What a vault beside the home vault is told."""
     shown = _shown(ending, passage)
-    until = passage.world.now_s() + _SHOWN_FOR_S if shown else 0
-    return Settlement(refused=_refused(ending, passage, region), shown=shown, shown_until=until)
+    return Settlement(refused=_refused(ending, passage, region), shown=shown, shown_until=_shown_until(shown, passage))
 
 
-async def _at_home(outcome: Settlement, ending: Ending, passage: Passage) -> Settlement:
+async def _at_home(ending: Ending, passage: Passage, region: Region) -> Settlement:
     ended, ends_at = await _ended(ending, passage)
-    return replace(
-        outcome,
+    shown = _shown(ending, passage)
+    return Settlement(
+        refused=_refused(ending, passage, region),
+        shown=shown,
+        shown_until=_shown_until(shown, passage),
         ended=ended,
         ends_at=ends_at,
         sessions=tuple(_sessions(ending, passage)),
@@ -90,6 +92,10 @@ def _refused(ending: Ending, passage: Passage, region: Region) -> tuple[RecordId
 def _shown(ending: Ending, passage: Passage) -> tuple[tuple[Digest, Token], ...]:
     session = passage.caller.session
     return tuple((session, token) for token in ending.left) if session else ()
+
+
+def _shown_until(shown: tuple[tuple[Digest, Token], ...], passage: Passage) -> int:
+    return passage.world.now_s() + _SHOWN_FOR_S if shown else 0
 
 
 def _sessions(ending: Ending, passage: Passage) -> Iterator[SessionStart]:

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-_STARTING_S = 20.0
-_ENDING_S = 10.0
+_STARTING_S = 60.0
+_ENDING_S = 30.0
 _LOOK_S = 0.05
 
 

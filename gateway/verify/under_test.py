@@ -29,6 +29,7 @@ def placed_here(ruleset: Ruleset, addresses: Mapping[str, str]) -> Ruleset:
     """The same rules with other addresses of destinations, and with vaults and keys under the state directory."""
     return replace(
         ruleset,
+        backend="new",  # the stand-ins have no users, and this gateway's directory is its own
         destinations={
             name: replace(destination, url=addresses.get(name, destination.url))
             for name, destination in ruleset.destinations.items()

@@ -1,4 +1,4 @@
-"""Every adapter of a port, so that one suite runs over all of them. A further vault joins by one more line in VAULTS."""
+"""Every adapter of a port, so that one suite runs over all of them. A further vault is one more line in VAULTS."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class HomeVault(Vault, Protocol):
     async def ready(self) -> None: ...
 
     def empty(self) -> bool: ...
+
+    def knows_nobody(self) -> bool: ...
 
 
 Maker = Callable[[Path, Clock], HomeVault]

@@ -70,7 +70,9 @@ def email(where: RecordId, value: str, index: int = 0, *, held: Token | None = N
 
 def phone(value: str, *names: int, index: int = 1, equal: bool = True, held: Token | None = None) -> KeepField:
     """A value whose names are too short to say their field."""
-    return KeepField(index, PHONE, tuple(map(phone_name, names)), blind(value) if equal else None, alias=True, held=held)
+    return KeepField(
+        index, PHONE, tuple(map(phone_name, names)), blind(value) if equal else None, alias=True, held=held
+    )
 
 
 def fio(where: RecordId, index: int = 2, *, held: Token | None = None) -> KeepField:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.model.kept import Batch, DirectoryEntry, Fetch, Fetched, Recall, Recalled, Settlement, TokenFact
-from gateway.model.names import ELSEWHERE, Rank, Region, Scope
+from gateway.model.names import ELSEWHERE, Kind, Rank, Region, Scope
 from tests.contracts.conftest import HomeVault
 from tests.contracts.people import (
     ANNA,
@@ -102,9 +104,7 @@ async def test_a_person_moves_by_higher_evidence_or_by_equal_evidence_home(
 
 
 @pytest.mark.parametrize(("was", "told", "then"), MOVES)
-async def test_a_person_moves_within_one_batch_as_well(
-    vault: HomeVault, was: Place, told: Place, then: Place
-) -> None:
+async def test_a_person_moves_within_one_batch_as_well(vault: HomeVault, was: Place, told: Place, then: Place) -> None:
     await vault.keep(Batch(directory=(known("anna", ANNA, *was), known("anna", ANNA, *told))))
     assert await entry_of(vault, "anna") == known("anna", ANNA, *then)
 
@@ -184,6 +184,18 @@ async def test_a_large_answer_is_as_good_as_a_small_one(vault: HomeVault) -> Non
 
 
 # -------------------------------------------------------------------------------------------------------------- state
+
+
+async def test_a_vault_knows_somebody_once_one_is_in_its_directory(vault: HomeVault) -> None:
+    nobody = vault.knows_nobody()
+    await vault.keep(Batch(directory=(known("anna", ANNA),)))
+    assert (nobody, vault.knows_nobody()) == (True, False)
+
+
+async def test_records_and_names_of_cookies_put_nobody_into_the_directory(vault: HomeVault) -> None:
+    await vault.keep(only(keep(R1, ANNA, email(R1, "anna"))))
+    await vault.settle(Settlement(directory=(replace(known("sid", ANNA), kind=Kind("cookie:crm")),)))
+    assert vault.knows_nobody()
 
 
 async def test_a_new_vault_is_empty_and_ready(vault: HomeVault) -> None:

@@ -234,9 +234,7 @@ async def test_a_short_name_that_nobody_has_any_more_is_never_given_again(vault:
 
 
 async def test_a_name_that_outlived_its_record_is_sent_on_as_held(vault: HomeVault) -> None:
-    await keeps(
-        vault, keep(R1, ANNA, fio(R1), expires=NOON + 1), keep(R2, ANNA, fio(R2, held=name_of(R1, 2)))
-    )
+    await keeps(vault, keep(R1, ANNA, fio(R1), expires=NOON + 1), keep(R2, ANNA, fio(R2, held=name_of(R1, 2))))
     await vault.purge_expired(NOON + 1)
     kept = await vault.keep(only(keep(R3, ANNA, fio(R3, held=name_of(R1, 2)))))
     assert kept.names == {(R3, 2): name_of(R1, 2)}
@@ -316,7 +314,8 @@ async def test_a_purge_takes_ended_sessions(vault: HomeVault) -> None:
 # -------------------------------------------------------------------------------------------------------- shown names
 
 
-async def shown(vault: HomeVault, session: Digest | None, token: Token = name_of(R1, 2)) -> bool:
+async def shown(vault: HomeVault, session: Digest | None) -> bool:
+    token = name_of(R1, 2)
     return (await vault.recall(Recall(CRM, tokens=(token,), session=session))).tokens[token].shown
 
 

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import stat
 import threading
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from gateway.adapters.vault_sqlite import SqliteVault, file
 from gateway.adapters.vault_sqlite.file import DATA_KEYS, HomeFile
 from gateway.model.errors import WorldError
 from gateway.model.kept import Batch, Fetch, Recall, Seek, Settlement
-from gateway.model.names import Region, Token
+from gateway.model.names import ELSEWHERE, Region, Token
 from tests.contracts.people import (
     ANNA,
     BORIS,
@@ -34,6 +35,7 @@ from tests.contracts.people import (
     name_of,
     only,
     phone,
+    phone_name,
     record,
     ref_of,
 )
@@ -196,7 +198,9 @@ def test_every_statement_is_used_and_every_used_one_is_there() -> None:
     scripts = [path.read_text() for path in (package / "sql").iterdir()]
     named = {name for text in scripts for name in re.findall(r"(?m)^-- name: (\w+)$", text)}
     used = {name for text in sources for name in re.findall(r"_(?:SQL|FILE)\[\"(\w+)\"\]", text)}
-    listed = {name for text in sources for line in re.findall(r"_DURABLE = .*", text) for name in re.findall(r"\w+", line)}
+    listed = {
+        name for text in sources for line in re.findall(r"_DURABLE = .*", text) for name in re.findall(r"\w+", line)
+    }
     assert named - used - listed == {"own_checkpoints", "read_only"}
     assert used <= named
 
@@ -358,3 +362,132 @@ async def test_three_people_at_once_in_one_group_share_a_value(sqlite: SqliteVau
     await blocker
     names = [token for caller in callers for token in (await caller).names.values()]
     assert (len(set(names)), sqlite.counters.largest_group) == (1, 3)
+
+
+async def in_one_group(vault: SqliteVault, *batches: Batch) -> list[object]:
+    """What the batches are answered, all of them in one commit."""
+    gate = Gate()
+    blocker = asyncio.create_task(vault._writer.write(gate))
+    await asyncio.to_thread(gate.entered.wait)
+    callers = [asyncio.create_task(vault.keep(batch)) for batch in batches]
+    await asyncio.sleep(0)
+    gate.leave.set()
+    await blocker
+    return list(await asyncio.gather(*callers, return_exceptions=True))
+
+
+async def test_a_group_looks_for_free_short_names_as_far_as_it_must(sqlite: SqliteVault) -> None:
+    await sqlite.keep(only(keep(R1, ANNA, phone("1", 7, equal=False), phone("2", 8, index=3, equal=False))))
+    batches = [only(keep(record(n), BORIS, phone(f"{n}", 7, 8, 9, 10, 11, equal=False))) for n in (10, 11, 12)]
+    kept = await in_one_group(sqlite, *batches)
+    assert [getattr(one, "names", {}).get((record(n), 1)) for n, one in zip((10, 11, 12), kept, strict=True)] == [
+        phone_name(9),
+        phone_name(10),
+        phone_name(11),
+    ]
+
+
+async def test_a_group_moves_people_as_one_after_another_would(sqlite: SqliteVault) -> None:
+    await sqlite.keep(Batch(directory=(known("anna", ANNA, ELSEWHERE, "declared"),)))
+    told = [
+        known("anna.2", ANNA, ELSEWHERE, "document"),
+        known("boris", BORIS, ELSEWHERE, "inferred"),
+        known("boris", BORIS, RU, "inferred"),
+        known("anna.3", ANNA, RU, "declared"),
+    ]
+    await in_one_group(sqlite, *(Batch(directory=(one,)) for one in told))
+    recalled = await sqlite.recall(Recall(CRM, identifiers=((EMAIL, blind("anna")), (EMAIL, blind("boris")))))
+    assert [(entry.region, entry.rank) for entry in recalled.known.values()] == [(RU, "declared"), (RU, "inferred")]
+
+
+async def test_a_group_knows_the_values_that_are_kept(sqlite: SqliteVault) -> None:
+    await sqlite.keep(only(keep(R1, ANNA, phone("1", 7))))
+    batches = [only(keep(record(n), whose, phone("1", n))) for n, whose in ((10, ANNA), (11, BORIS), (12, VERA))]
+    await in_one_group(sqlite, *batches)
+    fetched = await sqlite.fetch(Fetch(tokens=(phone_name(7),)))
+    assert [holding.subject for holding in fetched.holdings[phone_name(7)]] == [ANNA, BORIS, VERA]
+
+
+# ------------------------------------------------------------------------------------------------------- in the way
+
+
+class Locked:
+    """A question that meets another's lock as often as it is told; the error is SQLite's own."""
+
+    def __init__(self, folder: Path, times: int) -> None:
+        self.path = folder / "other.db"
+        self.holder = sqlite3.connect(self.path, isolation_level=None)
+        self.holder.execute("CREATE TABLE t (x)")
+        self.holder.execute("BEGIN EXCLUSIVE")
+        self.times = times
+
+    def __call__(self, _: sqlite3.Connection) -> int:
+        self.times -= 1
+        if self.times < 0:
+            return 1
+        with closing(sqlite3.connect(self.path, timeout=0)) as late:
+            return len(late.execute("SELECT * FROM t").fetchall())
+
+
+async def test_a_read_waits_for_a_lock_without_holding_up_the_loop(sqlite: SqliteVault, tmp_path: Path) -> None:
+    question = Locked(tmp_path, 3)
+    assert await sqlite._reader.read(question, 1) == 1
+    question.holder.close()
+
+
+async def test_a_read_waits_for_a_lock_only_so_long(tmp_path: Path) -> None:
+    vault = made(tmp_path, timeout_s=0.1)
+    await vault.start()
+    question = Locked(tmp_path, 10_000)
+    with pytest.raises(WorldError, match="GW-V101"):
+        await vault._reader.read(question, 1)
+    question.holder.close()
+    await vault.close()
+
+
+async def test_a_large_read_that_fails_is_told(sqlite: SqliteVault) -> None:
+    with pytest.raises(WorldError, match="GW-V111"):
+        await sqlite._reader.read(lambda connection: connection.execute("SELECT nothing FROM nowhere"), 10_000)
+
+
+async def test_a_log_that_can_not_be_carried_stays(tmp_path: Path) -> None:
+    vault = made(tmp_path)
+    await vault.start()
+    await vault.keep(only(keep(R1, ANNA, fio(R1))))
+    away = vault.path.rename(tmp_path / "elsewhere.db")
+    vault._writer._log._carry()
+    away.rename(vault.path)
+    vault._writer._log._carry()
+    vault._writer._log._carried = True
+    closed = sqlite3.connect(tmp_path / "other.db")
+    closed.close()
+    vault._writer._log.finish(closed)
+    await vault.keep(only(keep(R2, ANNA, fio(R2))))
+    await vault.close()
+
+
+async def test_the_log_of_a_vault_that_took_over_is_carried(tmp_path: Path) -> None:
+    await started_and_closed(tmp_path / "other")
+    vault = made(tmp_path)
+    await vault.start()
+    vault._writer._log._carry()
+    (tmp_path / "other" / "ru.db").replace(vault.path)
+    await vault.keep(only(keep(R1, ANNA, fio(R1))))
+    vault._writer._log._carry()
+    await vault.close()
+    assert row(vault.path, "SELECT count(*) FROM record") == 1
+
+
+async def test_a_vault_that_can_not_be_made_whole_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file, "_SQL", {**file._SQL, "make": "PRAGMA nothing = (", "region": "SELECT 1"})
+    with pytest.raises(WorldError, match="GW-V111"):
+        await made(tmp_path).start()
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_vault_that_goes_between_making_and_opening_is_told(tmp_path: Path) -> None:
+    vault = made(tmp_path)
+    vault._home.make(0, "x")
+    vault.path.unlink()
+    with pytest.raises(WorldError, match="GW-V102"):
+        vault._home.writing()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from gateway.adapters.vault_memory import MemoryVault
 from gateway.adapters.vault_sqlite import SqliteVault
 from gateway.model.errors import WorldError
-from gateway.model.kept import Batch, Fetch, Keep, KeepField, Recall, Seek, SessionStart, Settlement
+from gateway.model.kept import Batch, Fetch, Keep, KeepField, Kept, Recall, Recalled, Seek, SessionStart, Settlement
 from gateway.model.names import ELSEWHERE, Digest, Kind, Rank, RecordId, Region, Scope, SubjectId, Token
 from tests.contracts.people import (
     ANNA,
@@ -127,9 +128,7 @@ class Vaults(RuleBasedStateMachine):
         self.both(lambda vault: vault.keep(batch))
 
     @rule(
-        drawn=st.lists(
-            st.tuples(st.sampled_from(PEOPLE), st.sampled_from(SCOPES), FIELDS), min_size=3, max_size=6
-        ),
+        drawn=st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(SCOPES), FIELDS), min_size=3, max_size=6),
         held=st.booleans(),
     )
     def keep_at_the_same_time(self, drawn: list[tuple[SubjectId, Scope, Drawn]], *, held: bool) -> None:
@@ -206,8 +205,7 @@ class Vaults(RuleBasedStateMachine):
     def both_know_the_same(self) -> None:
         blinds = tuple((kind, blind(value)) for kind in KINDS for value in VALUES)
         for session in SESSIONS:
-            query = Recall(SCOPES[0], blinds, tuple(self.tokens), session, RETRIES[0])
-            self.both(lambda vault, query=query: vault.recall(query))  # type: ignore[misc] - bound now, not later
+            self.both(partial(recalled, Recall(SCOPES[0], blinds, tuple(self.tokens), session, RETRIES[0])))
 
     @invariant()
     def both_hold_the_same(self) -> None:
@@ -219,11 +217,19 @@ class Vaults(RuleBasedStateMachine):
         for scope in SCOPES:
             nobodys = name_of(record(10**6), 0)
             seeks = tuple(Seek(kind, blind(value), scope, nobodys) for kind in KINDS for value in VALUES)
-            kept = self.both(lambda vault, seeks=seeks: vault.keep(Batch(seeks=seeks)))  # type: ignore[misc] - as above
+            kept = self.both(partial(sought, Batch(seeks=seeks)))
             assert not isinstance(kept, str)
             tokens = tuple(token for token in kept.sought.values() if token != nobodys)
             fetched = self.runner.run(self.memory.fetch(Fetch(tokens=tokens)))
             assert set(fetched.holdings) == set(tokens)
+
+
+def recalled(query: Recall, vault: SqliteVault | MemoryVault) -> Coroutine[object, object, Recalled]:
+    return vault.recall(query)
+
+
+def sought(batch: Batch, vault: SqliteVault | MemoryVault) -> Coroutine[object, object, Kept]:
+    return vault.keep(batch)
 
 
 async def refusal_or_answer(call: Coroutine[object, object, T]) -> T | str:
@@ -244,4 +250,6 @@ def fast_folder() -> str | None:
 
 
 TestVaultsAgree = Vaults.TestCase
-TestVaultsAgree.settings = settings(max_examples=40, stateful_step_count=25, deadline=None, phases=[Phase.generate, Phase.explicit])
+TestVaultsAgree.settings = settings(
+    max_examples=40, stateful_step_count=25, deadline=None, phases=[Phase.generate, Phase.explicit]
+)

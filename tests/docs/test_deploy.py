@@ -48,9 +48,13 @@ def test_the_unit_is_hardened() -> None:
     assert said.returncode == 0, said.stdout[-200:]
 
 
-@pytest.mark.parametrize("line", re.findall(r"(?m)^Exec\w+=(.+)$", UNIT))
+@pytest.mark.parametrize("line", re.findall(r"(?m)^ExecStart\w*=(.+)$", UNIT))
 def test_the_unit_starts_commands_that_exist(line: str) -> None:
     assert misunderstood(line) == ""
+
+
+def test_the_unit_reloads_by_the_signal_on_which_rules_are_read_again() -> None:
+    assert re.findall(r"(?m)^ExecReload=(.+)$", UNIT) == ["/bin/kill -HUP $MAINPID"]
 
 
 def test_the_image_starts_a_command_that_exists() -> None:

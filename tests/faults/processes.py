@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -37,7 +38,7 @@ class Worker:
 
     def kill(self) -> list[str]:
         """kill -9; the whole lines it had said until then that nobody has read."""
-        self._process.send_signal(signal.SIGKILL)
+        kill_all(self._process)
         rest = self._out.read()
         self._process.wait()
         return rest.splitlines()[: rest.count("\n")]
@@ -53,8 +54,15 @@ class Worker:
 def worker(what: str, folder: Path, *more: str, under: Sequence[str] = ()) -> Iterator[Worker]:
     """One worker, gone when the block ends."""
     command = [*under, sys.executable, "-m", "tests.faults.worker", what, str(folder), *more]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, start_new_session=True) as process:
         try:
             yield Worker(process)
         finally:
-            process.kill()
+            kill_all(process)
+
+
+def kill_all(process: subprocess.Popen[str]) -> None:
+    """Kill a process that leads a group of its own, and with it what it traces."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""kill -9 spares the page cache, a power cut does not: so the disk is asked before anybody is told, as strace sees it."""
+"""kill -9 spares the page cache, a power cut does not: the disk is asked before anybody is told, as strace sees it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.processes import worker
+
 
 @pytest.fixture
 def strace() -> str:

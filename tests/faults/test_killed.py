@@ -8,7 +8,6 @@ import pytest
 
 from gateway.adapters.anchors_file import AnchorFile
 from gateway.adapters.vault_sqlite import SqliteVault
-from gateway.adapters.vault_sqlite.chain import blocks
 from gateway.model.kept import Fetch
 from gateway.model.names import RecordId, Token
 from gateway.service.ledger_check import check
@@ -48,7 +47,7 @@ async def test_the_ledger_of_killed_processes_is_whole(tmp_path: Path) -> None:
             said += [other.line() for _ in range(lines)] + other.kill()
     anchors = list(AnchorFile(tmp_path / "anchors").read())
     vault = await opened(tmp_path)
-    verdict = check(vault._reader.read_now(lambda line: list(blocks(line))), anchors, {KEY.version: KEY.secret})
+    verdict = vault.audit(lambda blocks: check(blocks, anchors, {KEY.version: KEY.secret}))
     await vault.close()
     assert verdict.problems == ()
     assert verdict.chains == len(LINES)

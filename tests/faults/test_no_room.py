@@ -1,4 +1,4 @@
-"""The disk under the vault is full, or may not be written: refused, nothing half kept, and on again without a restart."""
+"""The disk is full, or may not be written: refused, nothing half kept, and on again without a restart."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def unresolved(folder: Path, lines: list[str]) -> list[str]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[tuple[Path, int]]:
-    """A folder with little room and the largest size of a file there (0: any): a disk of 1 MiB, where one can be mounted."""
+    """A folder with little room, and the largest size of a file (0: any): a disk of 1 MiB, where one can be mounted."""
     folder = tmp_path / "small"
     folder.mkdir()
     mounted = subprocess.run(

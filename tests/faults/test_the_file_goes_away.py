@@ -1,9 +1,8 @@
-"""The vault's file is moved, unlinked, replaced or locked while it is open: nothing is acknowledged that is not there."""
+"""The vault's file is moved, unlinked, replaced or locked while it is open: nothing is told that is not there."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import sqlite3
 from collections.abc import AsyncGenerator
@@ -47,7 +46,7 @@ async def refusal(vault: SqliteVault, number: int) -> str:
 
 async def there(vault: SqliteVault, *numbers: int) -> list[int]:
     fetched = await vault.fetch(Fetch(records=tuple(record(n) for n in numbers)))
-    return sorted(int(name[2:], 16) for name in fetched.records)
+    return sorted(n for n in numbers if record(n) in fetched.records)
 
 
 def rows(path: Path) -> int:
@@ -157,8 +156,8 @@ async def test_an_unlinked_vault_can_be_rescued_from_the_open_file(vault: Sqlite
     inode = vault.path.stat().st_ino
     vault.path.unlink()
     await refusal(vault, 2)
-    links = [Path("/proc/self/fd") / name for name in os.listdir("/proc/self/fd")]
-    [held, *_] = [link for link in links if link.exists() and link.stat().st_ino == inode]
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.exists()]
+    [held, *_] = [link for link in links if link.stat().st_ino == inode]
     shutil.copy(held, tmp_path / "rescued.db")
     (tmp_path / "rescued.db").rename(vault.path)
     await vault.keep(one(3))
@@ -179,6 +178,27 @@ async def replacement(folder: Path, number: int) -> Path:
 
 async def test_a_vault_that_replaces_the_open_one_is_taken_over(vault: SqliteVault, tmp_path: Path) -> None:
     (await replacement(tmp_path, 5)).replace(vault.path)
+    await vault.keep(one(2))
+    assert await there(vault, 1, 2, 5) == [2, 5]
+
+
+async def test_a_vault_may_replace_another_and_its_log(vault: SqliteVault, tmp_path: Path) -> None:
+    other = await replacement(tmp_path, 5)
+    for path in (vault.path, tmp_path / "ru.db-wal", tmp_path / "ru.db-shm"):
+        path.unlink()
+    other.rename(vault.path)
+    await vault.keep(one(2))
+    assert await there(vault, 1, 2, 5) == [2, 5]
+
+
+async def test_a_vault_that_brings_a_log_of_its_own_keeps_it(vault: SqliteVault, tmp_path: Path) -> None:
+    other = made(tmp_path, "other.db")
+    await other.start()
+    await other.keep(one(5))
+    for suffix in ("-wal", ""):
+        copy = Path(shutil.copy(tmp_path / f"other.db{suffix}", tmp_path / f"copy{suffix}"))
+        copy.replace(tmp_path / f"ru.db{suffix}")
+    await other.close()
     await vault.keep(one(2))
     assert await there(vault, 1, 2, 5) == [2, 5]
 
@@ -238,7 +258,7 @@ async def test_a_vault_of_another_region_is_not_taken_over(vault: SqliteVault, t
 async def test_a_removed_log_is_noticed_and_nothing_acknowledged_is_lost(vault: SqliteVault, tmp_path: Path) -> None:
     (tmp_path / "ru.db-wal").unlink()
     assert await refusal(vault, 2) == "GW-V102"
-    assert rows(shutil.copy(vault.path, tmp_path / "copy.db")) == 1
+    assert rows(Path(shutil.copy(vault.path, tmp_path / "copy.db"))) == 1
 
 
 # ------------------------------------------------------------------------------------------------------------- locked

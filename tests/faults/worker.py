@@ -1,8 +1,8 @@
 """A process of its own that uses the home store: told what to do by arguments, tells what it did by lines.
 
-``python -m tests.faults.worker keep DIR`` keeps people one after another, several at a time, and prints ``kept RECORD
-TOKEN`` only after the vault has acknowledged; ``full`` keeps until the store refuses, then waits for a line on stdin and
-keeps once more; ``keys`` prints every data key it is handed; ``lock`` holds the vault until stdin closes.
+``python -m tests.faults.worker keep DIR`` keeps people, several at a time, and prints ``kept RECORD TOKEN`` only after
+the vault has acknowledged; ``full`` keeps until the store refuses, then waits for a line on stdin and keeps once more;
+``keys`` prints every data key it is handed; ``lock`` holds the vault until a line comes.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -19,7 +20,9 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli import COMMANDS, block, main
+from gateway.cli.serve import settle_memory
 from gateway.model.errors import GatewayError, RulesError
+from tests.server.certificates import authority, server_files
 from tests.server.mmdb import write_mmdb
 from tests.server.scene import write_rules
 
@@ -95,6 +98,16 @@ def test_gateway_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         status, log = served.stop()
     events = [line["event"] for line in log]
     assert (status, events[-2:], "started" in events) == (0, ["stopping", "stopped"], True)
+
+
+def test_what_lives_as_long_as_the_process_is_no_work_for_the_collector() -> None:
+    before = gc.get_threshold()
+    try:
+        settle_memory()
+        assert (gc.get_freeze_count() > 10_000, gc.get_threshold()[0]) == (True, 20_000)
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 def test_interrupt_ends_it_in_good_order(tmp_path: Path) -> None:
@@ -232,6 +245,31 @@ def test_vault_that_is_none_is_found(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "ru.db").write_text("not a database, whatever its name says")
     assert doctor(tmp_path, "--rules", str(rules))[1]["vault ru"][0] == "fail"
+
+
+@pytest.mark.parametrize("vault", ["sqlite:home/ru.db", "memory:"])
+def test_directory_that_would_lock_users_out_is_found(tmp_path: Path, vault: str) -> None:
+    rules = write_rules(tmp_path, **{"backend: new": "backend: adopted", "sqlite:home/ru.db": vault})
+    status, checks = doctor(tmp_path, "--rules", str(rules))
+    assert (status, checks["directory"][0], "GW-S018" in checks["directory"][1]) == (1, "fail", True)
+
+
+def test_directory_of_a_vault_that_knows_nobody_is_found(tmp_path: Path) -> None:
+    with serving(tmp_path, "--rules", str(write_rules(tmp_path))) as served:
+        served.stop()
+    rules = write_rules(tmp_path, **{"backend: new": "backend: adopted"})
+    assert doctor(tmp_path, "--rules", str(rules))[1]["directory"][0] == "fail"
+
+
+@pytest.mark.parametrize(("client_ca", "found"), [("ca.pem", False), ("none.pem", True)])
+def test_client_authorities_that_cannot_be_used_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client_ca: str, *, found: bool
+) -> None:
+    server_files(tmp_path)
+    authority(tmp_path)
+    for name, file in (("TLS_CERT", "cert.pem"), ("TLS_KEY", "key.pem"), ("CLIENT_CA", client_ca)):
+        monkeypatch.setenv(f"PII_GATEWAY_LISTEN__{name}", str(tmp_path / file))
+    assert ("tls files" in doctor(tmp_path, "--rules", str(write_rules(tmp_path)))[1]) is found
 
 
 def test_port_that_is_taken_is_found(tmp_path: Path) -> None:

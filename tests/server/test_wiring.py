@@ -14,12 +14,14 @@ from types import MappingProxyType
 import pytest
 
 from gateway.adapters.sink_memory import MemorySink
+from gateway.core.detect.catalog import scanner
 from gateway.model.errors import GatewayError, RulesError
 from gateway.ruleset.load import load as load_rules
 from gateway.settings import Settings
 from gateway.settings import load as load_settings
 from gateway.wiring import Gateway, running
 from tests.contracts.upstream.server import OK, Behaviour, Peer, certify, destination
+from tests.server.certificates import server_files
 from tests.server.mmdb import write_mmdb
 from tests.server.scene import REGISTRATION, post, write_rules
 from tests.server.wire import body, client, head_of, lines, talk
@@ -235,6 +237,7 @@ async def test_old_tls_is_refused(tmp_path: Path) -> None:
     [
         ({"listen.tls_cert": "none.pem", "listen.tls_key": "none.pem"}, "GW-S013"),
         ({"upstream.ca_file": "none.pem"}, "GW-S013"),
+        ({"listen.client_ca": "none.pem"}, "GW-S013"),
         ({"geoip.files": "none.mmdb"}, "GW-S012"),
         ({"listen.host": "192.0.2.1"}, "GW-S014"),
     ],
@@ -242,8 +245,9 @@ async def test_old_tls_is_refused(tmp_path: Path) -> None:
 async def test_what_cannot_start_says_why_and_leaves_nothing_open(
     tmp_path: Path, more: Mapping[str, object], code: str
 ) -> None:
+    own, _ = server_files(tmp_path)
     with pytest.raises(RulesError) as caught:
-        async with a_gateway(tmp_path, more=more):
+        async with a_gateway(tmp_path, more=own | more):
             pass
     assert caught.value.code == code
     async with a_gateway(tmp_path) as gateway:
@@ -279,3 +283,34 @@ async def test_rules_without_a_region_have_nowhere_to_keep_data(tmp_path: Path) 
     with pytest.raises(RulesError, match="GW-S017"):
         async with running(ruleset, settings_in(tmp_path, {}), MemorySink()):
             pass
+
+
+async def test_look_ups_are_not_enforced_over_an_empty_directory(tmp_path: Path) -> None:
+    ruleset = load_rules([write_rules(tmp_path, **{"backend: new": "backend: adopted"})])
+    with pytest.raises(RulesError, match="GW-S018"):
+        async with running(ruleset, settings_in(tmp_path, {}), MemorySink()):
+            pass
+
+
+async def test_look_ups_are_enforced_once_the_directory_knows_people(tmp_path: Path) -> None:
+    async with destination(echoing([])) as crm:
+        async with a_gateway(tmp_path, crm.url) as gateway:
+            await talk(port_of(gateway.address), post())
+        ruleset = load_rules([write_rules(tmp_path, crm.url, **{"backend: new": "backend: adopted"})])
+        async with running(ruleset, settings_in(tmp_path, {}), MemorySink()) as gateway:
+            assert (await ask(gateway.admin_address, "/ready"))[0] == b"200"
+
+
+async def test_observing_does_not_end_over_an_empty_directory(tmp_path: Path) -> None:
+    observing = load_rules([write_rules(tmp_path, **{"backend: new": "mode: observe"})])
+    async with running(observing, settings_in(tmp_path, {}), MemorySink()) as gateway:
+        with pytest.raises(RulesError, match="GW-S018"):
+            gateway.reload(replace(observing, mode="enforce"))
+        assert gateway.rules.current.mode == "observe"
+
+
+async def test_no_client_waits_for_the_detectors_to_be_built(tmp_path: Path) -> None:
+    ruleset = load_rules([write_rules(tmp_path)])
+    scanner.cache_clear()
+    async with running(ruleset, settings_in(tmp_path, {}), MemorySink()):
+        assert scanner.cache_info().currsize == 1

@@ -33,15 +33,17 @@ _KEY_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """The current region keys, and the master keys of every version that data keys are wrapped by."""
+    """Every generation of the region's keys, by version, with the master keys that data keys are wrapped by."""
 
-    region_keys: RegionKeys
+    version: str
+    generations: Mapping[str, RegionKeys]
     masters: Mapping[str, Secret]
-    made_ms: int
+    made_ms: Mapping[str, int]
 
     @property
-    def version(self) -> str:
-        return self.region_keys.version
+    def region_keys(self) -> RegionKeys:
+        """Those in force."""
+        return self.generations[self.version]
 
 
 class KeyFile:
@@ -85,17 +87,13 @@ class KeyFile:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(draft, orjson.dumps(facts, option=orjson.OPT_INDENT_2) + b"\n")
-            try:
-                os.link(draft, self.path)
-            finally:
-                draft.unlink()
+            if not _linked(draft, self.path):
+                raise WorldError(
+                    "GW-K107",
+                    f"key file {str(self.path)!r} exists: making it anew would close what it protects.",
+                    "use it, or name another directory.",
+                )
             _sync(self.path.parent)
-        except FileExistsError as error:
-            raise WorldError(
-                "GW-K107",
-                f"key file {str(self.path)!r} exists: making it anew would close what it protects.",
-                "use it, or name another directory.",
-            ) from error
         except OSError as error:
             raise self._unusable(type(error).__name__) from error
         return self.read()
@@ -114,18 +112,19 @@ def _key_set(facts: Mapping[str, object], region: Region) -> KeySet:
     versions, current = facts["versions"], facts["current"]
     if not isinstance(versions, dict) or not isinstance(current, str):
         raise TypeError("versions")
-    keys = versions[current]
-    return KeySet(
-        RegionKeys(
-            region=region,
-            version=current,
-            index=_secret(keys["index"]),
-            field=_secret(keys["field"]),
-            pseudonym=_secret(keys["pseudonym"]),
-        ),
+    keys = KeySet(
+        current,
+        {version: _generation(region, version, each) for version, each in versions.items()},
         {version: _secret(each["master"]) for version, each in versions.items()},
-        int(keys["made_ms"]),
+        {version: int(each["made_ms"]) for version, each in versions.items()},
     )
+    _ = keys.region_keys  # those in force are among them
+    return keys
+
+
+def _generation(region: Region, version: str, keys: Mapping[str, str]) -> RegionKeys:
+    index, field, pseudonym = (_secret(keys[name]) for name in ("index", "field", "pseudonym"))
+    return RegionKeys(region, version, index, field, pseudonym)
 
 
 def _secret(text: str) -> Secret:
@@ -133,6 +132,17 @@ def _secret(text: str) -> Secret:
     if len(value) != _KEY_BYTES:
         raise ValueError("a key of another length")
     return Secret(value)
+
+
+def _linked(draft: Path, path: Path) -> bool:
+    """Give the draft its name, unless there is a file of that name."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink()
+    return True
 
 
 def _write(path: Path, text: bytes) -> None:

@@ -112,7 +112,7 @@ class FileKeys:
             for key in opened.values():
                 self._remember(key)
             found |= opened
-        for subject in found:
+        for subject in self._opened.keys() & found.keys():
             self._opened.move_to_end(subject)
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -59,7 +59,3 @@ class Wrapping:
 
     def _bound(self, subject: SubjectId) -> bytes:
         return f"pii-gateway data key 1|{self._region}|{subject}".encode()
-
-
-def ids(made: Sequence[tuple[DataKey, Wrapped]]) -> list[SubjectId]:
-    return [wrapped[0] for _, wrapped in made]

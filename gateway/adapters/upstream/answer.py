@@ -27,7 +27,8 @@ class Wire(Protocol):
 class Http11Answer:
     """Implements ``ports.Answer``. The fields without underscore are written by the connection.
 
-    ``started``: the head is here; ``complete``: the last byte is; ``deadline``: loop time by which it must be.
+    ``started``: the head is here; ``complete``: the last byte is; ``deadline``: loop time by which it must be;
+    ``head_bytes``: what has come since the last piece of body, or since the beginning.
     """
 
     __slots__ = (

@@ -132,13 +132,13 @@ class Connection(asyncio.Protocol):
             # An answer that nobody asked for: whatever follows on this wire would be taken for another's.
             self.abort()
             return
-        if not answer.started:
-            answer.head_bytes += len(data)
+        answer.head_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._garbage(answer)
-        if not answer.started and answer.head_bytes > self._max_head_bytes:
+        if not answer.complete and answer.head_bytes > self._max_head_bytes:
+            # Of a head, or of trailers and chunk extensions, which the parser would collect without end.
             self._fail(answer, faults.large_head(self._name, self._max_head_bytes))
         answer.wake()
         if answer.complete and self._answer is answer:
@@ -174,6 +174,9 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
         answer = self._answer
+        if answer is not None and status < 100:
+            # No class of status: what llhttp takes for its body would stand before that of the next answer.
+            self._fail(answer, faults.broken(self._name))
         if status < 200 or answer is None or answer.started:
             # 100, 102 and 103 announce an answer; the head limit counts them with it.
             return
@@ -191,6 +194,7 @@ class Connection(asyncio.Protocol):
         answer = self._answer
         if answer is None:
             return
+        answer.head_bytes = 0
         if answer.complete:
             answer.reusable = False
         elif answer.put(body) > HIGH_WATER and not answer.paused and self._transport is not None:
@@ -214,7 +218,7 @@ class Connection(asyncio.Protocol):
                 case b"content-length":
                     measured = True
                 case b"transfer-encoding":
-                    coding = value.lower()
+                    coding = value.lower() if coding is None else b"twice"
                 case b"connection":
                     closes = closes or b"close" in value.lower()
                 case b"keep-alive":

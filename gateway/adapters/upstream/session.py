@@ -63,7 +63,7 @@ class SessionUpstream:
                 )
         except (aiohttp.ClientError, OSError) as error:
             raise self._told(origin, error) from None
-        if response.status == 101:
+        if response.status < 200 or len(response.headers.getall("Transfer-Encoding", ())) > 1:
             response.close()
             raise faults.broken(origin.name)
         if _size(response) > self._limits.max_header_bytes:

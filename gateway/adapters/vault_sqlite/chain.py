@@ -19,8 +19,8 @@ _SQL = statements("40_ledger")
 class Chain:
     """This process's chain. Used by the writer's thread; ``head`` may be read from anywhere.
 
-    After a failed or doubtful commit the store is asked where the chain stands; a store that does not know the chain
-    (another file was put in its place) gets a new one.
+    After a failed or doubtful commit, and on a connection not seen before, the store is asked where the chain stands; a
+    store that does not know the chain (another file was put in its place) gets a new one.
     """
 
     def __init__(self, key: LedgerKey, clock: Clock) -> None:
@@ -29,7 +29,7 @@ class Chain:
         self._name = self._fresh_name()
         self._next = (0, GENESIS)
         self._drafted: Block | None = None
-        self._sure = True
+        self._connection: sqlite3.Connection | None = None
         self.head: Block | None = None
         """The last committed block."""
 
@@ -47,16 +47,17 @@ class Chain:
         if committed and self._drafted is not None:
             self.head = self._drafted
             self._next = (self.head.seq + 1, self.head.mac)
-        self._sure = committed
         self._drafted = None
+        if not committed:
+            self._connection = None
 
     def _stand(self, connection: sqlite3.Connection) -> tuple[int, str]:
-        if not self._sure:
+        if connection is not self._connection:
             row = connection.execute(_SQL["head"], (self._name,)).fetchone()
             if row is None and self.head is not None:
                 self._name = self._fresh_name()
             self._next = (row[0] + 1, row[1]) if row else (0, GENESIS)
-            self._sure = True
+            self._connection = connection
         return self._next
 
     def _fresh_name(self) -> str:

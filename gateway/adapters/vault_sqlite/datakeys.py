@@ -27,6 +27,7 @@ class SqliteDataKeys:
     """
 
     def __init__(self, path: Path, region: Region, *, clock: Clock, timeout_s: float = 2.0) -> None:
+        self.path = path
         self._home = HomeFile(path, DATA_KEYS, region, timeout_s)
         self._line = ReadLine(self._home)
         self._clock = clock

@@ -62,6 +62,11 @@ def filled(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute(_SQL["filled"]).fetchone()[0])
 
 
+def peopled(connection: sqlite3.Connection) -> bool:
+    """True if the directory knows anybody."""
+    return bool(connection.execute(_SQL["peopled"]).fetchone()[0])
+
+
 def _known(connection: sqlite3.Connection, identifiers: Iterable[Blinded]) -> dict[Blinded, DirectoryEntry]:
     known = {}
     for kind, blind in identifiers:

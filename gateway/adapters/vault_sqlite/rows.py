@@ -70,20 +70,16 @@ def alias_ref(connection: sqlite3.Connection, token: Token) -> FieldRef | None:
 
 
 def first_holding(
-    connection: sqlite3.Connection, token: Token, ref_of: RefOf, seen: Seen | None = None
+    connection: sqlite3.Connection, token: Token, ref_of: RefOf, seen: Seen
 ) -> tuple[FieldRef, RecordFact] | None:
     """The field that a token is the name of, with its record; None where the token does not exist.
 
     A text that names a field is a token only if that very text was handed out for it.
     """
-    ref = ref_of(token)
-    if ref is not None:
-        if seen is None or ref[0] not in seen:
-            fact = record_fact(connection, ref[0])
-            if seen is not None:
-                seen[ref[0]] = fact
-        else:
-            fact = seen[ref[0]]
+    if (ref := ref_of(token)) is not None:
+        if ref[0] not in seen:
+            seen[ref[0]] = record_fact(connection, ref[0])
+        fact = seen[ref[0]]
         if fact is not None and fact.token(ref[1]) == token:
             return ref, fact
     noted = alias_ref(connection, token)

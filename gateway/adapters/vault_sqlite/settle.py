@@ -53,16 +53,10 @@ def purge_expired(connection: sqlite3.Connection, now: int, most: int, ref_of: R
 
 def drop_record(connection: sqlite3.Connection, record: RecordId, ref_of: RefOf) -> None:
     """The record is gone; each of its tokens passes to whoever still has the value, or is gone too."""
-    row = connection.execute(_SQL["drop_record"], (bytes.fromhex(record),)).fetchone()
-    if row is None:
-        return
-    subject, scope = SubjectId(row[0].hex()), Scope(row[1])
-    names: dict[Token, Name] = {}
-    for name in unpacked(row[2]):
-        if name[1] not in names or name[3] is not None:
-            names[name[1]] = name
-    for name in names.values():
-        _pass_on(connection, record, subject, scope, name, ref_of)
+    subject, scope, text = connection.execute(_SQL["drop_record"], (bytes.fromhex(record),)).fetchone()
+    names = sorted(unpacked(text), key=lambda name: name[3] is not None)
+    for name in {name[1]: name for name in names}.values():
+        _pass_on(connection, record, SubjectId(subject.hex()), Scope(scope), name, ref_of)
 
 
 def _refuse(connection: sqlite3.Connection, record: RecordId, ref_of: RefOf) -> None:

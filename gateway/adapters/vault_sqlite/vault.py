@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from gateway.adapters.vault_sqlite.chain import Chain
+from gateway.adapters.vault_sqlite.chain import Chain, blocks, tail
 from gateway.adapters.vault_sqlite.file import VAULT, HomeFile
 from gateway.adapters.vault_sqlite.keep import Answer, sought
 from gateway.adapters.vault_sqlite.keep_many import keep_many
-from gateway.adapters.vault_sqlite.read import fetch, filled, lookups, recall
+from gateway.adapters.vault_sqlite.read import fetch, filled, lookups, peopled, recall
 from gateway.adapters.vault_sqlite.reader import Reader
 from gateway.adapters.vault_sqlite.rows import RefOf
 from gateway.adapters.vault_sqlite.settle import purge_expired, settle
 from gateway.adapters.vault_sqlite.statements import statements
 from gateway.adapters.vault_sqlite.writer import Counters, Writer
+from gateway.model.chain import Block
 from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement
 from gateway.model.ledger import Entry
 from gateway.model.names import Region
 from gateway.ports import Clock
+
+T = TypeVar("T")
 
 _SQL = statements("20_settle")
 
@@ -94,6 +98,10 @@ class SqliteVault:
         """True while nothing at all is kept, so that keys may be made. Raises WorldError."""
         return not self._reader.read_now(filled)
 
+    def knows_nobody(self) -> bool:
+        """True while no person is in the directory. Raises WorldError."""
+        return not self._reader.read_now(peopled)
+
     @property
     def counters(self) -> Counters:
         return self._writer.counters
@@ -104,6 +112,14 @@ class SqliteVault:
 
     def _keep_many(self, connection: sqlite3.Connection, batches: Sequence[Batch]) -> list[Answer]:
         return keep_many(connection, batches, self.region, self._ref_of)
+
+    def audit(self, judge: Callable[[Iterator[Block]], T]) -> T:
+        """What is made of all of the ledger's blocks, chain by chain in order. Blocks the caller; WorldError."""
+        return self._reader.read_now(lambda connection: judge(blocks(connection)))
+
+    def last_blocks(self, most: int) -> list[Block]:
+        """The ledger's blocks that were written last, oldest first. Blocks the caller; WorldError."""
+        return self._reader.read_now(lambda connection: tail(connection, most))
 
     async def _touch(self) -> None:
         """Make the writer look at the file."""

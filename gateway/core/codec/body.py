@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Literal
 
 from gateway.core.codec.budget import Budget, MalformedError
@@ -60,7 +59,7 @@ def _part(headers: Headers, body: bytes, limits: Limits, budget: Budget) -> Part
     label = media.charset or (_meta_charset(raw) if media.type == "text/html" else "")
     text, charset = decoded(raw, label)
     part = _read(media, text, budget)
-    return replace(part, raw=raw, charset=charset, codings=codings, wire=body)
+    return Part(part.name, part.syntax, part.text, part.leaves, raw, charset, codings, body)
 
 
 def _meta_charset(raw: bytes) -> str:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from gateway.core.codec.budget import Budget, MalformedError
+from gateway.core.codec.budget import Budget, MalformedError, Nest
 from gateway.model.document import Leaf, Part, Span, Spelling
 from gateway.model.errors import PayloadError
 from gateway.model.names import PartName, Path
@@ -51,15 +51,24 @@ def json_part(
     return Part(name, syntax, text, tuple(_Reader(name, text, budget, syntax).read(base)))
 
 
+_NESTING = ("=", "://", "<", "\\", '"{', '"[', '" ', '"\ufeff')
+"""One of these stands in every JSON text with a string that ``nest`` takes for a document, however it is escaped."""
+
+
+def _no_document(_budget: Budget, _name: PartName, _path: Path, _text: str) -> None:
+    """For texts in which there is nothing to look into: asking for every string was a tenth of the reading."""
+
+
 class _Reader:
     """The state of one reading: where we are, in which containers, and what was found."""
 
-    __slots__ = ("at", "budget", "index", "leaves", "name", "outer", "path", "spelling", "text")
+    __slots__ = ("at", "budget", "index", "leaves", "name", "nest", "outer", "path", "spelling", "text")
 
     def __init__(self, name: PartName, text: str, budget: Budget, syntax: Literal["json", "script_json"]) -> None:
         self.name: PartName = name
         self.text = text
         self.budget = budget
+        self.nest: Nest = budget.nest if any(mark in text for mark in _NESTING) else _no_document
         self.spelling: Spelling = "script_json" if syntax == "script_json" else "json_string"
         self.leaves = list[Leaf]()
         self.outer = list[tuple[Path, int]]()
@@ -143,7 +152,7 @@ class _Reader:
         return text, Span(start, self.at)
 
     def _string(self, path: Path, text: str, span: Span, *, is_key: bool = False) -> None:
-        inner = self.budget.nest(self.budget, self.name, path, text)
+        inner = self.nest(self.budget, self.name, path, text)
         self.leaves.append(Leaf(path, text, span, self.spelling, is_key, inner))
 
     def _other(self, path: Path, match: re.Match[str]) -> None:

@@ -31,13 +31,23 @@ READERS: Mapping[Syntax, Reader] = {
 """Every syntax that a top-level part with leaves may have."""
 
 
-def reread(part: Part, text: str, budget: Budget) -> Part:
-    """The part with another text. What its charset can't hold becomes a character reference in HTML, else ``?``."""
-    read, base = READERS[part.syntax], (part.name,)
+def respelled(part: Part, text: str) -> Part:
+    """The part with another text and no leaves: enough to be sent.
+
+    What its charset can't hold becomes a character reference in HTML, else ``?``.
+    """
     if part.name != "body":
-        return read(part.name, base, text, budget)
+        return Part(part.name, part.syntax, text)
     if not text:
         return Part("body", "empty", "", codings=part.codings)
     raw = text.encode(part.charset, "xmlcharrefreplace" if part.syntax == "html" else "replace")
-    again = read(part.name, base, raw.decode(part.charset), budget)
-    return replace(again, raw=raw, charset=part.charset, codings=part.codings)
+    return Part("body", part.syntax, raw.decode(part.charset), (), raw, part.charset, part.codings)
+
+
+def reread(part: Part, text: str, budget: Budget) -> Part:
+    """The part with another text, and the leaves that whoever gets it will find there."""
+    sent = respelled(part, text)
+    if sent.syntax == "empty":
+        return sent
+    again = READERS[part.syntax](part.name, (part.name,), sent.text, budget)
+    return replace(sent, text=again.text, leaves=again.leaves)

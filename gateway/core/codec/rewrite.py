@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from gateway.core.codec.budget import endless
 from gateway.core.codec.cut import Splice, cuts, is_list, with_partners
 from gateway.core.codec.nest import look_inside
-from gateway.core.codec.reread import reread
+from gateway.core.codec.reread import reread, respelled
 from gateway.core.codec.spell import spell
-from gateway.model.document import Document, Leaf, Part
+from gateway.model.document import Document, Part
 from gateway.model.errors import PayloadError
 
 Edits = Mapping[int, str | None]
@@ -34,6 +34,15 @@ def rewrite(document: Document, edits: Edits) -> Document:
     URL, form or cookies goes with the last of their leaves. Raises PayloadError (GW-P114).
     """
     budget = endless(look_inside, markup=document.part("path") is None)
+    return _edited(document, edits, lambda part, text: reread(part, text, budget))
+
+
+def respell(document: Document, edits: Edits) -> Document:
+    """The same for a message that is only to be sent: what changed has no leaves. Half the time of ``rewrite``."""
+    return _edited(document, edits, respelled)
+
+
+def _edited(document: Document, edits: Edits, again: Callable[[Part, str], Part]) -> Document:
     writer, parts = _Writer(edits), list[Part]()
     for part in document.parts:
         writer.narrow = part.charset not in _WIDE_CHARSETS
@@ -42,7 +51,7 @@ def rewrite(document: Document, edits: Edits) -> Document:
             parts.append(part)
         elif text is not None or part.name != "query":
             _refuse_dot_segments(part, text or "")
-            parts.append(reread(part, text or "", budget))
+            parts.append(again(part, text or ""))
     return Document(tuple(parts)) if writer.wrote else document
 
 
@@ -59,7 +68,11 @@ class _Writer:
         """The part's new text; None if nothing is left of it."""
         changed, removed = dict[int, str](), set[int]()
         for place, leaf in enumerate(part.leaves):
-            text = self._text(leaf)
+            if leaf.inner is None:
+                text = self.edits.get(self.ordinal, leaf.text)
+                self.ordinal += 1
+            else:
+                text = self.written(leaf.inner)
             if text is None and is_list(part):
                 removed.add(place)
             elif text != leaf.text:
@@ -72,12 +85,6 @@ class _Writer:
             return None
         edits = [self._splice(part, place, text) for place, text in changed.items() if place not in gone]
         return _spliced(part.text, edits, cuts(part, gone) if removed else ())
-
-    def _text(self, leaf: Leaf) -> str | None:
-        if leaf.inner is not None:
-            return self.written(leaf.inner)
-        self.ordinal += 1
-        return self.edits.get(self.ordinal - 1, leaf.text)
 
     def _splice(self, part: Part, place: int, text: str) -> Splice:
         leaf = part.leaves[place]

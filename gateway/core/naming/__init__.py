@@ -5,7 +5,7 @@ something only in the store. Every shape is a file; ``shapes`` chooses among the
 """
 
 from gateway.core.naming.names import record_id, region_code
-from gateway.core.naming.recognise import may_hold, sightings
+from gateway.core.naming.recognise import may_hold, sightings, sightings_in
 from gateway.core.naming.shapes import candidates, canonical, is_alias, ref_of, shape_for, shape_of, show
 from gateway.core.naming.stand_in import stand_in
 from gateway.core.naming.tail import partial_tail
@@ -23,5 +23,6 @@ __all__ = [
     "shape_of",
     "show",
     "sightings",
+    "sightings_in",
     "stand_in",
 ]

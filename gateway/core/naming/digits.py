@@ -47,8 +47,9 @@ def tokens(original: str, draws: Iterator[int], checksum: str | None, *, as_numb
     size = min(max(len(digits), shortest), LONGEST)
     checked = checksum if checksum is not None and _checks(checksum, digits) else ""
     free = size - len(start) - check_length(checked)
+    limit = 10**free
     for draw in draws:
-        body = f"{start}{draw % 10**free:0{free}d}"
+        body = start + str(draw % limit).zfill(free)
         text = complete(checked, body) if checked else body
         if text is not None:
             yield Token(text)

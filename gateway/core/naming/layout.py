@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+
+DIGIT = re.compile(r"\d")
 
 
 def relaid(original: str, digits: str) -> str | None:
     """``digits`` written as the original's digits are; None if there are not as many."""
-    if sum(char.isdecimal() for char in original) != len(digits):
+    first, *others = DIGIT.split(original)
+    if len(others) != len(digits):
         return None
-    fresh: Iterator[str] = iter(digits)
-    return "".join(next(fresh) if char.isdecimal() else char for char in original)
+    return first + "".join([digit + between for digit, between in zip(digits, others, strict=True)])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gateway.core.blind import phone_digits
-from gateway.core.naming.layout import relaid
+from gateway.core.naming.layout import DIGIT, relaid
 from gateway.model.names import Token
 
 FREE_DIGITS = 7
@@ -82,11 +82,10 @@ def _spelt(block: str) -> re.Pattern[str]:
 
 def _in_layout(national: str, original: str) -> str | None:
     """The original's own prefix (7, 8, none) stays."""
-    size = sum(char.isdecimal() for char in original)
-    if size == len(national):
+    old = DIGIT.findall(original)
+    if len(old) == len(national):
         return relaid(original, national)
-    first = next((char for char in original if char.isdecimal()), "")
-    return relaid(original, first + national) if size == len(national) + 1 and first in "78" else None
+    return relaid(original, old[0] + national) if len(old) == len(national) + 1 and old[0] in "78" else None
 
 
 def _with_separators(chars: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ is only possibly a token: the store knows. Most texts hold none; one look of a D
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate, groupby
 
 import re2
 
@@ -30,7 +32,9 @@ _SHORTEST = 8
 _DENSE = 4
 """To try a place alone costs about four times as much as to pass it in a search."""
 
-_DIGIT = re.compile("[0-9]")
+_BETWEEN = "\0"
+"""Part of no token, so that nothing is found across two texts."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -39,13 +43,25 @@ def sightings(text: str, *, domains: Collection[str], phone_block: str) -> tuple
 
     ``domains``: of e-mail tokens; a mailbox of any other domain is no more than an opaque name before an @.
     """
-    if len(text) < _SHORTEST or (len(text) < letters.CYRILLIC_LENGTH and not _DIGIT.search(text)):
-        return ()
-    hints = _hints(text, phone_block)
+    return tuple(found for _, found in sightings_in((text,), domains=domains, phone_block=phone_block))
+
+
+def sightings_in(texts: Sequence[str], *, domains: Collection[str], phone_block: str) -> Iterator[tuple[int, Found]]:
+    """Every possible token in several texts, each with the number of its text.
+
+    All are looked at in one go (8 µs for the 22 texts of a kilobyte, 25 one by one), then only those with a hint.
+    """
+    hints = _hints(_BETWEEN.join(texts), phone_block)
     if not hints:
-        return ()
-    matches = _matches(text, hints, _pattern(frozenset(domains), phone_block), phone.reach(phone_block))
-    return tuple(found for match in matches for found in _found(match, phone_block)) or _whole_number(text)
+        return
+    pattern, reach = _pattern(frozenset(domains), phone_block), phone.reach(phone_block)
+    starts = list(accumulate([len(text) + len(_BETWEEN) for text in texts], initial=0))
+    for number, group in groupby(hints, key=lambda hint: bisect_right(starts, hint[0]) - 1):
+        text, start = texts[number], starts[number]
+        if len(text) >= _SHORTEST:
+            matches = _matches(text, [(first - start, last - start) for first, last in group], pattern, reach)
+            found = tuple(found for match in matches for found in _found(match, phone_block))
+            yield from ((number, one) for one in found or _whole_number(text))
 
 
 def may_hold(text: str, phone_block: str) -> bool:

@@ -44,7 +44,7 @@ def candidates(  # noqa: PLR0913 - what a name depends on: the value, its place,
 
     The opaque one is for a block that is full; a number has none, because it must stay a number. A value with a
     stand-in is named only where a name is asked for after all (a look-up): opaque, or a number. ``entropy``: 16 bytes
-    or more, as unpredictable as the aliases have to be.
+    or more, as unpredictable as the aliases have to be; not looked at for a name that spells ``ref``.
     """
     match shape or shape_for(spec, original, as_number=as_number):
         case "email":
@@ -147,5 +147,5 @@ def _distinct(made: Iterator[Token], own: str) -> tuple[Token, ...]:
 
 def _draws(entropy: bytes) -> Iterator[int]:
     """Endless numbers of 64 bits."""
-    streams = (shake_128(entropy + block.to_bytes(4, "big")).digest(_CANDIDATES * _DRAW) for block in count())
-    return (draw for stream in streams for draw in unpack(f">{_CANDIDATES}Q", stream))
+    for block in count():
+        yield from unpack(f">{_CANDIDATES}Q", shake_128(entropy + block.to_bytes(4, "big")).digest(_CANDIDATES * _DRAW))

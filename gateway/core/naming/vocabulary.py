@@ -30,14 +30,18 @@ _LISTS = tuple(
 )
 
 
+_LIST_OF = {word: words for words in reversed(_LISTS) for word in words}
+"""Of a word in several lists the first."""
+
+
 def is_known(text: str) -> bool:
-    return any(text.strip().casefold() in words for words in _LISTS)
+    return text.strip().casefold() in _LIST_OF
 
 
 def word(text: str, dice: Dice, _keeps: Collection[str], _today: date) -> str:
     """Another word of the same list in the same case. Of two words either: to always swap them would be to tell."""
     old = text.strip()
-    words = next(words for words in _LISTS if old.casefold() in words)
+    words = _LIST_OF[old.casefold()]
     choice = [word for word in words if len(words) == 2 or word != old.casefold()]
     new = choice[dice.below(len(choice))]
     return text.replace(old, _in_case(new, old))

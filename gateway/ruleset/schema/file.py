@@ -49,7 +49,9 @@ class RulesFile(Sentence):
     packs: list[Text] = Field(default=[], description="packs to load too: files beside this one, or shipped ones (ru)")
     as_of: Day | None = Field(None, description="the day this file's tests are judged on; required with until")
     mode: Mode | None = Field(None, description="observe: the whole gateway decides and records without acting")
-    backend: Literal["new", "adopted"] | None = Field(None, description="adopted: it had users before the gateway")
+    backend: Literal["new", "adopted"] | None = Field(
+        None, description="adopted (default): it had users before the gateway, so an empty directory stops the start"
+    )
     regions: dict[Name, RegionModel] = Field(default={})
     residence: ResidenceModel = ResidenceModel()
     destinations: dict[Name, DestinationModel] = Field(default={})

@@ -49,3 +49,7 @@ SELECT 1 FROM record WHERE id = ?
 -- True as soon as anything is kept: then keys must exist already.
 SELECT EXISTS (SELECT 1 FROM record) OR EXISTS (SELECT 1 FROM names) OR EXISTS (SELECT 1 FROM person)
     OR EXISTS (SELECT 1 FROM session) OR EXISTS (SELECT 1 FROM ledger)
+
+-- name: peopled
+-- True as soon as the directory knows anybody; names of cookies there are nobody's.
+SELECT EXISTS (SELECT 1 FROM names WHERE scope = '' AND kind NOT GLOB 'cookie:*')
