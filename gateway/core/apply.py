@@ -121,7 +121,7 @@ class _Workshop:
             EncryptedField(step.kind, subject, original),
             self.material.keys[home],
             self.material.scope,
-            self.material.draw(f"field/{step.leaf}/{step.span.start}", 12),
+            self.material.draw(f"field/{step.leaf}/{step.span.start}/{original}", 12),
         )
 
 

@@ -91,7 +91,7 @@ def _keep(
             scope=draft.scope,
             record=record,
             fields=sealed,
-            nonce=material.draw(f"record/{number}", 12),
+            nonce=material.draw("\0".join(["record", record, *(one.text for one in sealed)]), 12),
         ),
         fields=tuple(fields),
         at=terms.at,

@@ -7,7 +7,7 @@ exchange calls them around its one read of the store; inline tests and ``explain
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from ipaddress import ip_address, ip_network
 from types import MappingProxyType
@@ -26,7 +26,7 @@ from gateway.model.document import Document, Span
 from gateway.model.errors import PayloadError
 from gateway.model.finding import Finding
 from gateway.model.kept import Blinded, DirectoryEntry, Recalled, TokenFact
-from gateway.model.kinds import Shape
+from gateway.model.kinds import KindSpec, Shape
 from gateway.model.limits import Limits
 from gateway.model.message import Request
 from gateway.model.names import Digest, Kind, Path, Token
@@ -63,6 +63,9 @@ so."""
 _OF_THE_MESSAGE = ("body", "query", "path")
 """Parts whose identifiers say whom the message is about; a header or cookie proves nothing."""
 
+_GIVEN_OUT = (Kind("user_id"), Kind("login"))
+"""Identifiers that every back end gives out on its own: 42 here is not 42 there."""
+
 Identities = Mapping[Finding, Blinded]
 """The blinds of the findings of equal kinds, under one region's index key."""
 
@@ -91,6 +94,8 @@ class Judgement:
     residences: tuple[Residence, ...]
     owners: Mapping[Path, DirectoryEntry]
     decision: Decision
+    by_reference: Path | None = None
+    """The person of whom only the back end's own id says who it is: believed for protection, not for claims."""
 
 
 def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits) -> Reading:
@@ -134,16 +139,25 @@ def tokens_in(
 def identify(reading: Reading, ruleset: Ruleset, index_key: Secret) -> Identities:
     """The blinds of the findings that identify somebody: of an equal kind, and the whole of their leaf.
 
-    A phone number inside a comment is protected like any other; whose it is, it does not say.
+    A phone number inside a comment, or in a field that only happens to hold one, is protected like any other; whose it
+    is, it does not say. An id that a back end gives out is one of that back end.
     """
     blinds = {}
     for finding in reading.findings:
+        if not finding.detector.startswith("field:"):
+            continue
         spec = ruleset.kinds[finding.kind]
         whole = reading.document.leaves[finding.leaf].text
         text = whole[finding.span.start : finding.span.end]
         if spec.equal and text.strip() == whole.strip() and (normal := normal_form(spec, text)):
-            blinds[finding] = (finding.kind, blind(index_key, finding.kind, normal))
+            blinds[finding] = identity(spec, normal, reading.matched.route.to, index_key)
     return blinds
+
+
+def identity(spec: KindSpec, normal: str, destination: str, index_key: Secret) -> Blinded:
+    """What the directory knows an identifier by."""
+    kind = Kind(f"{spec.name}:{destination}") if spec.name in _GIVEN_OUT else spec.name
+    return kind, blind(index_key, kind, normal)
 
 
 def judge(reading: Reading, ruleset: Ruleset, asked: Asked) -> Judgement:
@@ -151,11 +165,12 @@ def judge(reading: Reading, ruleset: Ruleset, asked: Asked) -> Judgement:
     route = reading.matched.route
     findings = tuple(f for f in _settle_tokens(reading, ruleset, asked) if not _comes_home(f, route, ruleset, asked))
     owners = _owners(reading, ruleset, asked, findings)
-    told = Told(asked.caller, asked.country, owners)
+    caller = replace(asked.caller, region=None, rank=None) if _creates(route) else asked.caller
+    told = Told(caller, asked.country, _known_persons(reading, ruleset, asked, findings, owners))
     located = tuple(finding for finding in findings if finding.kind != TOKEN_TEXT)
     residences = locate(reading.document, located, ruleset, route, told)
     decision = decide(reading.document, findings, residences, ruleset, route, reading.matched.intent, asked.today)
-    return Judgement(reading, findings, residences, owners, decision)
+    return Judgement(reading, findings, residences, owners, decision, _by_reference(asked, owners))
 
 
 def reference_blind(reading: Reading, index_key: Secret) -> Blinded | None:
@@ -174,9 +189,12 @@ def reference(name: str, destination: str, text: str, index_key: Secret) -> Blin
 
 
 def text_at(document: Document, pattern: tuple[str, ...]) -> str | None:
-    """The text of the first value leaf at a path, or None."""
-    found = (leaf.text for leaf in document.leaves if not leaf.is_key and matches(pattern, leaf.path))
-    return next(found, None)
+    """The one text of the value leaves at a path; None where there is none, or where they differ.
+
+    Which of several a back end takes nobody knows.
+    """
+    found = {leaf.text for leaf in document.leaves if not leaf.is_key and matches(pattern, leaf.path)}
+    return found.pop() if len(found) == 1 else None
 
 
 def may_reveal(reveal_to: Sequence[RevealTo], caller: Caller) -> bool:
@@ -249,23 +267,58 @@ def _owners(
 ) -> dict[Path, DirectoryEntry]:
     """The persons of the message who are known subjects.
 
-    A verified caller is. Anybody else is if every identifier of the subtree is in the directory under one and the
+    A verified caller is, except where the route creates a person: who fills in a registration may sit at somebody
+    else's browser. Anybody else is if every identifier of the subtree is in the directory under one and the
     same subject: one shared identifier beside a new one proves nothing (spouses share a phone). The back end's own id
     (``subject_ref``) says whom the message is about.
     """
     route = reading.matched.route
     owners: dict[Path, DirectoryEntry] = {}
-    named: dict[Path, list[DirectoryEntry | None]] = {}
-    for finding in findings:
-        if finding in asked.identities and finding.path[0] in _OF_THE_MESSAGE:
-            about = person(finding.path, ruleset.residence, route)
-            named.setdefault(about, []).append(asked.recalled.known.get(asked.identities[finding]))
-    for about, entries in named.items():
+    for about, entries in _identified(reading, ruleset, asked, findings).items():
         first = entries[0]
         if first is not None and all(e is not None and e.subject == first.subject for e in entries):
             owners[about] = first
     if asked.reference is not None:
         owners[person(("body",), ruleset.residence, route)] = asked.reference
-    if (caller := asked.caller).subject is not None:
+    if (caller := asked.caller).subject is not None and not _creates(route):
         owners[CALLER] = DirectoryEntry(Kind("caller"), Digest(""), caller.subject, caller.region, caller.rank)
     return owners
+
+
+def _creates(route: Route) -> bool:
+    """True if the route makes a new person, whose id its reply tells."""
+    return route.subject_ref is not None and bool(route.subject_ref.learn)
+
+
+def _identified(
+    reading: Reading, ruleset: Ruleset, asked: Asked, findings: Sequence[Finding]
+) -> dict[Path, list[DirectoryEntry | None]]:
+    """What the directory says of each person's identifiers, None where it knows one not."""
+    entries: dict[Path, list[DirectoryEntry | None]] = {}
+    for finding in findings:
+        if finding in asked.identities and finding.path[0] in _OF_THE_MESSAGE:
+            about = person(finding.path, ruleset.residence, reading.matched.route)
+            entries.setdefault(about, []).append(asked.recalled.known.get(asked.identities[finding]))
+    return entries
+
+
+def _known_persons(
+    reading: Reading, ruleset: Ruleset, asked: Asked, findings: Sequence[Finding], owners: Mapping[Path, DirectoryEntry]
+) -> dict[Path, tuple[DirectoryEntry, ...]]:
+    """What was found before of each person: of the subject it is, and of any identifier that points home.
+
+    A Russian's e-mail protects the message it stands in, whoever else is named there; a German's frees only a German.
+    """
+    known: dict[Path, tuple[DirectoryEntry, ...]] = {
+        about: (owner,) for about, owner in owners.items() if about != CALLER or asked.caller.subject is None
+    }
+    for about, entries in _identified(reading, ruleset, asked, findings).items():
+        at_home = tuple(entry for entry in entries if entry is not None and entry.region in ruleset.regions)
+        known[about] = known.get(about, ()) + at_home
+    return known
+
+
+def _by_reference(asked: Asked, owners: Mapping[Path, DirectoryEntry]) -> Path | None:
+    if asked.reference is None or asked.reference.subject == asked.caller.subject:
+        return None
+    return next((about for about, owner in owners.items() if owner is asked.reference), None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from gateway.core.countries import country_of
 from gateway.core.detect.phones import phone_country
 from gateway.core.paths import matches
 from gateway.core.people import person
@@ -23,6 +24,9 @@ from gateway.model.rules import Evidence, Route, Ruleset
 _PHONES = frozenset({Kind("phone")})
 
 
+_OF_THE_CALLER = ("headers", "cookies")
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is known of the persons beside the message: the caller, where the caller's address is, who was known
@@ -32,7 +36,7 @@ class Told:
     caller: Caller = Caller()
     country: str | None = None
     """Country of the caller's address (ISO 3166 alpha-2), None where unknown or disputed."""
-    known: Mapping[Path, DirectoryEntry] | None = None
+    known: Mapping[Path, Sequence[DirectoryEntry]] | None = None
     """Directory entries by person: what each was found to be before."""
 
 
@@ -79,7 +83,7 @@ def _signals(
     for evidence in ruleset.residence.evidence:
         match evidence.source:
             case "field":
-                yield from _declared(document, evidence, ruleset, route)
+                yield from _declared(document, findings, evidence, ruleset, route)
             case "document" | "phone":
                 yield from _found(document, findings, evidence, ruleset, route)
             case "known_subject":
@@ -88,12 +92,32 @@ def _signals(
                 yield from _of_caller(document, evidence, ruleset, told)
 
 
-def _declared(document: Document, evidence: Evidence, ruleset: Ruleset, route: Route) -> Iterator[Signal]:
+def _declared(
+    document: Document, findings: Sequence[Finding], evidence: Evidence, ruleset: Ruleset, route: Route
+) -> Iterator[Signal]:
     for leaf in document.leaves:
-        if not leaf.is_key and matches(evidence.path, leaf.path) and leaf.text.strip():
-            region = evidence.region if _says(evidence, leaf) else evidence.otherwise
-            if region:
-                yield Signal("field", evidence.rank, region, person(leaf.path, ruleset.residence, route))
+        if leaf.is_key or leaf.spelling == "json_literal" or not matches(evidence.path, leaf.path):
+            continue
+        about = person(leaf.path, ruleset.residence, route)
+        if _says(evidence, leaf):
+            if evidence.region:
+                yield Signal("field", evidence.rank, evidence.region, about)
+        elif evidence.otherwise and _speaks_for_all(leaf, about, findings, ruleset, route):
+            yield Signal("field", evidence.rank, evidence.otherwise, about)
+
+
+def _speaks_for_all(leaf: Leaf, about: Path, findings: Sequence[Finding], ruleset: Ruleset, route: Route) -> bool:
+    """True if a foreign declaration names a country for certain and stands above all that was found of its person.
+
+    A wife's or a courier's citizenship, a refusal to answer and a misspelling free nobody.
+    """
+    country = country_of(leaf.text)
+    if country is None or region_of(country, ruleset) in ruleset.regions:
+        return False
+    around = leaf.path[:-1]
+    own = [one.path for one in findings if one.path[0] not in _OF_THE_CALLER and one.path != leaf.path]
+    own = [path for path in own if person(path, ruleset.residence, route) == about]
+    return all(path[: len(around)] == around for path in own)
 
 
 def _says(evidence: Evidence, leaf: Leaf) -> bool:
@@ -118,9 +142,10 @@ def _dialled(document: Document, finding: Finding, ruleset: Ruleset) -> Region |
 
 
 def _known(told: Told) -> Iterator[Signal]:
-    for about, entry in (told.known or {}).items():
-        if entry.region and entry.rank:
-            yield Signal("known_subject", entry.rank, entry.region, about)
+    for about, entries in (told.known or {}).items():
+        for entry in entries:
+            if entry.region and entry.rank:
+                yield Signal("known_subject", entry.rank, entry.region, about)
     if told.caller.region and told.caller.rank:
         yield Signal("known_subject", told.caller.rank, told.caller.region, CALLER)
 

@@ -33,4 +33,4 @@ class Material:
 
     def draw(self, label: str, size: int) -> bytes:
         """Bytes of the seed's stream for one purpose: same seed and label, same bytes."""
-        return shake_256(self.seed.expose() + label.encode()).digest(size)
+        return shake_256(self.seed.expose() + label.encode("utf-8", "surrogatepass")).digest(size)

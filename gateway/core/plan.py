@@ -86,8 +86,10 @@ class _Draft:
     seeks: list[SeekDraft] = field(default_factory=list)
 
     def has_index(self, edit: _Edit, search: str) -> bool:
-        kind = edit.ruling.finding.kind
-        return search == "empty" or kind == TOKEN_TEXT or spec_of(self.ruleset, kind).equal
+        """True if the back end could find it, or if nobody searches by it (a cookie, a header)."""
+        kind, path = edit.ruling.finding.kind, edit.ruling.finding.path
+        aside = search == "empty" or path[0] in ("headers", "cookies")
+        return aside or kind == TOKEN_TEXT or spec_of(self.ruleset, kind).equal
 
     def look_up(self, edit: _Edit) -> None:
         """A look-up writes nothing: what would be recorded is sought, the rest is as when collecting."""

@@ -7,6 +7,7 @@ the same object of the reply holds a restored token of its record and the unchan
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -65,20 +66,41 @@ def reveal(document: Document, sightings: Sequence[Sighting], originals: Origina
 
 
 def in_reach(document: Document, sightings: Iterable[Sighting], location_hosts: Collection[str]) -> list[Sighting]:
-    """The sightings that may be restored at all: in headers only Location, and only towards a listed host."""
-    return [s for s in sightings if s.path[0] != "headers" or _is_listed_location(document, s, location_hosts)]
+    """The sightings that may be restored at all: in headers only Location, and only towards a listed host.
+
+    In a page's URLs none is: a browser sends what it loads, also to others, and a link that is followed brings the
+    token back as one that was shown.
+    """
+    page = (part := document.part("body")) is not None and part.syntax == "html"
+    reachable = []
+    for sighting in sightings:
+        if sighting.path[0] == "headers":
+            within = _is_listed_location(document, sighting, location_hosts)
+        else:
+            within = not (page and document.leaves[sighting.leaf].spelling in _OF_URLS)
+        if within:
+            reachable.append(sighting)
+    return reachable
+
+
+_OF_URLS = ("host", "segment", "query", "fragment")
 
 
 def _is_listed_location(document: Document, sighting: Sighting, hosts: Collection[str]) -> bool:
-    if sighting.path[:2] != ("headers", "location"):
-        return False
+    """True for the one Location header whose host is listed as every browser reads it."""
     part = document.part("headers")
     lines = part.text.splitlines() if part else []
-    target = next((line.partition(":")[2].strip() for line in lines if line.lower().startswith("location:")), "")
+    targets = [line.partition(":")[2].strip() for line in lines if line.lower().startswith("location:")]
+    if sighting.path[:2] != ("headers", "location") or len(targets) != 1 or not _PLAIN_URL.fullmatch(targets[0]):
+        return False
     try:
-        return urlsplit(target).hostname in hosts
+        return urlsplit(targets[0]).hostname in hosts
     except ValueError:
         return False
+
+
+_PLAIN_URL = re.compile(r"[^\\\x00-\x20\x7f]+")
+"""No backslash, blank or control character: browsers and urlsplit disagree on where they end a host."""
 
 
 def _token_edits(document: Document, sightings: Sequence[Sighting], originals: Originals) -> dict[int, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -39,37 +39,62 @@ def find_route(ruleset: Ruleset, request: Request) -> Matched | None:
     Raises PayloadError (GW-P400) where a path could mean another one to the back end: dot segments, encoded slashes.
     """
     segments = path_segments(request.target)
-    host = (request.header("host") or "").partition(":")[0].lower()
-    best: tuple[_Order, Route] | None = None
-    for route in _may_match(ruleset, segments[0]):
-        if _speaks_of(route, request.method, host) and (rank := _rank(route.path, segments)) is not None:
-            order = (not route.hosts, rank, not route.methods)
-            if best is None or order < best[0]:
-                best = (order, route)
-    if best is None:
+    route = _most_specific(ruleset, request, segments, _own_path)
+    plain = _plain(segments)
+    if plain != segments and _most_specific(ruleset, request, plain, _plain_path) is not route:
+        raise _ambiguous("empty segments, parameters or a slash at its end, without which it takes another route")
+    if route is None:
         return None
-    route = best[1]
     names = {step[1:-1]: at for at, step in enumerate(route.path) if step.startswith("{")}
     intent: Intent = route.intent or ("look_up" if request.method in _LOOK_UPS else "collect")
     return Matched(route, names, intent)
 
 
+def _most_specific(
+    ruleset: Ruleset, request: Request, segments: tuple[str, ...], read: Callable[[Route], tuple[str, ...]]
+) -> Route | None:
+    host = (request.header("host") or "").partition(":")[0].lower()
+    best: tuple[_Order, Route] | None = None
+    for route in _may_match(ruleset, segments[0]):
+        if _speaks_of(route, request.method, host) and (rank := _rank(read(route), segments)) is not None:
+            order = (not route.hosts, rank, not route.methods)
+            if best is None or order < best[0]:
+                best = (order, route)
+    return best[1] if best else None
+
+
+def _own_path(route: Route) -> tuple[str, ...]:
+    return route.path
+
+
+def _plain_path(route: Route) -> tuple[str, ...]:
+    return _plain(route.path)
+
+
+def _plain(steps: tuple[str, ...]) -> tuple[str, ...]:
+    """What back ends often make of a path: no empty segments, no ``;`` parameters."""
+    return tuple(step.partition(";")[0] for step in steps if step) or ("",)
+
+
+def _ambiguous(what: str) -> PayloadError:
+    return PayloadError(
+        "GW-P400",
+        f"the request path has {what}: the route that was matched could differ from the one the back end takes.",
+        "send the path in its plain form.",
+        status=400,
+    )
+
+
 def path_segments(target: str) -> tuple[str, ...]:
     """The decoded segments of a request target's path, absolute form included; ``/a/b/`` → ``("a", "b", "")``."""
-    if "://" in target.partition("?")[0]:
+    if not target.startswith("/") and "://" in target.partition("?")[0]:
         target = "/" + target.partition("://")[2].partition("/")[2]
     raw = target.partition("?")[0].partition("#")[0]
-    segments = tuple(unquote(part, errors="surrogateescape") for part in raw.lstrip("/").split("/"))
+    segments = tuple(unquote(part, errors="surrogateescape") for part in raw.removeprefix("/").split("/"))
     for segment in segments:
         plain = segment.partition(";")[0]
         if plain in (".", "..") or "/" in segment or "\\" in segment or "\0" in segment:
-            raise PayloadError(
-                "GW-P400",
-                "the request path has a dot segment, an encoded slash or a backslash: the route that was matched could "
-                "differ from the one the back end takes.",
-                "send the path in its plain form.",
-                status=400,
-            )
+            raise _ambiguous("a dot segment, an encoded slash or a backslash")
     return segments
 
 

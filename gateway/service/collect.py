@@ -10,15 +10,14 @@ from gateway.core.enclose import Held, Terms, enclose, seek
 from gateway.core.judge import Judgement
 from gateway.core.material import Material
 from gateway.core.naming import record_id, ref_of, region_code
-from gateway.core.people import person
 from gateway.core.plan import default_region
-from gateway.model.kept import Batch, DirectoryEntry, Fetch, Keep, Kept, Seek, merged
+from gateway.model.kept import Batch, Fetch, Keep, Kept, Seek, merged
 from gateway.model.ledger import Entry
 from gateway.model.names import Digest, Kind, Path, RecordId, Region, Scope, SubjectId, Token
 from gateway.model.protection import Plan
-from gateway.model.residency import Residence
 from gateway.model.rules import Ruleset
 from gateway.model.secret import DataKey, RegionKeys, Secret
+from gateway.service.directory import newcomers, to_enter
 from gateway.service.opened import opened
 from gateway.service.recall import Recollection
 from gateway.service.world import World
@@ -63,17 +62,18 @@ async def collect(
     )
     keeps = enclose(document, plan, ruleset, material, terms)
     seeks = seek(document, plan, ruleset, material)
-    newcomers = _newcomers(judgement, ruleset, recollection, people)
-    writes = bool(keeps or newcomers)
+    subjects = {about: SubjectId(key.id) for about, key in people.items()}
+    entered = newcomers(judgement, ruleset, recollection, subjects)
+    writes = bool(keeps or entered)
     if not writes:
         world.ledger.tally(entry)
-    at_home = Batch(directory=newcomers, entries=(entry,) if writes else ())
+    at_home = Batch(directory=entered, entries=(entry,) if writes else ())
     kept = Kept.nothing()
     for region, batch in _batches(plan, keeps, seeks, at_home, default_region(ruleset), recollection.idempotency):
         kept = merged(kept, await world.vaults[region].keep(batch))
     replayed = set(recollection.asked.recalled.replay)
     created = tuple(keep.record for keep in keeps if keep.record not in replayed)
-    return Collected(kept, material, keeps, seeks, created, {about: SubjectId(key.id) for about, key in people.items()})
+    return Collected(kept, material, keeps, seeks, created, subjects)
 
 
 def _batches(
@@ -99,7 +99,7 @@ async def _people(
     judgement: Judgement, plan: Plan, ruleset: Ruleset, recollection: Recollection, world: World
 ) -> dict[Path, DataKey]:
     """A data key, and with it a subject, for every person who is recorded or newly known."""
-    abouts = list(dict.fromkeys([draft.about for draft in plan.keeps] + _to_enter(judgement, ruleset, recollection)))
+    abouts = list(dict.fromkeys([draft.about for draft in plan.keeps] + to_enter(judgement, ruleset, recollection)))
     if not abouts:
         return {}
     regions = {draft.about: draft.region for draft in plan.keeps}
@@ -115,44 +115,6 @@ async def _people(
         fresh = await world.keys.fresh(region, len(missing)) if missing else ()
         people |= dict(zip(missing, fresh, strict=True))
     return people
-
-
-def _to_enter(judgement: Judgement, ruleset: Ruleset, recollection: Recollection) -> list[Path]:
-    """The persons who have an identifier that the directory does not know; a look-up and analytics enter nobody."""
-    matched = judgement.reading.matched
-    if matched.intent == "look_up" or ruleset.destinations[matched.route.to].role in ("analytics", "ai"):
-        return []
-    asked = recollection.asked
-    unknown = (f for f, blinded in asked.identities.items() if blinded not in asked.recalled.known)
-    places = (f.path for f in unknown if f in judgement.findings and f.path[0] in ("body", "query", "path"))
-    return list(dict.fromkeys(person(path, ruleset.residence, matched.route) for path in places))
-
-
-def _newcomers(
-    judgement: Judgement, ruleset: Ruleset, recollection: Recollection, people: dict[Path, DataKey]
-) -> tuple[DirectoryEntry, ...]:
-    """Directory entries for identifiers not known yet, and for known ones whose person's residence became clearer."""
-    matched, asked = judgement.reading.matched, recollection.asked
-    if matched.intent == "look_up" or ruleset.destinations[matched.route.to].role in ("analytics", "ai"):
-        return ()
-    residences = {residence.about: residence for residence in judgement.residences}
-    entries: dict[DirectoryEntry, None] = {}
-    for finding in judgement.findings:
-        if finding not in asked.identities or finding.path[0] not in ("body", "query", "path"):
-            continue
-        about = person(finding.path, ruleset.residence, matched.route)
-        kind, digest = asked.identities[finding]
-        before = asked.recalled.known.get((kind, digest))
-        after = residences[about]
-        if before is None:
-            entries[DirectoryEntry(kind, digest, SubjectId(people[about].id), after.region, after.rank)] = None
-        elif about in judgement.owners and _clearer(before, after):
-            entries[DirectoryEntry(kind, digest, before.subject, after.region, after.rank)] = None
-    return tuple(entries)
-
-
-def _clearer(before: DirectoryEntry, after: Residence) -> bool:
-    return after.region is not None and (before.region, before.rank) != (after.region, after.rank)
 
 
 async def _material(

@@ -168,8 +168,10 @@ def _private(reply: Reply, revealed: Revealed) -> Reply:
     if not revealed.restored:
         return reply
     restored = encode_reply(revealed.document, reply)
+    controls = [value for name, value in restored.headers if name.lower() == "cache-control"]
+    stricter = next((value for value in controls if "no-store" in value.lower()), None)
     headers = tuple((name, value) for name, value in restored.headers if name.lower() != "cache-control")
-    return replace(restored, headers=(*headers, ("Cache-Control", "private")))
+    return replace(restored, headers=(*headers, ("Cache-Control", stricter or "private")))
 
 
 def _disclosing(entry: Entry, originals: Originals) -> Entry:

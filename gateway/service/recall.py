@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from gateway.core.blind import blind, blind_idempotency, blind_session, normal_form
-from gateway.core.judge import Asked, Reading, identify, reference_blind, text_at
+from gateway.core.judge import Asked, Reading, identify, identity, reference_blind, text_at
 from gateway.core.plan import default_region
 from gateway.model.kept import Blinded, Recall, Recalled
 from gateway.model.message import Request
@@ -27,6 +28,8 @@ class Recollection:
     asked: Asked
     keys: RegionKeys
     idempotency: Digest | None
+    session: Digest | None = None
+    """The blind of the session cookie that came in, whether it is known or not."""
 
 
 async def recollect(request: Request, reading: Reading, ruleset: Ruleset, world: World) -> Recollection:
@@ -34,7 +37,7 @@ async def recollect(request: Request, reading: Reading, ruleset: Ruleset, world:
     claims = await world.claims.verify(request.headers) if world.claims else None
     keys = await world.keys.region_keys(default_region(ruleset))
     identities = identify(reading, ruleset, keys.index)
-    claimed = _claimed(claims, ruleset, keys)
+    claimed = _claimed(claims, ruleset, reading.matched.route.to, keys)
     session = _session(reading, ruleset, keys) or (_claim_session(claims, keys) if claims else None)
     ref = reference_blind(reading, keys.index)
     cookies = _cookie_blinds(reading, ruleset, keys)
@@ -56,7 +59,7 @@ async def recollect(request: Request, reading: Reading, ruleset: Ruleset, world:
         reference=recalled.known.get(ref) if ref else None,
         own_cookies=frozenset(name for (_, digest), name in cookies.items() if (_, digest) in recalled.known),
     )
-    return Recollection(asked, keys, idempotency)
+    return Recollection(asked, keys, idempotency, _session(reading, ruleset, keys))
 
 
 async def _recall(query: Recall, ruleset: Ruleset, world: World) -> Recalled:
@@ -76,8 +79,7 @@ def _caller(
     request: Request, claims: Claims | None, recalled: Recalled, claimed: Blinded | None, session: Digest | None
 ) -> Caller:
     """A verified claim names the caller, else the session does, else the caller is nobody."""
-    entry = recalled.known.get(claimed) if claimed else None
-    known = entry or recalled.session
+    known = recalled.known.get(claimed) if claimed else recalled.session
     return Caller(
         subject=known.subject if known else None,
         region=known.region if known else None,
@@ -90,11 +92,11 @@ def _caller(
     )
 
 
-def _claimed(claims: Claims | None, ruleset: Ruleset, keys: RegionKeys) -> Blinded | None:
+def _claimed(claims: Claims | None, ruleset: Ruleset, destination: str, keys: RegionKeys) -> Blinded | None:
     if claims is None or claims.subject is None or ruleset.claims is None:
         return None
-    kind = ruleset.claims.subject_kind
-    return kind, blind(keys.index, kind, normal_form(ruleset.kinds[kind], claims.subject))
+    spec = ruleset.kinds[ruleset.claims.subject_kind]
+    return identity(spec, normal_form(spec, claims.subject), destination, keys.index)
 
 
 def _session(reading: Reading, ruleset: Ruleset, keys: RegionKeys) -> Digest | None:
@@ -108,7 +110,7 @@ def _session(reading: Reading, ruleset: Ruleset, keys: RegionKeys) -> Digest | N
 
 def session_blind(destination: str, cookie: str, keys: RegionKeys) -> Digest:
     """The name under which the vault knows a session of a destination."""
-    return blind_session(keys.index, destination, cookie)
+    return blind_session(keys.index, destination, unquote(cookie.strip().strip('"')))
 
 
 def cookie_blind(destination: str, name: str, keys: RegionKeys) -> Blinded:
@@ -129,12 +131,14 @@ def _cookie_blinds(reading: Reading, ruleset: Ruleset, keys: RegionKeys) -> dict
 
 
 def _idempotency(request: Request, reading: Reading, session: Digest | None, keys: RegionKeys) -> Digest | None:
-    """One blind over key, caller, route, target and body: a retry is the same request, another body is not."""
+    """One blind over key, caller, route, target, body and what headers say of a person: the same is a retry."""
     key = request.header("idempotency-key")
     if key is None or reading.matched.intent != "collect":
         return None
-    who = session or request.peer
-    return blind_idempotency(keys.index, key, who, reading.matched.route.name, request.target, request.body)
+    leaves = reading.document.leaves
+    facts: list[str | bytes] = [key, session or request.peer, reading.matched.route.name, request.target, request.body]
+    facts += [leaves[one.leaf].text for one in reading.findings if one.path[0] in ("headers", "cookies")]
+    return blind_idempotency(keys.index, *facts)
 
 
 def _present(*blinds: Blinded | None) -> Iterable[Blinded]:

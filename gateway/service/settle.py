@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
-from http.cookies import CookieError, SimpleCookie
+from http.cookies import CookieError, Morsel, SimpleCookie
 
 from gateway.core.judge import reference, text_at
 from gateway.core.paths import matches
@@ -17,10 +18,14 @@ from gateway.model.kept import DirectoryEntry, Fetch, SessionStart, Settlement
 from gateway.model.message import Reply
 from gateway.model.names import Digest, Path, RecordId, Region, SubjectId, Token
 from gateway.model.rules import PathPattern, SessionSpec
+from gateway.service.directory import afterwards
 from gateway.service.passage import Passage
 from gateway.service.recall import cookie_blind, session_blind
 
 _CREATED = 201
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
+"""Methods that log nobody in: a page that sets a fresh cookie is no login."""
 
 _GRACE_S = 30 * 86400
 """How long the record of a deleted resource lives on where its region names no days (152-FZ art. 21(4): 30 days)."""
@@ -70,6 +75,8 @@ async def _abroad(ending: Ending, passage: Passage, region: Region) -> Settlemen
 
 async def _at_home(ending: Ending, passage: Passage, region: Region) -> Settlement:
     ended, ends_at = await _ended(ending, passage)
+    started, closed = _sessions(ending, passage)
+    agreed = afterwards(passage.judgement, passage.ruleset, passage.recollection) if ending.succeeded else ()
     shown = _shown(ending, passage)
     return Settlement(
         refused=_refused(ending, passage, region),
@@ -77,8 +84,9 @@ async def _at_home(ending: Ending, passage: Passage, region: Region) -> Settleme
         shown_until=_shown_until(shown, passage),
         ended=ended,
         ends_at=ends_at,
-        sessions=tuple(_sessions(ending, passage)),
-        directory=(*_learnt_reference(ending, passage), *_learnt_cookies(ending, passage)),
+        sessions=started,
+        closed_sessions=closed,
+        directory=(*agreed, *_learnt_reference(ending, passage), *_learnt_cookies(ending, passage)),
     )
 
 
@@ -98,26 +106,44 @@ def _shown_until(shown: tuple[tuple[Digest, Token], ...], passage: Passage) -> i
     return passage.world.now_s() + _SHOWN_FOR_S if shown else 0
 
 
-def _sessions(ending: Ending, passage: Passage) -> Iterator[SessionStart]:
-    """The session that the reply has begun, if it says that the login worked and it is known whose it is."""
+def _sessions(ending: Ending, passage: Passage) -> tuple[tuple[SessionStart, ...], tuple[Digest, ...]]:
+    """The session that the reply has begun, and those it has ended.
+
+    A back end that keeps the id it gave before the login begins it all the same. Where a login worked and it is not
+    known whose it is, what the session was before is over.
+    """
     spec = passage.route.session
-    if spec is None or not _worked(spec, ending.reply):
-        return
-    subject = _subject_at(spec.subject, passage)
+    deleted = _deleted(ending, passage)
+    if spec is None or ending.method in _SAFE or not _worked(spec, ending.reply):
+        return (), deleted
     value = _set_cookies(ending.reply).get(spec.cookie)
-    if subject and value:
-        digest = session_blind(passage.route.to, value, passage.recollection.keys)
-        yield SessionStart(digest, subject, passage.world.now_s() + spec.ttl_s)
+    keys = passage.recollection.keys
+    digest = session_blind(passage.route.to, value, keys) if value else passage.recollection.session
+    if digest is None:
+        return (), deleted
+    subject = _subject_at(spec.subject, passage)
+    if subject is None:
+        return (), (*deleted, digest)
+    return (SessionStart(digest, subject, passage.world.now_s() + spec.ttl_s),), deleted
+
+
+def _deleted(ending: Ending, passage: Passage) -> tuple[Digest, ...]:
+    """The session the request came with, if the reply takes its cookie away."""
+    session = passage.recollection.session
+    names = {route.session.cookie for route in passage.ruleset.routes if route.session and route.to == passage.route.to}
+    return (session,) if session and names & _removed_cookies(ending.reply, passage.world.now_s()) else ()
 
 
 def _subject_at(pattern: PathPattern, passage: Passage) -> SubjectId | None:
-    """Whose identifier stands at a path of the request: as known before, or as this request has made known."""
+    """Whose identifier stands at a path of the request, keys in any case; None where several could be meant."""
     asked = passage.recollection.asked
-    for finding, blinded in asked.identities.items():
-        if matches(pattern, finding.path):
-            entry = asked.recalled.known.get(blinded)
-            return entry.subject if entry else _newly_known(finding.path, passage)
-    return None
+    folded = tuple(step.casefold() for step in pattern)
+    found = {
+        entry.subject if (entry := asked.recalled.known.get(blinded)) else _newly_known(finding.path, passage)
+        for finding, blinded in asked.identities.items()
+        if matches(folded, tuple(step.casefold() if isinstance(step, str) else step for step in finding.path))
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _newly_known(path: Path, passage: Passage) -> SubjectId | None:
@@ -128,7 +154,8 @@ def _newly_known(path: Path, passage: Passage) -> SubjectId | None:
 def _learnt_reference(ending: Ending, passage: Passage) -> Iterator[DirectoryEntry]:
     """The back end's own id for the person that this request was about, from the reply to its creation."""
     ref = passage.route.subject_ref
-    if ref is None or not ref.learn or not ending.succeeded or ending.document is None:
+    collects = passage.judgement.reading.matched.intent == "collect"
+    if ref is None or not ref.learn or not collects or not ending.succeeded or ending.document is None:
         return
     text = text_at(ending.document, ("body", *ref.learn[1:]))
     about = person(("body", "id"), passage.ruleset.residence, passage.route)
@@ -167,8 +194,26 @@ def _worked(spec: SessionSpec, reply: Reply) -> bool:
 
 
 def _set_cookies(reply: Reply) -> dict[str, str]:
-    """Name and value of every cookie that the reply sets; one it cannot read is left out."""
-    found: dict[str, str] = {}
+    """Name and value of every cookie that the reply sets and does not take away."""
+    return {name: morsel.coded_value for name, morsel in _morsels(reply)}
+
+
+def _removed_cookies(reply: Reply, now_s: int) -> set[str]:
+    """Names of cookies that the reply takes away: empty, of no age, or expired."""
+    return {name for name, morsel in _morsels(reply) if not morsel.value or _is_over(morsel, now_s)}
+
+
+def _is_over(morsel: Morsel[str], now_s: int) -> bool:
+    if morsel["max-age"]:
+        return not morsel["max-age"].isdigit() or int(morsel["max-age"]) == 0
+    try:
+        return bool(morsel["expires"]) and parsedate_to_datetime(morsel["expires"]).timestamp() <= now_s
+    except ValueError:
+        return False
+
+
+def _morsels(reply: Reply) -> Iterator[tuple[str, Morsel[str]]]:
+    """Every cookie that the reply speaks of; one that cannot be read is left out."""
     for name, value in reply.headers:
         if name.lower() == "set-cookie":
             jar = SimpleCookie()
@@ -176,5 +221,4 @@ def _set_cookies(reply: Reply) -> dict[str, str]:
                 jar.load(value)
             except CookieError:
                 continue
-            found |= {key: morsel.coded_value for key, morsel in jar.items()}
-    return found
+            yield from jar.items()

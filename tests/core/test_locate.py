@@ -70,24 +70,24 @@ def test_within_a_rank_any_russian_evidence_wins() -> None:
 
 
 def test_a_german_customer_who_logs_in_from_moscow_stays_german() -> None:
-    told = Told(Caller(), "RU", {CALLER: entry("elsewhere")})
+    told = Told(Caller(), "RU", {CALLER: [entry("elsewhere")]})
     at = document(leaf("body.email", "hans@example.org"))
     assert residences(at, found(at, "body.email", "email"), told=told, whose="caller")[CALLER].region == ELSEWHERE
 
 
 def test_a_russian_abroad_stays_russian() -> None:
-    told = Told(Caller(), "DE", {CALLER: entry("ru")})
+    told = Told(Caller(), "DE", {CALLER: [entry("ru")]})
     at = document(leaf("body.email", "anna@example.org"))
     assert residences(at, found(at, "body.email", "email"), told=told, whose="caller")[CALLER].region == RU
 
 
 def test_stored_declared_russian_evidence_outlives_a_fresh_foreign_declaration() -> None:
-    told = Told(known={MESSAGE: entry("ru")})
+    told = Told(known={MESSAGE: [entry("ru")]})
     assert residences(citizen("DE"), told=told)[MESSAGE].region == RU
 
 
 def test_a_directory_entry_without_a_region_says_nothing() -> None:
-    told = Told(known={MESSAGE: replace(entry("ru"), region=None, rank=None)})
+    told = Told(known={MESSAGE: [replace(entry("ru"), region=None, rank=None)]})
     assert MESSAGE not in residences(document(), told=told)
 
 

@@ -93,3 +93,18 @@ def test_a_path_that_could_mean_another_route_is_refused(target: str) -> None:
 def test_the_absolute_form_has_the_same_segments() -> None:
     assert path_segments("http://crm.example.org/a/b?c=/d") == ("a", "b")
     assert path_segments("/a/b#c") == ("a", "b")
+
+
+def test_a_scheme_within_the_path_is_part_of_the_path() -> None:
+    assert path_segments("/api/z://h/lax/x") == ("api", "z:", "", "h", "lax", "x")
+
+
+@pytest.mark.parametrize("target", ["/api//persons", "/api/persons;v=1", "/api/persons/", "//api/persons"])
+def test_a_path_that_back_ends_often_read_as_a_stricter_route_is_refused(target: str) -> None:
+    rules = ruleset(routes=[route("api/persons"), route("**")])
+    with pytest.raises(PayloadError, match="GW-P400"):
+        find_route(rules, asked(target))
+
+
+def test_a_slash_at_the_end_is_fine_where_it_changes_no_route() -> None:
+    assert name_of("/api/persons/", "api/**") == "api/**"

