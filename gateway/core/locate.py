@@ -99,7 +99,7 @@ def _declared(
         if leaf.is_key or leaf.spelling == "json_literal" or not matches(evidence.path, leaf.path):
             continue
         about = person(leaf.path, ruleset.residence, route)
-        if _says(evidence, leaf):
+        if _says(evidence, leaf, ruleset):
             if evidence.region:
                 yield Signal("field", evidence.rank, evidence.region, about)
         elif evidence.otherwise and _speaks_for_all(leaf, about, findings, ruleset, route):
@@ -120,8 +120,12 @@ def _speaks_for_all(leaf: Leaf, about: Path, findings: Sequence[Finding], rulese
     return all(path[: len(around)] == around for path in own)
 
 
-def _says(evidence: Evidence, leaf: Leaf) -> bool:
-    return leaf.text.strip().casefold() in evidence.values
+def _says(evidence: Evidence, leaf: Leaf, ruleset: Ruleset) -> bool:
+    """True if the text is one of the listed, or names a country of the evidence's region in any other way."""
+    if leaf.text.strip().casefold() in evidence.values:
+        return True
+    country = country_of(leaf.text)
+    return country is not None and region_of(country, ruleset) == evidence.region
 
 
 def _found(
