@@ -21,6 +21,7 @@ from gateway.model.kept import Fetch, Fetched, Holding
 from gateway.model.ledger import Entry
 from gateway.model.message import Reply
 from gateway.model.names import Kind, RecordId, SubjectId, Token
+from gateway.model.residency import Caller
 from gateway.model.rules import Destination
 from gateway.model.secret import RegionKeys
 from gateway.service.opened import opened
@@ -36,7 +37,7 @@ class Disclosure:
     left: tuple[Token, ...]
 
 
-async def disclose(reply: Reply, document: Document | None, passage: Passage) -> Disclosure:
+async def disclose(reply: Reply, document: Document | None, passage: Passage, caller: Caller) -> Disclosure:
     """The reply with everything restored that this caller may see; on any failure, with its tokens in place.
 
     ``document`` is the reply decoded, None where it is not to be read.
@@ -50,7 +51,7 @@ async def disclose(reply: Reply, document: Document | None, passage: Passage) ->
         return Disclosure(reply, 0, ())
     try:
         own = _own_originals(passage)
-        theirs = await _their_originals([s for s in sightings if s.token not in own.texts], passage)
+        theirs = await _their_originals([s for s in sightings if s.token not in own.texts], passage, caller)
         if theirs.texts:
             await passage.world.ledger.append([_disclosing(passage.entry, theirs)])
         revealed = reveal(document, sightings, _together(own, theirs))
@@ -94,9 +95,9 @@ def _own_originals(passage: Passage) -> Originals:
     return own
 
 
-async def _their_originals(sightings: Sequence[Sighting], passage: Passage) -> Originals:
+async def _their_originals(sightings: Sequence[Sighting], passage: Passage, caller: Caller) -> Originals:
     """What the store holds and this caller may see, judged token by token."""
-    caller, route, world = passage.caller, passage.route, passage.world
+    route, world = passage.route, passage.world
     anybodys = may_reveal(route.reveal_to, caller)
     own = caller.subject if any(allowed.what == "subject" for allowed in route.reveal_to) else None
     originals = Originals()

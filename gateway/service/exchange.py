@@ -31,7 +31,7 @@ from gateway.service.disclose import disclose
 from gateway.service.live_rules import LiveRules
 from gateway.service.passage import Passage
 from gateway.service.recall import recollect
-from gateway.service.settle import Ending, settle
+from gateway.service.settle import Ending, caller_after, settle
 from gateway.service.world import World
 
 _UNREADABLE = ("image/", "video/", "audio/", "font/", "text/event-stream", "application/zip", "application/pdf")
@@ -93,8 +93,9 @@ class Exchange:
         try:
             reply, complete = await self._read(answer)
             document = self._decoded(reply) if complete else None
-            disclosure = await disclose(reply, document, passage)
-            await settle(Ending(passage.outward.method, reply, complete, document, disclosure.left), passage)
+            ending = Ending(passage.outward.method, reply, complete, document)
+            disclosure = await disclose(reply, document, passage, caller_after(ending, passage))
+            await settle(replace(ending, left=disclosure.left), passage)
             self._report(passage, reply.status, disclosure.restored)
             passed_on = not complete
             return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
 from http.cookies import CookieError, Morsel, SimpleCookie
@@ -17,6 +17,7 @@ from gateway.model.errors import GatewayError
 from gateway.model.kept import DirectoryEntry, Fetch, SessionStart, Settlement
 from gateway.model.message import Reply
 from gateway.model.names import Digest, Path, RecordId, Region, SubjectId, Token
+from gateway.model.residency import Caller
 from gateway.model.rules import PathPattern, SessionSpec
 from gateway.service.directory import afterwards
 from gateway.service.passage import Passage
@@ -45,7 +46,7 @@ class Ending:
     reply: Reply
     complete: bool
     document: Document | None
-    left: tuple[Token, ...]
+    left: tuple[Token, ...] = ()
 
     @property
     def succeeded(self) -> bool:
@@ -125,6 +126,12 @@ def _sessions(ending: Ending, passage: Passage) -> tuple[tuple[SessionStart, ...
     if subject is None:
         return (), (*deleted, digest)
     return (SessionStart(digest, subject, passage.world.now_s() + spec.ttl_s),), deleted
+
+
+def caller_after(ending: Ending, passage: Passage) -> Caller:
+    """Who the caller is in the reply: a login that worked makes the caller its person already there."""
+    started, _ = _sessions(ending, passage)
+    return replace(passage.caller, subject=started[0].subject) if started else passage.caller
 
 
 def _deleted(ending: Ending, passage: Passage) -> tuple[Digest, ...]:

@@ -48,7 +48,7 @@ LOGIN = SessionSpec("sid", pattern("body.email"), frozenset({200}))
 ROUTES = (
     route("api/register", methods=frozenset({"POST"}), whose="caller", reveal_to=(SUBJECT,),
           subject_ref=SubjectRef("user", learn=("reply", "id"))),
-    route("api/login", intent="look_up", whose="caller", session=LOGIN),
+    route("api/login", intent="look_up", whose="caller", session=LOGIN, reveal_to=(SUBJECT,)),
     route("api/me", whose="caller", reveal_to=(SUBJECT,)),
     route("api/users/{id}", reveal_to=(SUBJECT, SUPPORT), subject_ref=SubjectRef("user", read=("path", "id"))),
     route("api/**", reveal_to=(SUBJECT, SUPPORT)),

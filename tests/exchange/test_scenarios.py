@@ -155,6 +155,14 @@ async def test_a_session_is_bound_when_the_back_ends_reply_says_that_the_login_w
     assert body_of(await reply_of(on, get("/api/me", SID))) == {"name": "Анна"}
 
 
+async def test_the_reply_that_begins_a_session_is_already_for_its_person() -> None:
+    on = stage()
+    tokens = await registered(on, ANNA)
+    on.respond = lambda _: as_json({"hello": tokens["first_name"]}, headers=(("Set-Cookie", "sid=s1"),))
+    reply = await reply_of(on, post("/api/login", {"email": ANNA["email"], "password": "correct horse"}))
+    assert body_of(reply) == {"hello": "Анна"}
+
+
 async def test_a_login_that_did_not_work_binds_no_session() -> None:
     on = stage()
     tokens = await registered(on, ANNA)
