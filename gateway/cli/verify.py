@@ -30,7 +30,7 @@ EXAMPLES = """
 Examples:
   pii-gateway verify --rules rules/demo.yaml
   pii-gateway verify --rules mine.yaml --json > verify.json
-  pii-gateway verify --rules mine.yaml --dir seen    keep all that was recorded
+  pii-gateway verify --rules mine.yaml --dir seen   keep what was recorded
 """
 
 

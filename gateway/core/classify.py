@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
+from gateway.core.codec.jwt import claims_in
 from gateway.core.detect.catalog import scanner
 from gateway.core.detect.conflicts import without_parts
 from gateway.core.detect.detector import Hit
@@ -33,10 +35,18 @@ _LIKELY = 0.6
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z_$\-]{0,40}\d{0,3}")
 _ADDRESSES = re.compile(r"[0-9a-fA-F.:]+(?: ?, ?[0-9a-fA-F.:]+)+")
 _UNUSUAL = re.compile(r"[^\x00-\x7f]|@|%40|\d{5}|\d[ ()\-]+\d\d")
+_SCIENTIFIC = re.compile(r"[.eE]")
+_LONGEST_NUMBER = 40
 _BROWSER = frozenset({Kind("user_agent"), Kind("client_hint")})
 _TRUTH = frozenset({"true", "false"})
 _OPEN_CATEGORIES = frozenset({"attribute", "technical", "organisation"})
+_OPEN_KINDS = frozenset(map(Kind, ("user_id", "credential.bearer", "credential.api_key")))
+"""Names that anything may be called by: a token or an id that is an e-mail address is that too. Not so passwords."""
+
 _IP, _BASIC, _BEARER = Kind("ip"), Kind("credential.basic"), Kind("credential.bearer")
+_JWT = Kind("credential.jwt_personal")
+_PROTECTED = frozenset({"personal", "special", "biometric", "payment"})
+_IDS = frozenset({Kind("user_id"), Kind("device_id")})
 _USER_INFORMATION = Verdict(_BASIC, strong=True)
 _COOKIE = Verdict(Kind("cookie_id"), strong=True)
 _BY_PART: Mapping[str | int, Callable[[str], Verdict | None]] = {"headers": header_verdict, "cookies": cookie_verdict}
@@ -62,7 +72,22 @@ def classify(document: Document, ruleset: Ruleset) -> tuple[Finding, ...]:
                     left.append(ordinal)
     if left:
         findings += _by_value(leaves, left, {(finding.leaf, finding.kind) for finding in findings})
+    findings += _telling_tokens(leaves, ruleset)
     return tuple(sorted(findings, key=_reading_order))
+
+
+def _telling_tokens(leaves: Sequence[Leaf], ruleset: Ruleset) -> Iterator[Finding]:
+    """JWTs anywhere whose claims hold what is protected; it can't be taken out without breaking the signature."""
+    for ordinal, leaf in enumerate(leaves):
+        for start, end, claims in claims_in(leaf.text):
+            if claims is None or any(_is_protected(found.kind, ruleset) for found in classify(claims, ruleset)):
+                yield Finding(ordinal, leaf.path, Span(start, end), _JWT, _SURE, "jwt")
+
+
+def _is_protected(kind: Kind, ruleset: Ruleset) -> bool:
+    """True for what names or touches a person; the subject's id and the ids of devices are what tokens are for."""
+    spec = ruleset.kinds.get(kind) or KINDS[kind]
+    return kind == _JWT or (spec.category in _PROTECTED and kind not in _IDS)
 
 
 def _objects(leaves: Sequence[Leaf]) -> dict[Path, _Members]:
@@ -139,12 +164,12 @@ def _is_open(kind: Kind, text: str, ruleset: Ruleset) -> bool:
     if kind in _BROWSER:
         return _UNUSUAL.search(text) is not None
     spec = ruleset.kinds.get(kind) or KINDS.get(kind)
-    return spec is not None and (spec.shape == "stand_in" or spec.category in _OPEN_CATEGORIES)
+    return spec is not None and (spec.shape == "stand_in" or spec.category in _OPEN_CATEGORIES or kind in _OPEN_KINDS)
 
 
 def _by_value(leaves: Sequence[Leaf], left: Sequence[int], known: set[tuple[int, Kind]]) -> Iterator[Finding]:
     """What the detectors find in the leaves that are left, except what their names have told already."""
-    hits = scanner().scan([leaves[ordinal].text for ordinal in left], lambda number: _context(leaves, left[number]))
+    hits = scanner().scan([_plain(leaves[ordinal]) for ordinal in left], lambda number: _context(leaves, left[number]))
     for hit in without_parts(hits):
         ordinal, kind = left[hit.text], hit.detector.kind
         if (ordinal, kind) not in known:
@@ -155,6 +180,15 @@ def _finding(leaf: Leaf, ordinal: int, hit: Hit) -> Finding:
     """The hit as a finding; inside a number it is the whole number."""
     span = Span(0, len(leaf.text)) if leaf.spelling == "json_number" else Span(hit.start, hit.end)
     return Finding(ordinal, leaf.path, span, hit.detector.kind, hit.score, hit.detector.name)
+
+
+def _plain(leaf: Leaf) -> str:
+    """What the detectors read: the text, a whole number without its exponent and fraction (7.9e10)."""
+    text = leaf.text
+    if leaf.spelling != "json_number" or len(text) > _LONGEST_NUMBER or not _SCIENTIFIC.search(text):
+        return text
+    number = Decimal(text)
+    return f"{number:.0f}" if number.adjusted() < _LONGEST_NUMBER and number == number.to_integral_value() else text
 
 
 def _context(leaves: Sequence[Leaf], ordinal: int) -> str:

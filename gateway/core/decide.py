@@ -6,7 +6,7 @@ strictest of the rest wins. A leaf that no rule matches gets what its destinatio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -179,7 +179,26 @@ class _Judge:
             if verdict.treatment.action is not Action.PASS or verdict.observed:
                 whole = Finding(ordinal, leaf.path, Span(0, len(leaf.text)), UNMATCHED, 0.0, "none")
                 rulings.append(self._ruling(whole, about, verdict))
+        if self.bench.message.destination.unmatched == "drop":
+            rulings += self._of_keys(document, [*ruled, *rulings])
         return rulings
+
+    def _of_keys(self, document: Document, ruled: Sequence[Ruling]) -> Iterator[Ruling]:
+        """Names under which nothing stays go as well: a name without a value tells as much as a value."""
+        gone = {ruling.finding.leaf for ruling in ruled if ruling.treatment.action >= Action.DROP}
+        leaves = document.leaves
+        values = [leaf for ordinal, leaf in enumerate(leaves) if not leaf.is_key and ordinal not in gone]
+        staying = {leaf.path[:size] for leaf in values for size in range(1, len(leaf.path) + 1)}
+        for ordinal, leaf in enumerate(leaves):
+            if not leaf.is_key or ordinal in gone or leaf.path in staying or leaf.path[0] in _NAMES_THINGS:
+                continue
+            if ordinal + 1 in gone and leaves[ordinal + 1].path == leaf.path and not leaves[ordinal + 1].is_key:
+                continue  # goes with its value
+            about = self._about(leaf.path)
+            verdict = self._verdict(None, leaf.path, about)
+            if verdict.treatment.action is Action.DROP:
+                name = Finding(ordinal, leaf.path, Span(0, len(leaf.text)), UNMATCHED, 0.0, "none")
+                yield self._ruling(name, about, verdict)
 
     def _about(self, path: Path) -> Path:
         return person(path, self.bench.ruleset.residence, self.bench.route)

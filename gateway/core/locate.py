@@ -99,11 +99,11 @@ def _declared(
         if leaf.is_key or leaf.spelling == "json_literal" or not matches(evidence.path, leaf.path):
             continue
         about = person(leaf.path, ruleset.residence, route)
+        region = evidence.otherwise if _speaks_for_all(leaf, about, findings, ruleset, route) else None
         if _says(evidence, leaf, ruleset):
-            if evidence.region:
-                yield Signal("field", evidence.rank, evidence.region, about)
-        elif evidence.otherwise and _speaks_for_all(leaf, about, findings, ruleset, route):
-            yield Signal("field", evidence.rank, evidence.otherwise, about)
+            region = evidence.region
+        if region:
+            yield Signal("field", evidence.rank, region, about)
 
 
 def _speaks_for_all(leaf: Leaf, about: Path, findings: Sequence[Finding], ruleset: Ruleset, route: Route) -> bool:

@@ -127,7 +127,7 @@ class _Draft:
     def _add(self, record: int, edit: _Edit, *, named: bool) -> None:
         fields, finding = self.records[record].fields, edit.ruling.finding
         spec = spec_of(self.ruleset, finding.kind)
-        shape = self._shape(edit, spec)
+        shape = self._shape(edit, spec) if named else "opaque"
         named = named and shape != "stand_in"
         place = (edit.leaf, edit.span, finding.path, finding.kind)
         keeps = _texts(edit.ruling.treatment.parameter("keeps"))

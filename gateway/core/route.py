@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -15,6 +16,7 @@ from gateway.model.rules import PathPattern, Route, Ruleset
 _Order = tuple[bool, tuple[int, ...], bool]
 """What makes a route more specific: its host first, then its path, then its method; smaller is more."""
 
+_METHOD = re.compile(r"[A-Za-z][A-Za-z-]{0,31}")
 _LOOK_UPS = frozenset({"GET", "HEAD"})
 
 
@@ -36,8 +38,10 @@ class Matched:
 def find_route(ruleset: Ruleset, request: Request) -> Matched | None:
     """The most specific matching route, or None.
 
-    Raises PayloadError (GW-P400) where a path could mean another one to the back end: dot segments, encoded slashes.
+    Raises PayloadError (GW-P400) where a path could mean another one to the back end: dot segments, encoded slashes;
+    (GW-P401) where the method is not a word.
     """
+    _check_method(request.method)
     segments = path_segments(request.target)
     route = _most_specific(ruleset, request, segments, _own_path)
     plain = _plain(segments)
@@ -48,6 +52,17 @@ def find_route(ruleset: Ruleset, request: Request) -> Matched | None:
     names = {step[1:-1]: at for at, step in enumerate(route.path) if step.startswith("{")}
     intent: Intent = route.intent or ("look_up" if request.method in _LOOK_UPS else "collect")
     return Matched(route, names, intent)
+
+
+def _check_method(method: str) -> None:
+    if not _METHOD.fullmatch(method):
+        raise PayloadError(
+            "GW-P401",
+            "the request's method is not a word of up to 32 letters: methods travel on as they are, and a number or a"
+            " name in one would travel with them.",
+            "use a registered method, or one of letters and dashes.",
+            status=501,
+        )
 
 
 def _most_specific(

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import orjson
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from gateway.model.errors import GatewayError
 from gateway.model.rules import Ruleset
@@ -24,6 +25,30 @@ class Metrics(Protocol):
     """Whatever can print itself in Prometheus' text form."""
 
     def render(self) -> str: ...
+
+
+class _Connection(web.RequestHandler):
+    """One connection, on which nothing of a broken request is quoted or logged."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        if not isinstance(exc, HttpProcessingError):
+            return super().handle_error(request, status, exc, message)
+        refusal = web.Response(status=status, text="The request is not well-formed HTTP/1.1.\n")
+        refusal.force_close()
+        return refusal
+
+
+class _Listener(web.Server):
+    def __call__(self) -> web.RequestHandler:
+        return _Connection(self, loop=self._loop, access_log=None)  # type: ignore[arg-type]  # None is aiohttp's own
 
 
 class Admin:
@@ -40,7 +65,7 @@ class Admin:
 
     def server(self) -> web.Server:
         """The connection factory to listen with."""
-        return web.Server(self, access_log=None)
+        return _Listener(self)
 
     def drain(self) -> None:
         """From now on not ready, so that a balancer sends nothing more; still alive."""

@@ -15,6 +15,20 @@ from gateway.model.message import Headers
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
+_HOP_NAMES = frozenset(
+    "forwarded forwarded-for x-forwarded remote-addr client-ip true-client-ip x-real-ip x-client-ip x-remote-ip"
+    " x-remote-addr x-cluster-client-ip x-original-forwarded-for x-originating-ip x-host x-original-host"
+    " cf-connecting-ip cf-connecting-ipv6 fastly-client-ip x-envoy-external-address x-azure-clientip"
+    " x-appengine-user-ip".split()
+)
+"""What proxies and clouds write beside X-Forwarded-* of whom they saw."""
+
+_REROUTING = frozenset(
+    "x-http-method-override x-http-method x-method-override x-original-url x-rewrite-url x-original-uri"
+    " x-original-method".split()
+)
+"""What frameworks take for the method or path instead of the request line's (Symfony, IIS, Rack)."""
+
 _PAIR = re.compile(r'\s*(?P<name>[\w!#$%&\'*+.^`|~-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^\s;,"]*))\s*')
 _BRACKETED = re.compile(r"\[(?P<host>[^\]]*)\](?::\S+)?")
 _V4_WITH_PORT = re.compile(r"(?P<host>\d+(?:\.\d+){3}):\S+")
@@ -41,10 +55,13 @@ def client_address(peer: str, headers: Headers, trusted: Networks) -> str:
 
 
 def believable(headers: Headers, peer: str, trusted: Networks) -> Headers:
-    """The headers without X-Forwarded-* and Forwarded, unless a trusted proxy sent them."""
-    if _trusts(trusted, plain_address(peer)):
-        return headers
-    return tuple(pair for pair in headers if not _speaks_of_hops(pair[0].lower()))
+    """The headers without what only a proxy may say (X-Forwarded-*, X-Real-IP), unless a trusted one sent them, and
+    without what no one may (X-Original-URL): it moves a request away from the route whose rules it met.
+
+    An underscore counts as a dash, as CGI and WSGI read it. No proxy writes one: spelled so, it is the client's.
+    """
+    trusts = _trusts(trusted, plain_address(peer))
+    return tuple(pair for pair in headers if _may_stay(pair[0].lower(), trusts=trusts))
 
 
 @lru_cache(maxsize=4096)
@@ -89,8 +106,15 @@ def _trusts(trusted: Networks, address: str) -> bool:
     return any(parsed.version == network.version and parsed in network for network in trusted)
 
 
+def _may_stay(name: str, *, trusts: bool) -> bool:
+    dashed = name.replace("_", "-")
+    if dashed in _REROUTING:
+        return False
+    return (trusts and dashed == name) or not _speaks_of_hops(dashed)
+
+
 def _speaks_of_hops(name: str) -> bool:
-    return name == "forwarded" or name.startswith("x-forwarded-")
+    return name in _HOP_NAMES or name.startswith("x-forwarded-")
 
 
 def _x_forwarded_for(headers: Headers) -> list[str]:

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 from aiohttp.http_parser import HttpRequestParserPy
+from aiohttp.streams import StreamReader
 
 from gateway.model.errors import PayloadError
 from gateway.model.limits import ClientPatience, Limits
@@ -55,7 +56,7 @@ CLOSED = Written(keep_alive=False)
 class Connection(web.RequestHandler):
     """One client connection."""
 
-    __slots__ = ("_head_bytes", "_head_timer", "_limits", "_listener", "_writable")
+    __slots__ = ("_eof", "_fed", "_head_bytes", "_head_timer", "_limits", "_listener", "_newest_body", "_writable")
 
     def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop, limits: Limits) -> None:
         super().__init__(
@@ -71,26 +72,53 @@ class Connection(web.RequestHandler):
         )
         self._listener = listener
         self._limits = limits
+        self._fed = False
+        self._eof = False
+        self._newest_body: StreamReader | None = None
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
         self._writable: asyncio.Future[None] | None = None
 
     @property
     def waits_for_request(self) -> bool:
-        """True between two requests, the first part of a head included."""
-        return self._waiter is not None and not self._waiter.done()
+        """True between two requests, the first part of a head included.
+
+        Before the first one too, when uvloop may read bytes before aiohttp's task has begun to wait for them.
+        """
+        if self._waiter is None:
+            return not self._request_count
+        return not self._waiter.done()
+
+    @property
+    def said_all(self) -> bool:
+        """True if the client has closed its half of the connection and no other request of it is queued."""
+        return self._eof and not self._messages
 
     def data_received(self, data: bytes) -> None:
         waited = self.waits_for_request
-        if waited and not self._head_bytes:
+        if data and not self._fed:
+            # Only here is it certain that no other parser holds the beginning of what these bytes continue.
+            self._fed = True
             self._accept_any_method(data)
         super().data_received(data)
+        if self._messages:
+            self._newest_body = self._messages[-1][1]
         if not waited or self.transport is None:
             self._tell_reader_of_broken_body()
         elif self.waits_for_request:
             self._watch_head(len(data))
         else:
             self._stop_watching()
+
+    def eof_received(self) -> bool | None:  # type: ignore[override]  # aiohttp narrows asyncio's own signature
+        """Keep a half-closed connection open until whole requests are answered; TLS knows no half of a connection."""
+        whole = self._newest_body is not None and self._newest_body.is_eof()
+        if self.waits_for_request or not whole or self.ssl_context is not None:
+            return None
+        self._eof = True
+        if self.said_all:
+            self.close()
+        return True
 
     async def drained(self, patience_s: float) -> None:
         """Wait until the client has read enough; ConnectionResetError if it reads nothing for that long, or leaves.
@@ -149,7 +177,7 @@ class Connection(web.RequestHandler):
     def _accept_any_method(self, data: bytes) -> None:
         """Hand a connection that uses a method outside llhttp's fixed list to aiohttp's own Python parser.
 
-        Slower, equally strict, and for the rest of the connection.
+        Slower, equally strict, and for the rest of the connection: the parser is chosen by its first bytes.
         """
         method, blank, _ = data.partition(b" ")
         if blank and method not in _LLHTTP_METHODS and method.isalpha() and method.isupper():

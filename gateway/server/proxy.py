@@ -104,7 +104,7 @@ class Proxy:
                 incoming.protocol.force_close()
             return CLOSED
         outcome = await self._outcome(request, request_id)
-        close = self._draining or not incoming.keep_alive
+        close = self._draining or _is_last(incoming)
         if isinstance(outcome, Reply):
             return await self._write(incoming, outcome, close=close)
         return await self._relay(incoming, outcome, request_id, close=close)
@@ -174,6 +174,16 @@ class Proxy:
         transport.write(data)
         if incoming.protocol.writing_paused:
             await cast("Connection", incoming.protocol).drained(self._patience.write_s)
+
+
+def _is_last(incoming: web.BaseRequest) -> bool:
+    """True if the connection ends with this request.
+
+    Whatever follows an Upgrade, an ignored one too, the parser takes for another protocol and drops: the client must
+    not believe that it was heard.
+    """
+    connection = cast("Connection", incoming.protocol)
+    return not incoming.keep_alive or "Upgrade" in incoming.headers or connection.said_all
 
 
 def _chunk(data: bytes) -> bytes:

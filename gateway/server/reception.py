@@ -19,6 +19,9 @@ from gateway.server.hop import end_to_end
 from gateway.server.subject import subject_of
 
 _ABSOLUTE = re.compile(r"https?://(?P<authority>[^/?#]+)(?P<rest>.*)", re.IGNORECASE)
+_SPOKEN = frozenset({(1, 0), (1, 1)})
+"""The parser lets 0.9 and 2.0 through."""
+
 _VISIBLE = re.compile(r"[!-~]+")
 _IGNORED_UPGRADES = frozenset({"h2c"})
 """An upgrade that a server may ignore (RFC 9110, 7.8); curl and Java offer this one unasked."""
@@ -33,12 +36,14 @@ async def receive(incoming: web.BaseRequest, limits: Limits, body_timeout_s: flo
     PayloadError with a GW-C code; ConnectionError where the client has gone.
     """
     received = raw_headers(incoming)
+    if incoming.version not in _SPOKEN:
+        raise malformed("the request's version")
     _check_size(incoming, received, limits)
     _check_framing(incoming)
     _check_upgrade(incoming)
     peer = _peer(incoming)
     body = await _body(incoming, limits, body_timeout_s)
-    target, headers = _origin_form(incoming.raw_path, end_to_end(received))
+    target, headers = _origin_form(incoming.method, incoming.raw_path, end_to_end(received))
     return Request(
         method=incoming.method,
         target=target,
@@ -134,12 +139,17 @@ def _without_expect(headers: Headers) -> Headers:
     return tuple(pair for pair in headers if pair[0].lower() != "expect")
 
 
-def _origin_form(target: str, headers: Headers) -> tuple[str, Headers]:
-    """``GET http://app.example/x`` → ``/x`` with ``Host: app.example`` (RFC 9112, 3.2.2: the target outranks Host)."""
+def _origin_form(method: str, target: str, headers: Headers) -> tuple[str, Headers]:
+    """``GET http://app.example/x`` → ``/x`` with ``Host: app.example`` (RFC 9112, 3.2.2: the target outranks Host).
+
+    A target of another scheme goes nowhere: it would travel on as it is, past the path that its destination is held to.
+    """
     if not _VISIBLE.fullmatch(target) or "#" in target:
         raise malformed("the request's target")
-    if not (absolute := _ABSOLUTE.fullmatch(target)):
+    if target.startswith("/") or (target == "*" and method == "OPTIONS"):
         return target, headers
+    if not (absolute := _ABSOLUTE.fullmatch(target)):
+        raise malformed("the request's target")
     host = ("Host", absolute["authority"].rpartition("@")[2])
     rest = absolute["rest"]
     return (

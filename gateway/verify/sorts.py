@@ -166,6 +166,7 @@ _OTHERS = (
         header=("Sec-CH-UA-Model", "{}"), telling=values.digits,
     ),
     Sort("credential.basic", "HTTP Basic", "credential", values.basic, "", header=("Authorization", "Basic {}")),
+    Sort("credential.jwt_personal", "JWT", "credential", values.jwt, "", header=("Authorization", "Bearer {}")),
     Sort("credential.api_key", "API key", "credential", values.bearer, "api_key", header=("X-Api-Key", "{}")),
     Sort("credential.otp", "one-time code", "credential", numbers.six_digits, "otp_code", weak=True),
     Sort(

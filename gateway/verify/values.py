@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 
 from gateway.verify import numbers, words
 from gateway.verify.dice import Dice
@@ -173,6 +173,12 @@ def wallet(dice: Dice) -> str:
 
 def basic(dice: Dice) -> str:
     return b64encode(f"{words.mailbox(dice)}:{password(dice)}".encode()).decode()
+
+
+def jwt(dice: Dice) -> str:
+    """Its second part tells of an e-mail address."""
+    parts = ('{"alg":"RS256"}', f'{{"email":"{words.mailbox(dice)}"}}', bearer(dice))
+    return ".".join(urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts)
 
 
 def private_key(dice: Dice) -> str:

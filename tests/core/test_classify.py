@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64encode
 
 import pytest
 
@@ -223,6 +224,61 @@ def test_credentials_of_a_request_are_told_apart() -> None:
     bearer, basic = (("Authorization", "Bearer abc"),), (("Authorization", "Basic YW5uYTpzZWNyZXQ="),)
     assert found(request({}, headers=bearer)) == ["headers.authorization: credential.bearer"]
     assert found(request({}, headers=basic)) == ["headers.authorization: credential.basic"]
+
+
+@pytest.mark.parametrize("name", ["token", "access_token", "api_key"])
+def test_a_credential_is_looked_into(name: str) -> None:
+    kinds = {line.split()[1] for line in found(request({name: "anna@example.org"}))}
+    assert "email" in kinds
+
+
+@pytest.mark.parametrize("user_id", ["79000000001", 79000000001, "Анна Петрова", "112-233-445 95"])
+def test_an_id_that_is_somebodys_identifier_is_that_too(user_id: object) -> None:
+    assert len(found(request({"user_id": user_id}))) > 1
+
+
+@pytest.mark.parametrize("user_id", ["4711", "usr_2c9f", "0b9f3c1e-7a52-4d53-9f0a-6f0f8f6f2c11"])
+def test_an_id_of_the_back_ends_own_is_an_id(user_id: str) -> None:
+    assert found(request({"user_id": user_id})) == ["body.user_id: user_id"]
+
+
+@pytest.mark.parametrize("number", ["7.9000000001e10", "79000000001.0", "790000000010E-1"])
+def test_a_number_is_read_whatever_way_it_is_written(number: str) -> None:
+    assert found(request(f'{{"x": {number}}}'.encode())) == ["body.x: phone"]
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "7.95", "1e-999999999", "0.0"])
+def test_a_number_that_is_no_whole_one_of_common_length_is_its_text(number: str) -> None:
+    assert found(request(f'{{"x": {number}}}'.encode())) == []
+
+
+def jwt(claims: bytes, head: str = "eyJhbGciOiJSUzI1NiJ9") -> str:
+    return f"{head}.{urlsafe_b64encode(claims).decode().rstrip('=')}.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        b'{"sub": "1", "email": "anna@example.org"}',
+        b'{ "note": "call 89000000001"}',
+        b'{"inner": "%s"}' % jwt(b'{"email": "anna@example.org"}').encode(),
+        b'{"x": ' + b"[" * 200 + b"]" * 200 + b"}",
+    ],
+)
+def test_a_jwt_that_tells_of_a_person_is_found_anywhere(claims: bytes) -> None:
+    assert "credential.jwt_personal" in " ".join(found(request({"note": f"see {jwt(claims)}"})))
+
+
+@pytest.mark.parametrize(
+    "claims", [b'{"sub": "4711", "exp": 1764000000}', b'{"email": anna@example.org', b'{"\xff": 1}']
+)
+def test_a_jwt_that_names_nobody_is_a_credential(claims: bytes) -> None:
+    assert found(request({"jwt": jwt(claims)})) == ["body.jwt: credential.bearer"]
+
+
+def test_the_claims_are_found_behind_any_head() -> None:
+    token = "x." + jwt(b'{"email": "anna@example.org"}', "ewogImFsZyI6ICJub25lIn0")
+    assert "credential.jwt_personal" in " ".join(found(request({"note": token})))
 
 
 def test_cookies_are_ids_or_what_their_names_say() -> None:

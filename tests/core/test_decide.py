@@ -167,9 +167,37 @@ def test_a_leaf_that_a_finding_covers_but_for_blanks_is_matched() -> None:
     assert actions(decision) == [("ip", "GENERALIZE")]
 
 
-def test_object_keys_and_path_segments_are_never_dropped_as_unmatched() -> None:
-    at = document(leaf("path.0", "collect"), leaf("body.note", "note", is_key=True))
+def test_path_segments_are_never_dropped_as_unmatched() -> None:
+    at = document(leaf("path.0", "collect"), leaf("path.0.v", "v", is_key=True))
     rules = ruleset(routes=[route(to="metrics")])
+    assert actions(decided(rules, at, to=rules.routes[0])) == []
+
+
+def test_a_name_without_a_value_is_dropped_as_unmatched() -> None:
+    at = document(leaf("query.anna", "anna", is_key=True))
+    rules = ruleset(routes=[route(to="metrics")])
+    assert actions(decided(rules, at, to=rules.routes[0])) == [("anna", "DROP")]
+
+
+def test_a_name_goes_with_the_last_that_stands_under_it() -> None:
+    at = document(
+        leaf("body.anna", "anna", is_key=True), leaf("body.anna.x", "x", is_key=True), leaf("body.anna.x", "1")
+    )
+    rules = ruleset(routes=[route(to="metrics")])
+    assert {ruling.finding.leaf for ruling in decided(rules, at, to=rules.routes[0]).rulings} == {0, 2}
+
+
+def test_a_name_stays_with_what_passes_under_it() -> None:
+    at = document(
+        leaf("body.data", "data", is_key=True), leaf("body.data.x", "x", is_key=True), leaf("body.data.x", "1")
+    )
+    rules = ruleset(rule("x", Action.PASS, paths=(("body", "data", "x"),)), routes=[route(to="metrics")])
+    assert actions(decided(rules, at, to=rules.routes[0])) == []
+
+
+def test_a_name_that_a_rule_lets_pass_stays_without_a_value() -> None:
+    at = document(leaf("body.data", "data", is_key=True))
+    rules = ruleset(rule("data", Action.PASS, paths=(("body", "data"),)), routes=[route(to="metrics")])
     assert actions(decided(rules, at, to=rules.routes[0])) == []
 
 

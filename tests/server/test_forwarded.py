@@ -106,3 +106,18 @@ def test_hop_headers_of_a_trusted_proxy_stay_for_the_rules_to_judge() -> None:
 
 def test_a_unix_socket_has_no_address() -> None:
     assert client_address("", (("X-Forwarded-For", "198.51.100.7"),), PROXIES) == ""
+
+
+@pytest.mark.parametrize("name", ["X-Real-IP", "X_Forwarded_For", "X-Forwarded_Proto", "True-Client-IP", "FORWARDED"])
+def test_whatever_name_an_address_is_invented_under_it_is_removed(name: str) -> None:
+    assert believable(((name, "198.51.100.7"), ("Accept", "a")), "203.0.113.9", PROXIES) == (("Accept", "a"),)
+
+
+@pytest.mark.parametrize("name", ["X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X_Original_URL"])
+def test_what_moves_a_request_behind_its_route_is_removed_even_from_a_trusted_proxy(name: str) -> None:
+    assert believable(((name, "/admin"), ("Accept", "a")), "10.0.0.1", PROXIES) == (("Accept", "a"),)
+
+
+def test_underscored_hop_header_is_the_clients_own_even_behind_a_trusted_proxy() -> None:
+    headers = (("X-Forwarded-For", "198.51.100.7"), ("X_Forwarded_For", "1.1.1.1"))
+    assert believable(headers, "10.0.0.1", PROXIES) == headers[:1]

@@ -15,7 +15,8 @@ def test_only_addresses_and_places_of_stores_are_replaced() -> None:
         METRICS: rules.destinations[METRICS],
     }
     assert placed.regions == {RU: replace(rules.regions[RU], vault="sqlite:ru.db", key="file:keys/ru")}
-    assert replace(placed, destinations=rules.destinations, regions=rules.regions) == rules
+    assert placed.backend == "new"
+    assert replace(placed, destinations=rules.destinations, regions=rules.regions, backend=rules.backend) == rules
 
 
 def test_every_region_gets_a_vault_of_its_own() -> None:

@@ -7,7 +7,6 @@ leaves too unless they are in common use. Of a reply only Location is a leaf: no
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Callable
 
@@ -29,16 +28,29 @@ STRUCTURAL = frozenset(
 )
 """Names of headers that say how the message is framed, negotiated or cached; no leaves unless the value is odd."""
 
+_VALIDATORS = frozenset(("if-modified-since", "if-none-match"))
+"""What a server has handed out and gets back: as good as a cookie, and harmless to leave out. ``*`` is a condition."""
+
+_NUMBERED = frozenset(("content-length", "host"))
+"""Structural headers in which many digits are no oddity."""
+
 COMMON = frozenset(
-    """authorization cookie dnt etag forwarded from origin proxy-authorization referer sec-gpc user-agent via
+    """authorization cookie dnt etag forwarded from origin proxy-authorization referer sec-ch-device-memory sec-ch-dpr
+    sec-ch-prefers-color-scheme sec-ch-prefers-reduced-motion sec-ch-ua sec-ch-ua-arch sec-ch-ua-bitness
+    sec-ch-ua-form-factors sec-ch-ua-full-version sec-ch-ua-full-version-list sec-ch-ua-mobile sec-ch-ua-model
+    sec-ch-ua-platform sec-ch-ua-platform-version sec-ch-ua-wow64 sec-ch-viewport-width sec-ch-width sec-fetch-dest
+    sec-fetch-mode sec-fetch-site sec-fetch-storage-access sec-fetch-user sec-gpc sec-purpose user-agent via
     x-api-key x-auth-token x-client-ip x-correlation-id x-csrf-token x-forwarded-for x-forwarded-host x-forwarded-port
     x-forwarded-proto x-original-url x-real-ip x-request-id x-requested-with x-rewrite-url x-trace-id""".split()
 )
 """Names in common use: the value is a leaf, the name is not."""
 
 _ODD = re.compile(r"[^\t\x20-\x7e]|@|%40")
+_MANY_DIGITS = re.compile(r"\d(?:[ \t\-().=/]{0,3}\d){6}")
 _UNWRITABLE = re.compile(r"[\r\n\0]")
-_CREDENTIAL = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]++ ++(?=[^ ])")
+_CREDENTIAL = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]++[ \t]++(?=[^ \t])")
+_NO_BASE64 = re.compile(r"[\s=]+")
+_URL_SAFE = str.maketrans("-_", "+/")
 _WHOLE: dict[str, Callable[[Budget, Path, str], Part]] = {
     "cookie": lambda budget, path, value: cookies_part("cookies", path, value, budget),
     "location": lambda budget, path, value: url_part("headers", path, value, budget),
@@ -96,14 +108,21 @@ def _part(headers: Headers, budget: Budget, read: Callable[[str, str, int, Budge
 
 def _request_leaves(name: str, value: str, at: int, budget: Budget) -> list[Leaf]:
     known = name.lower()
-    if known in STRUCTURAL and not _ODD.search(value):
+    if known in STRUCTURAL and not _speaks(known, value):
         return []
     path, start = ("headers", known), at + len(name) + 2
     leaves = []
-    if known not in COMMON and known not in STRUCTURAL and not known.startswith("sec-"):
+    if known not in COMMON and known not in STRUCTURAL:
         leaves.append(Leaf(path, unquote(name), Span(at, at + len(name)), "header_name", is_key=True))
     leaves.append(_credential(path, value, start) if known == "authorization" else _value(path, value, start, budget))
     return leaves
+
+
+def _speaks(known: str, value: str) -> bool:
+    """True for the value of a structural header that may say more than such a header has to."""
+    if _ODD.search(value) or (known in _VALIDATORS and value.strip() != "*"):
+        return True
+    return known not in _NUMBERED and _MANY_DIGITS.search(value) is not None
 
 
 def _reply_leaves(name: str, value: str, at: int, budget: Budget) -> list[Leaf]:
@@ -126,9 +145,20 @@ def _credential(path: Path, value: str, start: int) -> Leaf:
     skip = scheme.end() if scheme else 0
     raw = value[skip:]
     span = Span(start + skip, start + len(value))
-    if scheme and scheme[0].lower().startswith("basic "):
-        try:
-            return Leaf(path, base64.b64decode(raw, validate=True).decode(), span, "base64")
-        except (binascii.Error, ValueError):
-            pass
-    return Leaf(path, raw if raw.isascii() else join_bytes(raw), span, "header")
+    text = raw if raw.isascii() else join_bytes(raw)
+    if scheme and scheme[0].split()[0].lower() == "basic":
+        return Leaf(path, _user_and_password(text), span, "base64")
+    return Leaf(path, text, span, "header")
+
+
+def _user_and_password(text: str) -> str:
+    """What Basic spells, read as leniently as any server may; the text itself if it is no base64 at all."""
+    bare = _NO_BASE64.sub("", text).translate(_URL_SAFE)
+    try:
+        spelled = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+    except ValueError:
+        return text
+    try:
+        return spelled.decode()
+    except UnicodeDecodeError:
+        return spelled.decode("cp1251", "replace")

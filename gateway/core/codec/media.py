@@ -54,8 +54,15 @@ def media_of(headers: Headers) -> Media:
             status=415,
         )
     value = next(iter(values), "")
-    found, charset = _TYPE.match(value), _CHARSET.search(value)
-    return Media(found[1].lower() if found else "?", charset[1].lower() if charset else "")
+    found, charsets = _TYPE.match(value), dict.fromkeys(label.lower() for label in _CHARSET.findall(value))
+    if len({CHARSETS.get(label, label) for label in charsets}) > 1:
+        raise PayloadError(
+            "GW-P104",
+            "Content-Type names several charsets, so readers may disagree what the body says.",
+            "name one charset.",
+            status=415,
+        )
+    return Media(found[1].lower() if found else "?", next(iter(charsets), ""))
 
 
 def codings_of(headers: Headers) -> tuple[str, ...]:
@@ -76,6 +83,7 @@ def decoded(raw: bytes, label: str) -> tuple[str, str]:
     """The text and the charset that spells it back to the same bytes. Raises PayloadError (GW-P102, GW-P104).
 
     UTF-8 wins where the bytes are UTF-8, whatever the label says: that is what JSON and today's readers take it for.
+    A text with NULs is one in a charset that was not named (UTF-16 without a mark).
     """
     charset = CHARSETS.get(label)
     if charset is None:
@@ -89,11 +97,13 @@ def decoded(raw: bytes, label: str) -> tuple[str, str]:
         charset = "utf-16-be"
     for one in (charset,) if charset.startswith("utf-16") else ("utf-8", charset):
         try:
-            return raw.decode(one), one
+            text = raw.decode(one)
         except UnicodeDecodeError:
-            pass
+            continue
+        if "\0" not in text:
+            return text, one
     raise PayloadError(
         "GW-P102",
         "the body's bytes are no text in its charset, so they can't be inspected.",
-        "send UTF-8, or name the charset in Content-Type.",
+        "send UTF-8 without NULs, or name the charset in Content-Type.",
     )

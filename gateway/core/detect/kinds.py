@@ -102,6 +102,7 @@ _CREDENTIAL: tuple[_Row, ...] = (
     ("credential.password", "opaque", "exact", "SECRET", "password", "пароль"),
     ("credential.bearer", "opaque", "exact", "SECRET", "access token", "токен доступа"),
     ("credential.basic", "opaque", "exact", "SECRET", "basic credentials", "логин и пароль HTTP"),
+    ("credential.jwt_personal", "opaque", "exact", "SECRET", "JWT that tells of a person", "JWT с личными данными"),
     ("credential.api_key", "opaque", "exact", "SECRET", "API key", "ключ API"),
     ("credential.private_key", "opaque", "exact", "SECRET", "private key", "закрытый ключ"),
     ("credential.otp", "stand_in", "exact", "SECRET", "one-time code", "одноразовый код"),

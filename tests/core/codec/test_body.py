@@ -175,6 +175,23 @@ def test_a_charset_out_of_the_table_is_refused(label: str) -> None:
     assert (refused.value.code, refused.value.status) == ("GW-P104", 415)
 
 
+def test_two_charsets_are_refused() -> None:
+    with pytest.raises(PayloadError) as refused:
+        read(request("x", "text/plain; charset=utf-8; charset=utf-16"))
+    assert (refused.value.code, refused.value.status) == ("GW-P104", 415)
+
+
+def test_one_charset_under_two_names_is_one() -> None:
+    assert seen(request("x", "text/plain; charset=utf-8; charset=UTF8")) == {"body": "x"}
+
+
+@pytest.mark.parametrize("kind", [TEXT, FORM, "text/plain; charset=koi8-r"])
+def test_a_text_with_nuls_is_refused(kind: str) -> None:
+    with pytest.raises(PayloadError) as refused:
+        read(request("a=anna@example.org".encode("utf-16-le"), kind))
+    assert (refused.value.code, refused.value.status) == ("GW-P102", 422)
+
+
 @pytest.mark.parametrize("kind", ["application/json", TEXT, FORM, "text/plain; charset=utf-16"])
 def test_bytes_that_are_no_text_are_refused(kind: str) -> None:
     with pytest.raises(PayloadError) as refused:

@@ -7,7 +7,7 @@ from gateway.core.detect.phones import normal_phone
 from gateway.model.names import Kind
 
 _EMAIL, _PHONE, _LOGIN = Kind("email"), Kind("phone"), Kind("login")
-_GAP = r"[ \-().=/]{0,3}"
+_GAP = r"[ \t\r\n\-().=/]{0,3}"
 _SPELLED = r"(?:\(at\)|\[at\]|\{at\}| собака | at ) ?[\pL\pN\-]+ ?(?:\.| точка | dot )"
 _SPOKEN = (
     "тел|моб|сот|звон|перезвон|номер|факс|phone|call|mobile|cell|whatsapp|вотсап|ватсап|tel|fax|contact|контакт|telefon"
@@ -87,13 +87,24 @@ DETECTORS: tuple[Detector, ...] = (
         source="ITU-T E.164",
     ),
     Detector(
+        name="phone.plus_lines",
+        kind=_PHONE,
+        pattern=rf"\+ ?7(?:{_GAP}\d){{10}}",
+        score=0.0,
+        confirmed=0.9,
+        confirm=_is_phone,
+        yes=("+7 900\n000\n00 01", "+7\t900\t000\t00\t01"),
+        no=("+7 100\n000 00 01", "+7 900\n000"),
+        source="ITU-T E.164: a number broken over lines, of a fixed length lest the next line's digits be taken in",
+    ),
+    Detector(
         name="phone.ru",
         kind=_PHONE,
-        pattern=rf"[78][ \-(.=/]{{1,3}}\d{{3,5}}{_GAP}\d{{1,3}}{_GAP}\d{{2}}{_GAP}\d{{2}}",
+        pattern=rf"[78][ \t\r\n\-(.=/]{{1,3}}\d{{3,5}}{_GAP}\d{{1,3}}{_GAP}\d{{2}}{_GAP}\d{{2}}",
         score=0.0,
         confirmed=0.8,
         confirm=_is_phone,
-        yes=("8 (900) 000-00-01", "8-495-000-00-01", "7 900 000 00 01", "8/900/000/00/01"),
+        yes=("8 (900) 000-00-01", "8-495-000-00-01", "7 900 000 00 01", "8/900/000/00/01", "8\t900\n000\t00\r\n01"),
         no=("8 000 000 00 01", "18 900 000 00 01", "8 900 000"),
         source="Russian numbering plan, Ministry order 205 of 25.04.2022",
     ),
