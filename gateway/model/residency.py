@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.model.names import Digest, Kind, Path, Rank, Region, SubjectId
 
@@ -60,9 +60,9 @@ class Caller:
     roles: frozenset[str] = frozenset()
     country: str | None = None
     """The country claim of a verified JWT (ISO 3166 alpha-2)."""
-    address: str = ""
+    address: str = field(default="", repr=False)
     """The client's address, X-Forwarded-For resolved over the listed trusted proxies only."""
-    certificate: str | None = None
+    certificate: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -811,7 +811,6 @@ async def test_no_repr_shows_a_personal_key() -> None:
     assert EMAIL not in repr(read(request, matched, ruleset, Limits()))
 
 
-@broken("model/residency.py:Caller: its repr shows the address")
 def test_no_repr_shows_an_address() -> None:
     assert "198.51.100.7" not in repr(Caller(address="198.51.100.7"))
 
