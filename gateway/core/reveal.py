@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from gateway.core.codec import respell
-from gateway.core.judge import Sighting
+from gateway.core.reading import Sighting
 from gateway.model.document import Document
 from gateway.model.names import Kind, Path, RecordId, Token
 

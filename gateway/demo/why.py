@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from gateway.core.judge import Asked, judge, read
+from gateway.core.asked import Asked
+from gateway.core.judge import judge
+from gateway.core.reading import read
 from gateway.core.route import find_route
 from gateway.demo.findings import Step
 from gateway.demo.layout import Layout

@@ -10,8 +10,11 @@ from datetime import date
 from decimal import Decimal
 from urllib.parse import quote, urlencode
 
+from gateway.core.asked import Asked
 from gateway.core.blind import blind, normal_form
-from gateway.core.judge import Asked, Judgement, identify, judge, read
+from gateway.core.identity import identify
+from gateway.core.judge import Judgement, judge
+from gateway.core.reading import read
 from gateway.core.route import Matched, find_route
 from gateway.model.kept import Blinded, DirectoryEntry, Recalled
 from gateway.model.limits import Limits

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gateway.core.judge import Judgement, may_reveal
+from gateway.core.asked import may_reveal
+from gateway.core.judge import Judgement
 from gateway.core.people import person
 from gateway.model.kept import DirectoryEntry
 from gateway.model.names import Digest, Kind, Path, SubjectId

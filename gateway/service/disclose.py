@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from gateway.core.asked import may_reveal
 from gateway.core.codec import encode_reply
 from gateway.core.enclose import stand_in_of, text_of
 from gateway.core.encrypted import decrypted
-from gateway.core.judge import Sighting, may_reveal, tokens_in
+from gateway.core.reading import Sighting, tokens_in
 from gateway.core.reveal import Originals, Revealed, StandIn, in_reach, reveal
 from gateway.core.seal import ENCRYPTED, ENCRYPTED_MARK, SealedField
 from gateway.model.document import Document, Span

@@ -14,8 +14,9 @@ from dataclasses import replace
 
 from gateway.core.apply import apply
 from gateway.core.codec import decode_reply, encode_request
-from gateway.core.judge import Judgement, judge, read
+from gateway.core.judge import Judgement, judge
 from gateway.core.plan import make_plan
+from gateway.core.reading import read
 from gateway.core.route import Matched, find_route
 from gateway.model.decision import Action, Refusal
 from gateway.model.document import Document

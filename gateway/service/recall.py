@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
+from gateway.core.asked import Asked
 from gateway.core.blind import blind, blind_idempotency, blind_session, normal_form
-from gateway.core.judge import Asked, Reading, identify, identity, reference_blind, text_at
+from gateway.core.identity import identify, identity, reference_blind, text_at
 from gateway.core.plan import default_region
+from gateway.core.reading import Reading
 from gateway.model.kept import Blinded, Recall, Recalled
 from gateway.model.message import Request
 from gateway.model.names import Digest, Kind

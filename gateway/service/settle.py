@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
-from http.cookies import CookieError, Morsel, SimpleCookie
 
-from gateway.core.judge import reference, text_at
+from gateway.core.identity import reference, text_at
 from gateway.core.paths import matches
 from gateway.core.people import person
 from gateway.core.plan import default_region
@@ -19,6 +17,7 @@ from gateway.model.message import Reply
 from gateway.model.names import Digest, Path, RecordId, Region, SubjectId, Token
 from gateway.model.residency import Caller
 from gateway.model.rules import PathPattern, SessionSpec
+from gateway.service.cookies import removed_cookies, set_cookies
 from gateway.service.directory import afterwards
 from gateway.service.passage import Passage
 from gateway.service.recall import cookie_blind, session_blind
@@ -117,7 +116,7 @@ def _sessions(ending: Ending, passage: Passage) -> tuple[tuple[SessionStart, ...
     deleted = _deleted(ending, passage)
     if spec is None or ending.method in _SAFE or not _worked(spec, ending.reply):
         return (), deleted
-    value = _set_cookies(ending.reply).get(spec.cookie)
+    value = set_cookies(ending.reply).get(spec.cookie)
     keys = passage.recollection.keys
     digest = session_blind(passage.route.to, value, keys) if value else passage.recollection.session
     if digest is None:
@@ -138,7 +137,7 @@ def _deleted(ending: Ending, passage: Passage) -> tuple[Digest, ...]:
     """The session the request came with, if the reply takes its cookie away."""
     session = passage.recollection.session
     names = {route.session.cookie for route in passage.ruleset.routes if route.session and route.to == passage.route.to}
-    return (session,) if session and names & _removed_cookies(ending.reply, passage.world.now_s()) else ()
+    return (session,) if session and names & removed_cookies(ending.reply, passage.world.now_s()) else ()
 
 
 def _subject_at(pattern: PathPattern, passage: Passage) -> SubjectId | None:
@@ -177,7 +176,7 @@ def _learnt_reference(ending: Ending, passage: Passage) -> Iterator[DirectoryEnt
 def _learnt_cookies(ending: Ending, passage: Passage) -> Iterator[DirectoryEntry]:
     """Names of cookies that the destination sets itself and gets back from now on."""
     known = passage.destination.own_cookies | passage.recollection.asked.own_cookies
-    for name in _set_cookies(ending.reply):
+    for name in set_cookies(ending.reply):
         if name not in known:
             kind, digest = cookie_blind(passage.route.to, name, passage.recollection.keys)
             yield DirectoryEntry(kind, digest, _NOBODY, None, None)
@@ -198,34 +197,3 @@ async def _ended(ending: Ending, passage: Passage) -> tuple[tuple[RecordId, ...]
 def _worked(spec: SessionSpec, reply: Reply) -> bool:
     location = reply.header("location") or ""
     return reply.status in spec.statuses and (spec.location is None or fnmatchcase(location, spec.location))
-
-
-def _set_cookies(reply: Reply) -> dict[str, str]:
-    """Name and value of every cookie that the reply sets and does not take away."""
-    return {name: morsel.coded_value for name, morsel in _morsels(reply)}
-
-
-def _removed_cookies(reply: Reply, now_s: int) -> set[str]:
-    """Names of cookies that the reply takes away: empty, of no age, or expired."""
-    return {name for name, morsel in _morsels(reply) if not morsel.value or _is_over(morsel, now_s)}
-
-
-def _is_over(morsel: Morsel[str], now_s: int) -> bool:
-    if morsel["max-age"]:
-        return not morsel["max-age"].isdigit() or int(morsel["max-age"]) == 0
-    try:
-        return bool(morsel["expires"]) and parsedate_to_datetime(morsel["expires"]).timestamp() <= now_s
-    except ValueError:
-        return False
-
-
-def _morsels(reply: Reply) -> Iterator[tuple[str, Morsel[str]]]:
-    """Every cookie that the reply speaks of; one that cannot be read is left out."""
-    for name, value in reply.headers:
-        if name.lower() == "set-cookie":
-            jar = SimpleCookie()
-            try:
-                jar.load(value)
-            except CookieError:
-                continue
-            yield from jar.items()

@@ -6,8 +6,8 @@ import pytest
 
 from gateway.core.apply import apply
 from gateway.core.enclose import Terms, enclose
-from gateway.core.judge import Sighting, tokens_in
 from gateway.core.plan import make_plan
+from gateway.core.reading import Sighting, tokens_in
 from gateway.model.decision import Refusal
 from gateway.model.document import Span
 from gateway.model.kept import Kept

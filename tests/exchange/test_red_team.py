@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.core.judge import read
+from gateway.core.reading import read
 from gateway.core.route import find_route
 from gateway.model.decision import Action
 from gateway.model.kept import Batch, Kept, Recall, Recalled

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from gateway.core.judge import Asked, Judgement, judge, read
+from gateway.core.asked import Asked
+from gateway.core.judge import Judgement, judge
+from gateway.core.reading import read
 from gateway.core.route import find_route
 from gateway.model.limits import Limits
 from gateway.model.message import Request

@@ -1,0 +1,45 @@
+"""What is known beside the message when it is judged, and what the caller may see by it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from ipaddress import ip_address, ip_network
+
+from gateway.core.identity import Identities
+from gateway.model.kept import DirectoryEntry, Recalled
+from gateway.model.residency import Caller
+from gateway.model.rules import RevealTo
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is known beside the message when it is judged."""
+
+    today: date
+    caller: Caller = Caller()
+    country: str | None = None
+    identities: Identities = field(default_factory=dict)
+    recalled: Recalled = field(default_factory=Recalled)
+    reference: DirectoryEntry | None = None
+    """Whom the back end's own id in the request (``subject_ref``) stands for."""
+    own_cookies: frozenset[str] = frozenset()
+    """Cookies that the destination has set itself, beside those its rules list."""
+
+
+def may_reveal(reveal_to: Sequence[RevealTo], caller: Caller) -> bool:
+    """True if the caller may see anybody's originals on this route: by role, certificate or address."""
+    return any(_admits(allowed, caller) for allowed in reveal_to)
+
+
+def _admits(allowed: RevealTo, caller: Caller) -> bool:
+    match allowed.what:
+        case "role":
+            return allowed.name in caller.roles
+        case "certificate":
+            return caller.certificate is not None and caller.certificate == allowed.name
+        case "address":
+            return bool(caller.address) and ip_address(caller.address) in ip_network(allowed.name)
+        case _:  # the subject is judged token by token
+            return False

@@ -1,0 +1,91 @@
+"""A request as the core sees it before anything is asked: decoded, with what was found in it and what may be a token.
+
+Needs the rules and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from gateway.core.classify import classify
+from gateway.core.codec import decode_request
+from gateway.core.naming.recognise import sightings_in
+from gateway.core.route import Matched
+from gateway.model.document import Document, Span
+from gateway.model.errors import PayloadError
+from gateway.model.finding import Finding
+from gateway.model.kinds import Shape
+from gateway.model.limits import Limits
+from gateway.model.message import Request
+from gateway.model.names import Path, Token
+from gateway.model.rules import Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A stretch of a leaf that may be a token; only the store can tell."""
+
+    leaf: int
+    path: Path
+    span: Span
+    token: Token
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A request as the core sees it: its document, what was found in it, the tokens that may have come in."""
+
+    matched: Matched
+    document: Document
+    findings: tuple[Finding, ...]
+    sightings: tuple[Sighting, ...]
+
+
+def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits) -> Reading:
+    """Decode, find personal data and possible tokens. Raises PayloadError where the message cannot be inspected."""
+    document = _decoded(request, matched, limits)
+    destination = ruleset.destinations[matched.route.to]
+    return Reading(
+        matched,
+        document,
+        classify(document, ruleset),
+        tokens_in(document, (destination.token_domain,), ruleset.phone_block),
+    )
+
+
+def tokens_in(
+    document: Document,
+    domains: Sequence[str],
+    phone_block: str,
+    known: Mapping[str, tuple[Token, Shape]] = MappingProxyType({}),
+) -> tuple[Sighting, ...]:
+    """Every stretch of every leaf that may be a token, in reading order.
+
+    ``known``: texts of which it is known already that they are one from end to end; they are not looked into.
+    """
+    leaves = document.leaves
+    texts = [leaf.text if leaf.text not in known else "" for leaf in leaves]
+    found = [
+        Sighting(ordinal, leaves[ordinal].path, *one)
+        for ordinal, one in sightings_in(texts, domains=domains, phone_block=phone_block)
+    ]
+    if known:
+        found += [
+            Sighting(ordinal, leaf.path, Span(0, len(leaf.text)), *known[leaf.text])
+            for ordinal, leaf in enumerate(leaves)
+            if leaf.text in known
+        ]
+        found.sort(key=lambda sighting: sighting.leaf)
+    return tuple(found)
+
+
+def _decoded(request: Request, matched: Matched, limits: Limits) -> Document:
+    try:
+        return decode_request(request, limits)
+    except PayloadError:
+        if matched.route.opaque == "pass":
+            return decode_request(request, limits, opaque=True)
+        raise
