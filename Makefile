@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MEASURE ?= 5
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint types floors units coverage test-slow bench fmt lock schema pages wheel clean
+.PHONY: help venv demo test lint types floors units coverage test-slow quality bench fmt lock schema pages wheel clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -51,6 +51,9 @@ coverage: units ## model, core and ruleset: every branch
 
 test-slow: $(VENV)/.dev ## kill -9, strace, full disks, the bench: minutes, and tools of the machine
 	@$(BIN)/python -m pytest -q -m slow
+
+quality: $(VENV)/.dev ## how well personal data is found: precision, recall, missed and hidden, a kind and a tier
+	@$(BIN)/python -m tests.quality
 
 bench: $(VENV)/.dev ## the gateway beside a naive aiohttp proxy and a direct upstream, as ratios
 	@$(BIN)/python -m tests.load.bench --seconds $(MEASURE)

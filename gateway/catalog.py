@@ -6,30 +6,47 @@ A store's address in the rules is ``scheme:where``; relative paths begin at the 
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from gateway.adapters.anchors_file import AnchorFile
-from gateway.adapters.keys_file import FileKeys
 from gateway.adapters.keys_memory import MemoryKeys
+from gateway.adapters.keys_wrapped import IndexTurning, Pace, WrappedKeys
 from gateway.adapters.ledger_memory import MemoryLedger
+from gateway.adapters.root_local import EnvironmentRoot, FileRoot
+from gateway.adapters.root_transit import TransitRoot
 from gateway.adapters.upstream.http11 import Http11Upstream
 from gateway.adapters.upstream.session import SessionUpstream
 from gateway.adapters.vault_memory import MemoryVault
+from gateway.adapters.vault_postgres import PostgresDataKeys, PostgresLedger, PostgresVault, address_of
 from gateway.adapters.vault_sqlite import SqliteDataKeys, SqliteLedger, SqliteVault
 from gateway.core.naming import ref_of
 from gateway.model.chain import ledger_key
-from gateway.model.errors import RulesError
-from gateway.model.limits import Limits, Patience
+from gateway.model.errors import RulesError, WorldError
+from gateway.model.limits import KeyPace, Limits, Patience
+from gateway.model.names import Region, SubjectId
 from gateway.model.rules import RegionSpec
 from gateway.model.secret import RegionKeys
-from gateway.ports import Clock, KeyProvider, Ledger, Sink, Upstream, Vault
+from gateway.ports import (
+    Clock,
+    DataKeyStore,
+    Indexed,
+    Inventory,
+    KeyProvider,
+    Ledger,
+    Registry,
+    Root,
+    Sink,
+    Upstream,
+    Vault,
+)
 
 
-class OpenVault(Vault, Protocol):
+class OpenVault(Vault, Inventory, Registry, Indexed, Protocol):
     """A vault as the wiring handles it."""
 
     async def start(self) -> None: ...
@@ -58,7 +75,17 @@ class OpenLedger(Ledger, Protocol):
 class OpenKeys(KeyProvider, Protocol):
     """A key provider as the wiring handles it."""
 
+    async def erase(self, region: Region, subjects: Sequence[SubjectId]) -> int: ...
+
     async def ready(self) -> None: ...
+
+
+class OpenKeyStore(DataKeyStore, Protocol):
+    """A key store as the wiring handles it."""
+
+    def start(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class OpenUpstream(Upstream, Protocol):
@@ -75,19 +102,40 @@ class Site:
     state_dir: Path
     clock: Clock
     sink: Sink
+    keys: KeyPace = KeyPace()
+    closed_too: bool = False
+    """Open a vault even while it is kept closed after a restore: for audits and mends, not for traffic."""
 
     @property
     def vault_file(self) -> Path:
         return self.state_dir / _where(self.spec.vault)
 
     @property
+    def vault_missing(self) -> bool:
+        """True if the vault is a file that is not made yet."""
+        return self.spec.vault.startswith("sqlite:") and not self.vault_file.exists()
+
+    @property
     def key_directory(self) -> Path:
-        return self.state_dir / _where(self.spec.key)
+        """Where a ``file:`` root says, else ``keys`` in the state directory."""
+        scheme, _, where = self.spec.key.partition(":")
+        return self.state_dir / (where if scheme == "file" else "keys")
+
+    @property
+    def root_directory(self) -> Path:
+        """The root key files of a ``file:`` root: apart from what they open."""
+        return self.key_directory / "root"
 
     @property
     def data_key_file(self) -> Path:
-        """A file of its own, never in a copy of the vault."""
-        return self.key_directory / f"{self.spec.name}.data-keys.db"
+        """The key store, a file of its own, never in a copy of the vault."""
+        where = _where(self.spec.key_store)
+        return self.state_dir / where if where else self.key_directory / f"{self.spec.name}.data-keys.db"
+
+    @property
+    def key_store(self) -> str:
+        """The address of the key store."""
+        return self.spec.key_store or f"sqlite:{self.data_key_file}"
 
     @property
     def anchor_file(self) -> Path:
@@ -110,13 +158,28 @@ class KeyKit:
     keys: OpenKeys
     start: Callable[[], Awaitable[None]]
     close: Callable[[], Awaitable[None]]
+    tend: Callable[[], Coroutine[object, object, None]]
+    """What has to be done beside the requests, for ever."""
 
 
 def _sqlite_vault(site: Site) -> VaultKit:
     vault = SqliteVault(site.vault_file, site.spec.name, clock=site.clock, ref_of=ref_of)
+    if site.closed_too:
+        vault.even_closed()
 
     def ledger(keys: RegionKeys) -> SqliteLedger:
         return SqliteLedger(vault, ledger_key(keys), anchors=AnchorFile(site.anchor_file), clock=site.clock)
+
+    return VaultKit(vault, ledger)
+
+
+def _postgres_vault(site: Site) -> VaultKit:
+    vault = PostgresVault(address_of(site.spec.vault), site.spec.name, clock=site.clock, ref_of=ref_of)
+    if site.closed_too:
+        vault.even_closed()
+
+    def ledger(keys: RegionKeys) -> PostgresLedger:
+        return PostgresLedger(vault, ledger_key(keys), anchors=AnchorFile(site.anchor_file), clock=site.clock)
 
     return VaultKit(vault, ledger)
 
@@ -126,16 +189,62 @@ def _memory_vault(site: Site) -> VaultKit:
     return VaultKit(vault, lambda _: MemoryLedger(vault.entries))
 
 
-def _file_keys(site: Site, vault: OpenVault) -> KeyKit:
-    store = SqliteDataKeys(site.data_key_file, site.spec.name, clock=site.clock)
-    keys = FileKeys(
-        site.key_directory,
-        site.spec.name,
-        store=store,
-        filled=lambda: not vault.empty(),
-        clock=site.clock,
-        sink=site.sink,
+def _file_root(site: Site) -> FileRoot:
+    return FileRoot(site.root_directory, site.spec.name, site.clock)
+
+
+def _environment_root(site: Site) -> EnvironmentRoot:
+    return EnvironmentRoot(_where(site.spec.key), site.spec.name, _environment(), site.clock)
+
+
+def _pkcs11_root(site: Site) -> Root:
+    try:
+        from gateway.adapters.root_pkcs11 import Pkcs11Root  # noqa: PLC0415 - its package is optional
+    except ImportError as error:
+        raise WorldError(
+            "GW-K118",
+            f"region {site.spec.name} has its root key in a PKCS#11 token, but the package for that is not installed: "
+            "the region stays closed.",
+            "pip install pii-gateway[pkcs11]",
+        ) from error
+    return Pkcs11Root(site.spec.key, site.spec.name, _environment(), site.clock)
+
+
+def _transit_root(site: Site) -> TransitRoot:
+    return TransitRoot(site.spec.key, site.spec.name, _environment(), site.keys.root_s)
+
+
+def _environment() -> Mapping[str, str]:
+    """Secrets that an operator handed to this process; the settings never read them."""
+    return os.environ  # noqa: TID251 - root keys, PINs and tokens are named by the rules, not by settings
+
+
+def key_store_of(site: Site) -> OpenKeyStore:
+    """The region's wrapped keys; to be started. GW-S015 for a scheme that nobody has."""
+    return KEY_STORES[_scheme("key store", site.spec, site.key_store, list(KEY_STORES))](site)
+
+
+def _sqlite_key_store(site: Site) -> SqliteDataKeys:
+    return SqliteDataKeys(site.data_key_file, site.spec.name, clock=site.clock)
+
+
+def _postgres_key_store(site: Site) -> PostgresDataKeys:
+    return PostgresDataKeys(address_of(site.spec.key_store), site.spec.name, random=site.clock.random)
+
+
+def wrapped_keys_of(site: Site, store: DataKeyStore, filled: Callable[[], bool]) -> WrappedKeys:
+    """The region's keys over its root; to be started. GW-S015 for a scheme without a root."""
+    root = ROOTS[_scheme("key", site.spec, site.spec.key, list(ROOTS))](site)
+    pace = Pace(keys=site.keys)
+    return WrappedKeys(
+        site.spec.name, root=root, store=store, filled=filled, clock=site.clock, sink=site.sink, pace=pace
     )
+
+
+def _wrapped_keys(site: Site, vault: OpenVault) -> KeyKit:
+    store = key_store_of(site)
+    keys = wrapped_keys_of(site, store, lambda: not vault.empty())
+    turning = IndexTurning(keys.ring, vault)
 
     async def start() -> None:
         await asyncio.to_thread(store.start)
@@ -145,18 +254,40 @@ def _file_keys(site: Site, vault: OpenVault) -> KeyKit:
         await keys.close()
         store.close()
 
-    return KeyKit(keys, start, close)
+    async def tend() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(keys.tend())
+            tasks.create_task(turning.tend(site.sink))
+
+    return KeyKit(keys, start, close, tend)
 
 
 def _memory_keys(site: Site, _: OpenVault) -> KeyKit:
     async def nothing() -> None:
-        """Memory is neither opened nor closed."""
+        """Memory is neither opened nor closed, and what is in it does not turn."""
 
-    return KeyKit(MemoryKeys(site.clock), nothing, nothing)
+    return KeyKit(MemoryKeys(site.clock), nothing, nothing, nothing)
 
 
-VAULTS: Mapping[str, Callable[[Site], VaultKit]] = {"sqlite": _sqlite_vault, "memory": _memory_vault}
-KEYS: Mapping[str, Callable[[Site, OpenVault], KeyKit]] = {"file": _file_keys, "memory": _memory_keys}
+ROOTS: Mapping[str, Callable[[Site], Root]] = {
+    "file": _file_root,
+    "env": _environment_root,
+    "pkcs11": _pkcs11_root,
+    "transit": _transit_root,
+}
+VAULTS: Mapping[str, Callable[[Site], VaultKit]] = {
+    "sqlite": _sqlite_vault,
+    "postgresql": _postgres_vault,
+    "memory": _memory_vault,
+}
+KEY_STORES: Mapping[str, Callable[[Site], OpenKeyStore]] = {
+    "sqlite": _sqlite_key_store,
+    "postgresql": _postgres_key_store,
+}
+KEYS: Mapping[str, Callable[[Site, OpenVault], KeyKit]] = {
+    **dict.fromkeys(ROOTS, _wrapped_keys),
+    "memory": _memory_keys,
+}
 UPSTREAMS: Mapping[str, Callable[[Patience, Limits, ssl.SSLContext | None], OpenUpstream]] = {
     "http11": Http11Upstream,
     "session": SessionUpstream,

@@ -6,18 +6,22 @@ Every adapter raises WorldError (never a driver's own exception) and never retur
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.model.chain import Anchor
-from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement
+from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement, StoredRecord
 from gateway.model.ledger import Entry
+from gateway.model.marks import Dossier, Instruction
 from gateway.model.message import Headers, Request
-from gateway.model.names import Region, SubjectId
+from gateway.model.names import RecordId, Region, SubjectId
 from gateway.model.residency import Claims
 from gateway.model.rules import Destination
-from gateway.model.secret import DataKey, RegionKeys
+from gateway.model.secret import DataKey, RegionKeys, Secret
+from gateway.model.stock import Found, Key, Look, StockRow, StockTable
+from gateway.model.table import Mark, Reject, Row
+from gateway.model.turning import IndexStand
 
 
 class Vault(Protocol):
@@ -37,6 +41,85 @@ class Vault(Protocol):
 
     async def settle(self, outcome: Settlement) -> None:
         """Write down what the upstream's answer made certain; durable when it returns."""
+        ...
+
+
+class Registry(Protocol):
+    """What an operator may ask and order about a person, beside what requests do."""
+
+    async def dossier(self, subject: SubjectId) -> Dossier | None:
+        """What is said of a person; None for nobody of whom anything is kept."""
+        ...
+
+    async def instruct(self, order: Instruction) -> None:
+        """Carry it out, durable when it returns. Raises GatewayError (GW-V13x) where it makes no sense."""
+        ...
+
+
+class Inventory(Protocol):
+    """All that a vault holds, page by page: for the way out, and for whoever checks it."""
+
+    async def page(self, after: RecordId | None, most: int) -> Sequence[StoredRecord]:
+        """The live records in the order of their ids, from the one behind ``after``; none: that was all."""
+        ...
+
+
+class Stock(Protocol):
+    """Every row of a vault, for whoever checks it. Beside a running gateway, and over a vault that is kept closed."""
+
+    async def rows(self, table: StockTable, after: Key | None, most: int) -> Sequence[StockRow]:
+        """The rows behind ``after`` in the order of their keys; none: that was all. Raises WorldError."""
+        ...
+
+    async def look(self, asked: Look) -> Found: ...
+
+    async def counts(self) -> Mapping[str, int]:
+        """Rows of each table. Reads them all."""
+        ...
+
+    async def damage(self) -> int:
+        """How much the store itself finds wrong with its files; 0 too where it can't be asked."""
+        ...
+
+
+class Pruning(Protocol):
+    """How rows of people whose data key is gone leave a vault that was restored. Durable when they return."""
+
+    async def end_now(self, records: Sequence[RecordId]) -> None:
+        """Their time is over before everybody else's."""
+        ...
+
+    async def purge(self) -> int:
+        """Drop records whose time was ended, as expired ones are: their tokens pass to whoever still has the value."""
+        ...
+
+    async def drop(self, table: StockTable, keys: Sequence[Key]) -> None:
+        """Rows of ``names``, ``person`` or ``session``."""
+        ...
+
+
+class Table(Protocol):
+    """An existing table, read once from one end to the other. Everything blocks for as long as a file takes."""
+
+    async def read(self, most: int) -> Sequence[Row]:
+        """The next rows, none at its end. Raises WorldError."""
+        ...
+
+    def outward(self, row: Row, body: bytes) -> bytes:
+        """The row's own bytes with what a changed body has in place of its values; all else as it was.
+
+        Raises PayloadError where the table has no way to write that.
+        """
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class Copy(Protocol):
+    """The tokenised twin of a table, its rejects, and the journal that says how far they are durable."""
+
+    def add(self, rows: bytes, rejects: Sequence[Reject], mark: Mark) -> Mark:
+        """What one batch has become; the mark, its places filled in, once all of it is durable. Raises WorldError."""
         ...
 
 
@@ -74,8 +157,45 @@ class Anchors(Protocol):
         ...
 
 
+class Root(Protocol):
+    """The key that a region's key set is wrapped by, in generations. Where it can, it never leaves its keeper.
+
+    Every method may raise WorldError. The names of generations are the root's own.
+    """
+
+    @property
+    def turns(self) -> bool:
+        """Whether ``turn`` and ``destroy_before`` can work; else whoever keeps the key turns it."""
+        ...
+
+    async def wrap(self, secret: bytes, bound: bytes) -> tuple[str, bytes]:
+        """The generation, and 32 bytes that only the root opens, and only with the same ``bound``."""
+        ...
+
+    async def unwrap(self, generation: str, wrapped: bytes, bound: bytes) -> bytes: ...
+
+    async def generations(self) -> Mapping[str, int]:
+        """Those that exist, and when they were made (Unix ms; 0 where nobody knows). ``wrap`` uses the youngest."""
+        ...
+
+    async def turn(self) -> str:
+        """Make a new generation, the first if there is none; durable when it returns."""
+        ...
+
+    async def destroy_before(self, made_ms: int, keep: str) -> int:
+        """Destroy the generations older than that, but neither ``keep`` nor a younger one than it; how many."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
 class DataKeyStore(Protocol):
-    """The wrapped data keys of one region, apart from the vault. Everything blocks; WorldError."""
+    """The wrapped keys of one region, apart from the vault: key set and data keys. Everything blocks; WorldError."""
+
+    @property
+    def remote(self) -> bool:
+        """Whether a read crosses a network: then it is asked on another thread than the event loop's."""
+        ...
 
     def add(self, keys: Sequence[tuple[SubjectId, str, bytes]]) -> None:
         """Ids, versions of the wrapping key, wrapped keys: durable when it returns."""
@@ -93,7 +213,37 @@ class DataKeyStore(Protocol):
         """Grows with every erasure, by whichever process."""
         ...
 
-    def empty(self) -> bool: ...
+    def empty(self) -> bool:
+        """True while there is no data key."""
+        ...
+
+    def serial(self) -> int:
+        """Of the key set; grows with every change; 0: there is none. As cheap as ``generation``."""
+        ...
+
+    def key_set(self) -> bytes | None:
+        """The wrapped key set."""
+        ...
+
+    def save_key_set(self, serial: int, body: bytes) -> bool:
+        """Put it in place of the one with the serial before; False if that is not the one there. Durable."""
+        ...
+
+    def stale(self, version: str, after: SubjectId, most: int) -> Sequence[tuple[SubjectId, str, bytes]]:
+        """Data keys under other versions than this one, by id, from the one after ``after``."""
+        ...
+
+    def rewrap(self, keys: Sequence[tuple[SubjectId, bytes, str, bytes]]) -> int:
+        """Id, old wrapped key, new version, new wrapped key; one that is gone or has changed stays so. How many."""
+        ...
+
+    def versions(self) -> Mapping[str, int]:
+        """How many data keys there are under each version. Reads them all."""
+        ...
+
+    def lease(self, holder: str, now_ms: int, for_ms: int) -> bool:
+        """True if ``holder`` may do for so long what one process at a time does."""
+        ...
 
 
 class SignalSource(Protocol):
@@ -170,4 +320,38 @@ class Clock(Protocol):
 
     def random(self, size: int) -> bytes:
         """Fresh bytes from the system's generator."""
+        ...
+
+
+class IndexKeys(Protocol):
+    """The index keys after the first, for whoever stores blinds."""
+
+    def later(self) -> Sequence[Secret]:
+        """The second generation's first. Raises WorldError."""
+        ...
+
+    async def renew(self) -> None:
+        """Take in what another process has added. Raises WorldError."""
+        ...
+
+
+class Indexed(Protocol):
+    """A store whose rows are named by blinds, as its index key turns (``model/turning.py``).
+
+    Its stand is a row of its own, which every transaction reads: nobody reads or writes under a phase that is over.
+    """
+
+    def index_by(self, keys: IndexKeys) -> None:
+        """Where its keys come from; without it a store knows the first generation only."""
+        ...
+
+    async def index(self) -> IndexStand:
+        """How it stands now. Raises WorldError."""
+        ...
+
+    async def turn_index(self, generation: int) -> IndexStand:
+        """One bounded step of the way to a generation, and how it stands then; durable when it returns.
+
+        Nothing where it stands there already. Any process may do any step, and several may at once.
+        """
         ...

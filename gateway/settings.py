@@ -17,10 +17,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from gateway.model.errors import RulesError
-from gateway.model.limits import ClientPatience, Limits, Patience
+from gateway.model.limits import ClientPatience, KeyPace, Limits, Patience
 
 PREFIX = "PII_GATEWAY_"
 _SEPARATOR = "__"
+_MOST_WORKERS = 256
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Port = Annotated[int, Field(ge=0, le=65_535)]
@@ -31,7 +32,15 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _processes(value: object) -> object:
+    """One plain complaint, where a union would make two."""
+    if value == "auto" or (str(value).isdecimal() and 1 <= int(str(value)) <= _MOST_WORKERS):
+        return value
+    raise ValueError(f"write a number from 1 to {_MOST_WORKERS}, or auto")
+
+
 Paths = Annotated[tuple[Path, ...], BeforeValidator(_split)]
+Workers = Annotated[int | Literal["auto"], BeforeValidator(_processes)]
 
 
 class Section(BaseModel):
@@ -130,12 +139,33 @@ class LogSettings(Section):
     form: Literal["auto", "json", "console"] = Field("auto", description="auto: columns on a terminal, else JSON")
 
 
+class KeySettings(Section):
+    """How fast keys turn, and how long they are trusted. Where they are kept stands in the rules."""
+
+    epoch_hours: Annotated[float, Field(ge=1, le=360)] = Field(24, description="a new epoch key so often")
+    erase_grace_days: Annotated[float, Field(ge=1, le=30)] = Field(
+        14, description="age at which epoch keys are destroyed; older copies can't be opened for erased people"
+    )
+    turn_root: bool = Field(default=True, description="each epoch has a root key of its own, where it can be made")
+    root_s: Seconds = Field(5, description="time for one call to the root's keeper")
+    hold_s: Seconds = Field(3600, description="how long keys are used that the root could not confirm")
+
+    @model_validator(mode="after")
+    def _turns_in_time(self) -> KeySettings:
+        if self.erase_grace_days * 24 < 2 * (self.epoch_hours + self.hold_s / 3600):
+            raise ValueError("erase_grace_days is less than two epochs and two hold_s: data keys can't follow in time")
+        return self
+
+    def pace(self) -> KeyPace:
+        return KeyPace(**{field.name: getattr(self, field.name) for field in fields(KeyPace)})
+
+
 class Settings(Section):
     """Everything about this process."""
 
     rules: Paths = Field((), description="rules files or folders, read as one")
     state_dir: Path = Field(Path(), description="where relative paths of vaults, keys and anchors in the rules begin")
-    workers: Literal[1] = Field(1, description="processes; one for now")
+    workers: Workers = Field(1, description="processes on the one port; auto: one a core that may be used")
     shutdown_grace_s: Seconds = Field(30, description="time that requests under way get to finish")
     problem_details: Literal["caller", "all"] = Field(
         "caller", description="all: callers also see the operator's side of 5xx problems"
@@ -145,6 +175,7 @@ class Settings(Section):
     upstream: UpstreamSettings = Field(default_factory=UpstreamSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     geoip: GeoIp = Field(default_factory=GeoIp)
+    keys: KeySettings = Field(default_factory=KeySettings)
     log: LogSettings = Field(default_factory=LogSettings)
 
     @field_validator("state_dir")

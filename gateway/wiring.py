@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
+from pathlib import Path
 
 from gateway.adapters.claims_jwt import JwtClaims
 from gateway.adapters.clock_system import SystemClock
@@ -32,8 +33,8 @@ from gateway.model.names import Region
 from gateway.model.rules import Ruleset
 from gateway.ports import Clock, Sink
 from gateway.ruleset.adoption import refuse_to_lock_out
-from gateway.server.admin import Admin, Probe
-from gateway.server.binding import address_of, bind, client_tls, server_tls
+from gateway.server.admin import Admin, OneGateway, Probe
+from gateway.server.binding import address_of, bind, bind_path, client_tls, server_tls
 from gateway.server.listener import Listener
 from gateway.server.proxy import Proxy
 from gateway.service.exchange import Exchange
@@ -84,11 +85,12 @@ class Gateway:
 
 @asynccontextmanager
 async def running(
-    ruleset: Ruleset, settings: Settings, sink: Sink, clock: Clock | None = None
+    ruleset: Ruleset, settings: Settings, sink: Sink, clock: Clock | None = None, *, asked_at: Path | None = None
 ) -> AsyncIterator[Gateway]:
     """A gateway that serves until the block is left; then it is drained and closed. ``sink`` takes its log.
 
-    GatewayError if it cannot start; what was opened by then is closed again.
+    With ``asked_at`` it is one of several: it shares its port, and is asked on that Unix socket instead of the admin
+    address. GatewayError if it cannot start; what was opened by then is closed again.
     """
     counters = CountingSink()
     parts = _Parts(ruleset, settings, clock or SystemClock(), TeeSink([counters, sink]))
@@ -102,11 +104,34 @@ async def running(
         await stack.enter_async_context(_beside(parts.background))
         rules = LiveRules(ruleset)
         exchange = Exchange(rules, world)
-        admin = Admin(parts.probes, counters, lambda: rules.current)
-        admin_address = await _listen_admin(stack, admin, settings)
-        address = await _listen(stack, exchange, rules, parts)
+        admin = Admin(OneGateway(parts.probes, counters, lambda: rules.current))
+        admin_address = await _listen_admin(stack, admin, settings, asked_at)
+        address = await _listen(stack, exchange, rules, parts, shared=asked_at is not None)
         stack.callback(admin.drain)
         yield Gateway(address, admin_address, rules, exchange, counters, parts.clock, home)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What is kept, opened without a gateway; ``vaults`` with all that a vault can do beside its port."""
+
+    world: World
+    vaults: Mapping[Region, OpenVault]
+
+
+@asynccontextmanager
+async def at_home(ruleset: Ruleset, settings: Settings, sink: Sink, clock: Clock | None = None) -> AsyncIterator[Home]:
+    """Stores, keys and ledger without anybody who listens, for work beside a running gateway; closed with the block.
+
+    Claims are not verified, so nothing is fetched from elsewhere.
+    """
+    parts = _Parts(replace(ruleset, claims=None), settings, clock or SystemClock(), sink)
+    async with AsyncExitStack() as stack:
+        _warm(ruleset)
+        stores = await _open_stores(stack, parts)
+        world = _world(stack, parts, stores)
+        await stack.enter_async_context(_beside(parts.background))
+        yield Home(world, stores[0])
 
 
 @dataclass(slots=True)
@@ -173,14 +198,14 @@ async def _open_stores(stack: AsyncExitStack, parts: _Parts) -> _Stores:
         raise RulesError("GW-S017", "the rules name no region: there is nowhere to keep data.", "add regions: to them")
     home = default_region(parts.ruleset)
     for region, spec in parts.ruleset.regions.items():
-        site = Site(spec, parts.settings.state_dir, parts.clock, parts.sink)
+        site = Site(spec, parts.settings.state_dir, parts.clock, parts.sink, parts.settings.keys.pace())
         kit = vault_of(site)
         await _open(stack, kit.vault.start, kit.vault.close, parts.sink)
         key_kit = keys_of(site, kit.vault)
         await _open(stack, key_kit.start, key_kit.close, parts.sink)
         vaults[region], keys[region] = kit.vault, key_kit.keys
         parts.probes |= {f"vault {region}": kit.vault.ready, f"keys {region}": key_kit.keys.ready}
-        parts.background.append(partial(_purge, kit.vault, parts.clock, parts.sink))
+        parts.background += [partial(_purge, kit.vault, parts.clock, parts.sink), key_kit.tend]
         if region == home:
             ledgers[region] = ledger = kit.ledger(await key_kit.keys.region_keys(region))
             ledger.start()
@@ -260,16 +285,16 @@ async def _purge(vault: OpenVault, clock: Clock, sink: Sink) -> None:
 # ------------------------------------------------------------------------------------------------------- listeners
 
 
-async def _listen_admin(stack: AsyncExitStack, admin: Admin, settings: Settings) -> str:
+async def _listen_admin(stack: AsyncExitStack, admin: Admin, settings: Settings, path: Path | None) -> str:
     made = admin.server()
-    server = await bind(made, settings.admin.host, settings.admin.port)
+    server = await (bind_path(made, path) if path else bind(made, settings.admin.host, settings.admin.port))
     stack.push_async_callback(made.shutdown, _LAST_WORDS_S)
     stack.callback(made.pre_shutdown)
     stack.callback(server.close)
-    return address_of(server)
+    return str(path) if path else address_of(server)
 
 
-async def _listen(stack: AsyncExitStack, exchange: Exchange, rules: LiveRules, parts: _Parts) -> str:
+async def _listen(stack: AsyncExitStack, exchange: Exchange, rules: LiveRules, parts: _Parts, *, shared: bool) -> str:
     settings, limits = parts.settings.listen, parts.settings.limits.limits()
     proxy = Proxy(
         exchange,
@@ -288,7 +313,8 @@ async def _listen(stack: AsyncExitStack, exchange: Exchange, rules: LiveRules, p
         name_request=proxy.name_request,
         date=proxy.date,
     )
-    server = await bind(listener, settings.host, settings.port, backlog=settings.backlog, tls=_tls(settings))
+    tls = _tls(settings)
+    server = await bind(listener, settings.host, settings.port, backlog=settings.backlog, tls=tls, shared=shared)
     stack.push_async_callback(_drain, server, listener, proxy, parts)
     return address_of(server)
 

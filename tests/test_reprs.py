@@ -8,14 +8,16 @@ import pickle
 import pytest
 
 from gateway.core.encrypted import EncryptedField
-from gateway.core.reveal import Originals, StandIn
+from gateway.core.reveal import Originals
 from gateway.core.seal import SealedField
-from gateway.model.document import Document, Leaf, Part, Span
-from gateway.model.kept import Keep, SealedRecord
+from gateway.core.stand_ins import StandIn
+from gateway.model.document import Document, Leaf, Outline, Part, Place, Span
+from gateway.model.kept import Keep, SealedRecord, StoredRecord
 from gateway.model.message import Reply, Request
 from gateway.model.names import Kind, RecordId, Region, Scope, SubjectId, Token, print_path
 from gateway.model.residency import Claims
 from gateway.model.secret import DataKey, Secret
+from gateway.model.table import Row
 
 CANARY = "canary-4711"
 LEAF = Leaf(("body", CANARY), CANARY, Span(0, 11), "plain")
@@ -29,6 +31,7 @@ KIND = Kind("email")
     [
         LEAF,
         PART,
+        Outline((Place((CANARY,), "plain", is_key=False),)),
         Document((PART,)),
         Request("POST", f"/{CANARY}", (("X", CANARY),), CANARY.encode(), CANARY),
         Reply(200, (("X", CANARY),), CANARY.encode()),
@@ -36,10 +39,17 @@ KIND = Kind("email")
         DataKey("id", Secret(CANARY.encode())),
         Keep(RecordId("r"), Region("ru"), Scope("crm"), SubjectId("s"), "route", CANARY.encode(), (), 0),
         SealedRecord(RecordId("r"), Region("ru"), Scope("crm"), SubjectId("s"), CANARY.encode(), 0),
+        StoredRecord(
+            SealedRecord(RecordId("r"), Region("ru"), Scope("crm"), SubjectId("s"), CANARY.encode(), 0),
+            "route",
+            None,
+            {0: Token(CANARY)},
+        ),
+        Row(1, 1, CANARY.encode(), 2, CANARY.encode(), {"id": CANARY}, CANARY),
         Claims(CANARY, country="RU"),
         SealedField(0, "body.email", KIND, CANARY, (), "opaque"),
         EncryptedField(KIND, SubjectId("s"), CANARY),
-        StandIn("age", CANARY, CANARY, KIND),
+        StandIn((CANARY,), CANARY, CANARY, KIND, RecordId("r")),
         Originals({TOKEN: CANARY}),
     ],
     ids=lambda value: type(value).__name__,

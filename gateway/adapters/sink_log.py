@@ -8,6 +8,8 @@ _LEVELS = {
     "internal_error": "error",
     "loop_error": "error",
     "incident": "error",
+    "worker_died": "error",
+    "rules_differ": "error",
     "reveal_failed": "warning",
     "settle_failed": "warning",
     "reply_unreadable": "warning",

@@ -1,4 +1,4 @@
-"""Floor 8, the command line: serve, demo, verify, rules, keys, ledger, doctor.
+"""Floor 8, the command line: serve, demo, verify, rules, keys, vault, ledger, doctor.
 
 Sub-commands are imported when they are needed, so that ``--version`` and completion stay quick. Errors of the
 gateway's own families are told in one block on the error stream; the exit status is 1, or 2 for a wrong command line.
@@ -21,7 +21,12 @@ COMMANDS: Mapping[str, str] = {
     "demo": "gateway.cli.demo:demo_command",
     "verify": "gateway.cli.verify:verify_command",
     "rules": "gateway.cli.rules:rules_group",
+    "detect": "gateway.cli.detect:detect_command",
     "keys": "gateway.cli.keys:keys_group",
+    "vault": "gateway.cli.vault:vault_group",
+    "subject": "gateway.cli.subjects:subject_group",
+    "import": "gateway.cli.imports:import_command",
+    "export": "gateway.cli.exports:export_command",
     "ledger": "gateway.cli.ledger:ledger_group",
     "doctor": "gateway.cli.doctor:doctor_command",
 }

@@ -17,9 +17,9 @@ from typing import Literal
 
 from cryptography import x509
 
-from gateway.adapters.keys_file import KeyFile
 from gateway.adapters.signal_geoip import STALE_DAYS, MmdbFile
 from gateway.catalog import OpenVault, Site, vault_of
+from gateway.cli.keys import opened_key_set, store_exists, store_place
 from gateway.core.plan import default_region
 from gateway.model.errors import GatewayError
 from gateway.model.rules import Ruleset
@@ -91,14 +91,15 @@ def _rules(files: Sequence[Path]) -> tuple[Check, Ruleset | None]:
 
 async def _stores(ruleset: Ruleset, settings: Settings, clock: Clock, sink: Sink) -> AsyncIterator[Check]:
     for region, spec in ruleset.regions.items():
-        site = Site(spec, settings.state_dir, clock, sink)
+        site = Site(spec, settings.state_dir, clock, sink, settings.keys.pace())
         if spec.vault.startswith("memory:"):
             yield Check(f"vault {region}", "warn", "memory: everything is lost at the end", "use sqlite: in earnest")
             continue
         yield await _vault(site)
-        yield _keys(site)
-        yield await _sync(f"disk of {region}", _nearest(site.vault_file.parent))
-        yield _room(f"room for {region}", _nearest(site.vault_file.parent))
+        yield await _keys(site)
+        if spec.vault.startswith("sqlite:"):
+            yield await _sync(f"disk of {region}", _nearest(site.vault_file.parent))
+            yield _room(f"room for {region}", _nearest(site.vault_file.parent))
     if ruleset.regions:
         home = ruleset.regions[default_region(ruleset)]
         yield await _directory(ruleset, Site(home, settings.state_dir, clock, sink), clock)
@@ -106,21 +107,22 @@ async def _stores(ruleset: Ruleset, settings: Settings, clock: Clock, sink: Sink
 
 async def _vault(site: Site) -> Check:
     name = f"vault {site.spec.name}"
-    if not site.vault_file.exists():
+    if site.vault_missing:
         return _writable(name, site.vault_file.parent, "will be made at the first start")
     try:
         async with _opened(site) as vault:
             await vault.ready()
     except GatewayError as error:
         return _failed(name, error)
-    return Check(name, "ok", f"{site.vault_file} opens and commits")
+    place = site.vault_file if site.spec.vault.startswith("sqlite:") else "the server"
+    return Check(name, "ok", f"{place} opens and commits")
 
 
 async def _directory(ruleset: Ruleset, site: Site, clock: Clock) -> Check:
     """Whether look-ups find those who registered before the gateway came."""
     today = datetime.fromtimestamp(clock.now_ms() / 1000, UTC).date()
     try:
-        if site.spec.vault.startswith("memory:") or not site.vault_file.exists():
+        if site.spec.vault.startswith("memory:") or site.vault_missing:
             refuse_to_lock_out(ruleset, today, lambda: True)
         else:
             async with _opened(site) as vault:
@@ -140,20 +142,18 @@ async def _opened(site: Site) -> AsyncIterator[OpenVault]:
         await vault.close()
 
 
-def _keys(site: Site) -> Check:
-    name = f"keys {site.spec.name}"
-    file = KeyFile(site.key_directory, site.spec.name)
-    if not file.exists():
+async def _keys(site: Site) -> Check:
+    name, root = f"keys {site.spec.name}", site.spec.key.partition("?")[0]
+    if not store_exists(site):
         if site.vault_file.exists():
-            return Check(
-                name, "fail", f"{file.path} is missing, the vault is not", "restore the key file from its backup"
-            )
+            says = f"{site.data_key_file} is missing, the vault is not"
+            return Check(name, "fail", says, "restore the key store from its backup")
         return _writable(name, site.key_directory, "will be made at the first start")
     try:
-        file.read()
+        await opened_key_set(site)
     except GatewayError as error:
         return _failed(name, error)
-    return Check(name, "ok", f"{file.path} is its owner's only")
+    return Check(name, "ok", f"{store_place(site)} opens under the root {root}")
 
 
 def _writable(name: str, directory: Path, says: str) -> Check:

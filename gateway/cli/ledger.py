@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,16 +14,18 @@ from typing import Any, TypeVar
 import click
 
 from gateway.adapters.anchors_file import AnchorFile
-from gateway.adapters.keys_file import KeyFile
+from gateway.adapters.vault_postgres import PostgresVault
 from gateway.adapters.vault_sqlite import SqliteVault
-from gateway.catalog import Site
-from gateway.cli.keys import JSON, REGION, RULES, SETTINGS, sites
-from gateway.core.naming import ref_of
+from gateway.catalog import Site, vault_of
+from gateway.cli.keys import JSON, REGION, RULES, SETTINGS, opened_key_set, sites
 from gateway.model.chain import ledger_key
 from gateway.model.errors import WorldError
 from gateway.service.ledger_check import Verdict, check
 
 T = TypeVar("T")
+
+Audited = SqliteVault | PostgresVault
+"""The vaults whose ledger outlives the process."""
 
 EXAMPLES = """\b
 Examples:
@@ -49,7 +51,7 @@ def verify_command(*, files: Sequence[Path], settings_file: Path | None, region:
     Compares every block with its chain and every chain with the anchors kept elsewhere. May run beside the gateway.
     Exits with 1 if anything is wrong.
     """
-    verdicts = {site.spec.name: _judge(site) for site in sites(files, settings_file, region)}
+    verdicts = {site.spec.name: verdict_of(site) for site in sites(files, settings_file, region)}
     if as_machine:
         click.echo(json.dumps({name: asdict(verdict) for name, verdict in verdicts.items()}, indent=2))
     else:
@@ -91,16 +93,16 @@ def _print(region: str, verdict: Verdict) -> None:
     click.echo(f"  {len(verdict.problems):,} problems" if verdict.problems else "  whole: nothing was changed")
 
 
-def _judge(site: Site) -> Verdict:
+def verdict_of(site: Site) -> Verdict:
     """The anchors are read first, so that what is written meanwhile is not missed in the blocks."""
     anchors = list(AnchorFile(site.anchor_file).read())
-    generations = KeyFile(site.key_directory, site.spec.name).read().generations.values()
+    generations = asyncio.run(opened_key_set(site)).generations
     keys = {key.version: key.secret for key in map(ledger_key, generations)}
     return _with_vault(site, lambda vault: vault.audit(lambda blocks: check(blocks, anchors, keys)))
 
 
-def _with_vault(site: Site, ask: Callable[[SqliteVault], T]) -> T:
-    if not site.vault_file.exists():
+def _with_vault(site: Site, ask: Callable[[Audited], T]) -> T:
+    if site.vault_missing:
         raise WorldError(
             "GW-L103",
             f"there is no ledger: vault {str(site.vault_file)!r} is not there.",
@@ -109,10 +111,12 @@ def _with_vault(site: Site, ask: Callable[[SqliteVault], T]) -> T:
     return asyncio.run(_opened(site, ask))
 
 
-async def _opened(site: Site, ask: Callable[[SqliteVault], T]) -> T:
-    vault = SqliteVault(site.vault_file, site.spec.name, clock=site.clock, ref_of=ref_of)
+async def _opened(site: Site, ask: Callable[[Audited], T]) -> T:
+    vault = vault_of(replace(site, closed_too=True)).vault
     await vault.start()
     try:
+        if not isinstance(vault, Audited):
+            raise WorldError("GW-L103", "there is no ledger: the vault is in memory.", "use sqlite: or postgresql:")
         return ask(vault)
     finally:
         await vault.close()

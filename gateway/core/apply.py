@@ -7,7 +7,7 @@ without tokens the outward bytes cannot be built.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gateway.core.codec import respell
@@ -22,7 +22,7 @@ from gateway.model.document import Document
 from gateway.model.errors import WorldError
 from gateway.model.kept import Kept, Seek
 from gateway.model.kinds import Shape
-from gateway.model.names import RecordId, SubjectId, Token
+from gateway.model.names import Kind, RecordId, SubjectId, Token
 from gateway.model.protection import Applied, FieldDraft, Plan, Step
 from gateway.model.rules import Ruleset
 
@@ -114,15 +114,27 @@ class _Workshop:
         return text
 
     def ciphertext(self, step: Step, original: str) -> str:
-        at = step.keep
-        home = self.plan.keeps[at].region if at is not None else self.material.home
-        subject = SubjectId(self.material.people[at].id) if at is not None else SubjectId("")
-        return encrypted(
-            EncryptedField(step.kind, subject, original),
-            self.material.keys[home],
-            self.material.scope,
-            self.material.draw(f"field/{step.leaf}/{step.span.start}/{original}", 12),
-        )
+        return _ciphertext(step, original, self.plan, self.material)
+
+
+def encrypted_fields(document: Document, plan: Plan, material: Material) -> Iterator[tuple[str, str, Kind]]:
+    """What went out encrypted: the ciphertext, once more the same, the original and its kind."""
+    for step in plan.steps:
+        if step.treatment.action is Action.ENCRYPT:
+            original = text_of(document, step.leaf, step.span)
+            yield _ciphertext(step, original, plan, material), original, step.kind
+
+
+def _ciphertext(step: Step, original: str, plan: Plan, material: Material) -> str:
+    at = step.keep
+    home = plan.keeps[at].region if at is not None else material.home
+    subject = SubjectId(material.people[at].id) if at is not None else SubjectId("")
+    return encrypted(
+        EncryptedField(step.kind, subject, original),
+        material.keys[home],
+        material.scope,
+        material.draw(f"field/{step.leaf}/{step.span.start}/{original}", 12),
+    )
 
 
 def _is_bare(text: str, token: Token, shape: Shape) -> bool:

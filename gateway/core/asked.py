@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from ipaddress import ip_address, ip_network
 
 from gateway.core.identity import Identities
+from gateway.core.stand_ins import StandIn
 from gateway.model.kept import DirectoryEntry, Recalled
+from gateway.model.names import SubjectId, Token
 from gateway.model.residency import Caller
 from gateway.model.rules import RevealTo
 
@@ -24,8 +26,12 @@ class Asked:
     recalled: Recalled = field(default_factory=Recalled)
     reference: DirectoryEntry | None = None
     """Whom the back end's own id in the request (``subject_ref``) stands for."""
-    own_cookies: frozenset[str] = frozenset()
+    own_cookies: frozenset[str] = field(default=frozenset(), repr=False)
     """Cookies that the destination has set itself, beside those its rules list."""
+    sealed: Mapping[Token, SubjectId] = field(default_factory=dict)
+    """Encrypted fields that came in and open for this destination, with whose they are."""
+    stand_ins: Mapping[SubjectId, Sequence[StandIn]] = field(default_factory=dict)
+    """Of persons whose tokens came in near something that may be a stand-in: theirs, newest first."""
 
 
 def may_reveal(reveal_to: Sequence[RevealTo], caller: Caller) -> bool:

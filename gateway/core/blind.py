@@ -1,7 +1,8 @@
 """Which spellings of a value are the same value, and the keyed digest that the home store knows it by.
 
 A blind is HMAC-SHA256 under the region's index key, over a label, the kind and the normal form, each with its length,
-so that no two uses or kinds can meet. Source: RFC 2104.
+so that no two uses or kinds can meet. The first index key stays for ever: stores nest what they write under later ones
+(``model/turning.py``). Source: RFC 2104.
 """
 
 from __future__ import annotations
@@ -43,6 +44,11 @@ def blind_session(index_key: Secret, destination: str, session: str) -> Digest:
 def blind_idempotency(index_key: Secret, *facts: str | bytes) -> Digest:
     """The name of a repeatable request: the caller's key, who the caller is, the route, the body."""
     return _mac(index_key, "idempotency", "", *facts)
+
+
+def seed_of(index_key: Secret, idempotency: Digest) -> bytes:
+    """What a repeatable request draws from, the same at every repetition: this key never turns."""
+    return bytes.fromhex(_mac(index_key, "seed", "", idempotency))
 
 
 def fold(text: str) -> str:

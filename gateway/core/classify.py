@@ -11,18 +11,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from gateway.core.codec.jwt import claims_in
 from gateway.core.detect.catalog import scanner
 from gateway.core.detect.conflicts import without_parts
 from gateway.core.detect.detector import Hit
-from gateway.core.detect.fields import context_words, field_names, field_verdicts
+from gateway.core.detect.fields import context_words, field_verdicts
 from gateway.core.detect.grammar import Verdict
 from gateway.core.detect.headers import cookie_verdict, header_verdict, looks_random
 from gateway.core.detect.kinds import KINDS
 from gateway.core.detect.values import plausible, refined
 from gateway.core.detect.words import ideas_of
-from gateway.model.document import Document, Leaf, Span
+from gateway.core.keys import field_names
+from gateway.core.once import once
+from gateway.core.outlines import places_of
+from gateway.model.document import WHOLE, Document, Leaf, Outline, Place, span_in
 from gateway.model.finding import Finding
 from gateway.model.names import Kind, Path
 from gateway.model.rules import Ruleset
@@ -46,6 +50,8 @@ _OPEN_KINDS = frozenset(map(Kind, ("user_id", "credential.bearer", "credential.a
 _IP, _BASIC, _BEARER = Kind("ip"), Kind("credential.basic"), Kind("credential.bearer")
 _JWT = Kind("credential.jwt_personal")
 _PROTECTED = frozenset({"personal", "special", "biometric", "payment"})
+_PASSED_ON = frozenset({"personal", "special", "biometric"})
+_NEUTRAL = frozenset({"plain", "full", "number", "national"})
 _IDS = frozenset({Kind("user_id"), Kind("device_id")})
 _USER_INFORMATION = Verdict(_BASIC, strong=True)
 _COOKIE = Verdict(Kind("cookie_id"), strong=True)
@@ -55,25 +61,75 @@ _BY_PART: Mapping[str | int, Callable[[str], Verdict | None]] = {"headers": head
 def classify(document: Document, ruleset: Ruleset) -> tuple[Finding, ...]:
     """Every finding of the message, ordered by leaf and span."""
     leaves = document.leaves
+    outline = document.outline
+    guide = _remembered_guide(outline, ruleset) if outline else _guide(places_of(leaves), ruleset)
     findings: list[Finding] = []
-    left: list[int] = []
-    for place, members in _objects(leaves).items():
-        verdicts = _verdicts(place, members, ruleset.fields)
-        for ordinal, name in members:
-            leaf, verdict = leaves[ordinal], verdicts.get(name)
-            if leaf.is_key:
-                if verdict is None and _is_unusual(name):
-                    left.append(ordinal)
-            elif not _says_nothing(leaf):
-                finding = _by_name(leaf, ordinal, verdict)
-                if finding is not None:
-                    findings.append(finding)
-                if finding is None or _is_open(finding.kind, leaf.text, ruleset):
-                    left.append(ordinal)
+    left = list(guide.keys)
+    for ordinal, verdict in guide.values:
+        leaf = leaves[ordinal]
+        if not _says_nothing(leaf):
+            finding = _by_name(leaf, ordinal, verdict)
+            if finding is not None:
+                findings.append(finding)
+            if finding is None or _is_open(finding.kind, leaf.text, ruleset):
+                left.append(ordinal)
     if left:
         findings += _by_value(leaves, left, {(finding.leaf, finding.kind) for finding in findings})
     findings += _telling_tokens(leaves, ruleset)
     return tuple(sorted(findings, key=_reading_order))
+
+
+class _Guide(NamedTuple):
+    """What an outline tells before any text is seen: each value with the verdict on its name; keys to be looked at."""
+
+    values: tuple[tuple[int, Verdict | None], ...]
+    keys: tuple[int, ...]
+
+
+def _guide(places: Sequence[Place], ruleset: Ruleset) -> _Guide:
+    values: list[tuple[int, Verdict | None]] = []
+    keys: list[int] = []
+    telling: dict[Path, Verdict] = {}
+    for place, members in _objects(places).items():
+        verdicts = _verdicts(place, members, ruleset.fields)
+        for ordinal, name in members:
+            path, _, is_key = places[ordinal]
+            own = verdicts.get(name)
+            verdict = own or _passed_on(path, telling, ruleset)
+            if is_key and own is not None:
+                telling[path] = own
+            elif not is_key or (verdict is not None and _is_unusual(name)):
+                values.append((ordinal, verdict))
+            elif _is_unusual(name):
+                keys.append(ordinal)
+    return _Guide(tuple(values), tuple(keys))
+
+
+def _passed_on(path: Path, telling: Mapping[Path, Verdict], ruleset: Ruleset) -> Verdict | None:
+    """The verdict on the nearest name above, if nothing between says that the value is something else.
+
+    ``{"last_name": {"ru": …, "latin": …}}``; not ``{"phone": {"type": …}}``. Cards and credentials have members of
+    many kinds, each with a name of its own.
+    """
+    for size in range(len(path), 1, -1):
+        verdict = telling.get(path[:size])
+        if verdict is not None:
+            spec = ruleset.kinds.get(verdict.kind) or KINDS[verdict.kind]
+            return verdict if verdict.strong and spec.category in _PASSED_ON else None
+        step = path[size - 1]
+        if isinstance(step, str) and not _says_no_kind(step):
+            return None
+    return None
+
+
+def _says_no_kind(name: str) -> bool:
+    ideas, understood = ideas_of(name)
+    return ideas <= _NEUTRAL if understood else not ideas
+
+
+@once
+def _remembered_guide(outline: Outline, ruleset: Ruleset) -> _Guide:
+    return _guide(outline.places, ruleset)
 
 
 def _telling_tokens(leaves: Sequence[Leaf], ruleset: Ruleset) -> Iterator[Finding]:
@@ -81,7 +137,7 @@ def _telling_tokens(leaves: Sequence[Leaf], ruleset: Ruleset) -> Iterator[Findin
     for ordinal, leaf in enumerate(leaves):
         for start, end, claims in claims_in(leaf.text):
             if claims is None or any(_is_protected(found.kind, ruleset) for found in classify(claims, ruleset)):
-                yield Finding(ordinal, leaf.path, Span(start, end), _JWT, _SURE, "jwt")
+                yield Finding(ordinal, leaf.path, span_in(leaf.text, start, end), _JWT, _SURE, "jwt")
 
 
 def _is_protected(kind: Kind, ruleset: Ruleset) -> bool:
@@ -90,11 +146,10 @@ def _is_protected(kind: Kind, ruleset: Ruleset) -> bool:
     return kind == _JWT or (spec.category in _PROTECTED and kind not in _IDS)
 
 
-def _objects(leaves: Sequence[Leaf]) -> dict[Path, _Members]:
+def _objects(places: Sequence[Place]) -> dict[Path, _Members]:
     """The leaves by the object they belong to; path segments and bare bodies belong to none."""
     objects: dict[Path, _Members] = {}
-    for ordinal, leaf in enumerate(leaves):
-        path = leaf.path
+    for ordinal, (path, _, _) in enumerate(places):
         end = len(path) - 1
         while end and path[end].__class__ is int:
             end -= 1
@@ -135,7 +190,7 @@ def _by_name(leaf: Leaf, ordinal: int, verdict: Verdict | None) -> Finding | Non
         kind = _BASIC
     if kind == _IP and _ADDRESSES.fullmatch(text):
         return None
-    return Finding(ordinal, leaf.path, Span(0, len(text)), kind, score, detector)
+    return Finding(ordinal, leaf.path, WHOLE, kind, score, detector)
 
 
 def _by_place(leaf: Leaf) -> Verdict | None:
@@ -178,7 +233,7 @@ def _by_value(leaves: Sequence[Leaf], left: Sequence[int], known: set[tuple[int,
 
 def _finding(leaf: Leaf, ordinal: int, hit: Hit) -> Finding:
     """The hit as a finding; inside a number it is the whole number."""
-    span = Span(0, len(leaf.text)) if leaf.spelling == "json_number" else Span(hit.start, hit.end)
+    span = WHOLE if leaf.spelling == "json_number" else span_in(leaf.text, hit.start, hit.end)
     return Finding(ordinal, leaf.path, span, hit.detector.kind, hit.score, hit.detector.name)
 
 

@@ -15,7 +15,7 @@ from gateway.core.paths import matches
 from gateway.core.people import person
 from gateway.core.transform import stricter
 from gateway.model.decision import Action, Decision, Reason, Refusal, Ruling, Treatment
-from gateway.model.document import Document, Leaf, Span
+from gateway.model.document import WHOLE, Document, Leaf, Outline
 from gateway.model.finding import Finding
 from gateway.model.names import Category, Intent, Kind, Path, Region, RuleId
 from gateway.model.residency import Residence
@@ -41,7 +41,7 @@ class Facts:
 
     kind: Kind | None
     category: Category | None
-    path: Path | None
+    path: Path | None = field(repr=False)
     home: Region | None
     destination: Destination
     route: str
@@ -87,24 +87,28 @@ def decide(
 ) -> Decision:
     """The whole verdict on a message: a ruling on every finding, and on every leaf that is to change without one."""
     homes = {residence.about: residence.region or ruleset.residence.unknown for residence in residences}
-    judge = _Judge(_bench(ruleset, route, intent, today), homes)
-    rulings = [judge.of_finding(finding) for finding in findings]
-    rulings += judge.of_unmatched(document, rulings)
-    rulings.sort(key=lambda ruling: (ruling.finding.leaf, ruling.finding.span.start, ruling.finding.kind))
+    bench = _bench(ruleset, route, intent, today)
+    alike = document.outline is not None and all(finding.span is WHOLE for finding in findings)
+    rulings = (bench.alike if alike else bench.rulings)(document, tuple(findings), homes)
     return Decision(
-        to=judge.bench.message.destination.name,
+        to=bench.message.destination.name,
         residences=tuple(residences),
         homes=tuple(homes.items()),
-        rulings=tuple(rulings),
+        rulings=rulings,
         rules=ruleset.digest,
         refusal=_refusal(rulings),
+        alike=alike,
     )
 
 
 _Places = tuple[bool, ...]
 """For each rule that asks where a leaf stands: whether it stands there."""
 
+_Alike = tuple[Outline | None, tuple[Finding, ...], tuple[tuple[Path, Region | None], ...]]
+"""All that rulings depend on where every finding covers its leaf."""
+
 _MOST_VERDICTS = 4096
+_MOST_RULED = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,27 @@ class _Bench:
     """Those that ask where a leaf stands."""
     unmatched: Reason
     verdicts: dict[tuple[Kind | None, _Places, Region | None], Verdict] = field(default_factory=dict)
+    ruled: dict[_Alike, tuple[Ruling, ...]] = field(default_factory=dict)
+
+    def alike(
+        self, document: Document, findings: tuple[Finding, ...], homes: Mapping[Path, Region | None]
+    ) -> tuple[Ruling, ...]:
+        """The rulings, worked out once for all messages with the same outline, findings and homes."""
+        key = (document.outline, findings, tuple(homes.items()))
+        known = self.ruled.get(key)
+        if known is None:
+            if len(self.ruled) >= _MOST_RULED:
+                self.ruled.clear()
+            known = self.ruled[key] = self.rulings(document, findings, homes)
+        return known
+
+    def rulings(
+        self, document: Document, findings: tuple[Finding, ...], homes: Mapping[Path, Region | None]
+    ) -> tuple[Ruling, ...]:
+        judge = _Judge(self, homes)
+        rulings = [judge.of_finding(finding) for finding in findings]
+        rulings += judge.of_unmatched(document, rulings)
+        return tuple(sorted(rulings, key=lambda one: (one.finding.leaf, one.finding.span.start, one.finding.kind)))
 
     def verdict(self, kind: Kind | None, path: Path, home: Region | None) -> Verdict:
         key = (kind, tuple([_stands_at(rule.when, path) for rule in self.placed]), home)
@@ -159,7 +184,7 @@ def _bench(ruleset: Ruleset, route: Route, intent: Intent, today: date) -> _Benc
 @dataclass(frozen=True, slots=True)
 class _Judge:
     bench: _Bench
-    homes: Mapping[Path, Region | None]
+    homes: Mapping[Path, Region | None] = field(repr=False)
 
     def of_finding(self, finding: Finding) -> Ruling:
         about = self._about(finding.path)
@@ -177,7 +202,7 @@ class _Judge:
             about = self._about(leaf.path)
             verdict = self._verdict(None, leaf.path, about)
             if verdict.treatment.action is not Action.PASS or verdict.observed:
-                whole = Finding(ordinal, leaf.path, Span(0, len(leaf.text)), UNMATCHED, 0.0, "none")
+                whole = Finding(ordinal, leaf.path, WHOLE, UNMATCHED, 0.0, "none")
                 rulings.append(self._ruling(whole, about, verdict))
         if self.bench.message.destination.unmatched == "drop":
             rulings += self._of_keys(document, [*ruled, *rulings])
@@ -197,7 +222,7 @@ class _Judge:
             about = self._about(leaf.path)
             verdict = self._verdict(None, leaf.path, about)
             if verdict.treatment.action is Action.DROP:
-                name = Finding(ordinal, leaf.path, Span(0, len(leaf.text)), UNMATCHED, 0.0, "none")
+                name = Finding(ordinal, leaf.path, WHOLE, UNMATCHED, 0.0, "none")
                 yield self._ruling(name, about, verdict)
 
     def _about(self, path: Path) -> Path:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from hashlib import sha256
 
-from gateway.core.seal import decrypt_field, encrypt_field
-from gateway.model.names import Kind, Scope, SubjectId
+from gateway.core.seal import ENCRYPTED_MARK, decrypt_field, encrypt_field
+from gateway.model.names import Kind, Scope, SubjectId, Token
 from gateway.model.secret import RegionKeys
 
 _FIELD = Kind("encrypted")
@@ -35,8 +36,14 @@ def encrypted(field: EncryptedField, keys: RegionKeys, scope: Scope, nonce: byte
 
 def decrypted(text: str, keys: RegionKeys, scope: Scope) -> EncryptedField | None:
     """The original, or None for a text that these keys did not make for this scope."""
-    plain = decrypt_field(keys.field, version=keys.version, scope=scope, kind=_FIELD, text=text)
-    if plain is None:
-        return None
-    kind, subject, original = json.loads(plain)
-    return EncryptedField(Kind(kind), SubjectId(subject), original)
+    for version, key in ((keys.version, keys.field), *keys.older_fields):
+        plain = decrypt_field(key, version=version, scope=scope, kind=_FIELD, text=text)
+        if plain is not None:
+            kind, subject, original = json.loads(plain)
+            return EncryptedField(Kind(kind), SubjectId(subject), original)
+    return None
+
+
+def shown_as(token: Token) -> Token:
+    """What the store remembers a token by that a session was shown: an encrypted field, however long, by its digest."""
+    return Token(f"x1:{sha256(token.encode()).hexdigest()}") if token.startswith(ENCRYPTED_MARK) else token

@@ -7,13 +7,13 @@ them around its one read of the store; inline tests and ``explain`` call them wi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gateway.core.asked import Asked
 from gateway.core.decide import TOKEN_TEXT, decide
 from gateway.core.incoming import comes_home, settle_tokens
 from gateway.core.locate import Told, locate
-from gateway.core.owners import by_reference, creates, known_persons, owners_of
+from gateway.core.owners import by_reference, creates, identified_by, known_persons, named_by, owners_of
 from gateway.core.reading import Reading
 from gateway.model.decision import Decision
 from gateway.model.finding import Finding
@@ -30,20 +30,24 @@ class Judgement:
     reading: Reading
     findings: tuple[Finding, ...]
     residences: tuple[Residence, ...]
-    owners: Mapping[Path, DirectoryEntry]
+    owners: Mapping[Path, DirectoryEntry] = field(repr=False)
     decision: Decision
-    by_reference: Path | None = None
+    by_reference: Path | None = field(default=None, repr=False)
     """The person of whom only the back end's own id says who it is: believed for protection, not for claims."""
+    named: Mapping[Path, DirectoryEntry] = field(default_factory=dict, repr=False)
+    """The persons whose identifiers all name one subject: good evidence of where they live, not of who they are."""
 
 
 def judge(reading: Reading, ruleset: Ruleset, asked: Asked) -> Judgement:
     """Whose data it is, where they live, and what happens to it."""
     route = reading.matched.route
     findings = tuple(f for f in settle_tokens(reading, ruleset, asked) if not comes_home(f, route, ruleset, asked))
-    owners = owners_of(reading, ruleset, asked, findings)
+    identified = identified_by(reading, ruleset, asked, findings)
+    named = named_by(identified, route, ruleset, asked)
+    owners = owners_of(identified, named, route, asked)
     caller = replace(asked.caller, region=None, rank=None) if creates(route) else asked.caller
-    told = Told(caller, asked.country, known_persons(reading, ruleset, asked, findings, owners))
+    told = Told(caller, asked.country, known_persons(identified, named, ruleset, asked))
     located = tuple(finding for finding in findings if finding.kind != TOKEN_TEXT)
     residences = locate(reading.document, located, ruleset, route, told)
     decision = decide(reading.document, findings, residences, ruleset, route, reading.matched.intent, asked.today)
-    return Judgement(reading, findings, residences, owners, decision, by_reference(asked, owners))
+    return Judgement(reading, findings, residences, owners, decision, by_reference(asked, owners), named)

@@ -8,13 +8,15 @@ nobody, unless the rules say ``inferred_may_relax`` (LOC-10). What is told of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.core.countries import country_of
 from gateway.core.detect.phones import phone_country
+from gateway.core.once import once
+from gateway.core.outlines import places_of
 from gateway.core.paths import matches
-from gateway.core.people import person
-from gateway.model.document import Document, Leaf
+from gateway.core.people import people_of
+from gateway.model.document import Document, Leaf, Outline, Place
 from gateway.model.finding import Finding
 from gateway.model.kept import DirectoryEntry
 from gateway.model.names import ELSEWHERE, Kind, Path, Region
@@ -23,6 +25,9 @@ from gateway.model.rules import Evidence, Route, Ruleset
 
 _PHONES = frozenset({Kind("phone")})
 
+
+_Whose = Sequence[Path]
+"""The person of each leaf, by its ordinal."""
 
 _OF_THE_CALLER = ("headers", "cookies")
 
@@ -36,7 +41,7 @@ class Told:
     caller: Caller = Caller()
     country: str | None = None
     """Country of the caller's address (ISO 3166 alpha-2), None where unknown or disputed."""
-    known: Mapping[Path, Sequence[DirectoryEntry]] | None = None
+    known: Mapping[Path, Sequence[DirectoryEntry]] | None = field(default=None, repr=False)
     """Directory entries by person: what each was found to be before."""
 
 
@@ -44,10 +49,11 @@ def locate(
     document: Document, findings: Sequence[Finding], ruleset: Ruleset, route: Route, told: Told
 ) -> tuple[Residence, ...]:
     """One Residence a person who has a finding or evidence; the caller is always among them."""
-    signals = tuple(_signals(document, findings, ruleset, route, told))
-    people = dict.fromkeys([CALLER, *(person(f.path, ruleset.residence, route) for f in findings)])
-    people.update(dict.fromkeys(signal.about for signal in signals))
-    return tuple(_residence(about, [s for s in signals if s.about == about], ruleset) for about in people)
+    whose = people_of(document, ruleset.residence, route)
+    signals = tuple(_signals(document, findings, ruleset, whose, told))
+    people = dict.fromkeys([CALLER, *[whose[finding.leaf] for finding in findings]])
+    people.update(dict.fromkeys([signal.about for signal in signals]))
+    return tuple([_residence(about, [one for one in signals if one.about == about], ruleset) for about in people])
 
 
 def region_of(country: str, ruleset: Ruleset) -> Region:
@@ -78,14 +84,14 @@ def _winner(regions: Iterable[Region | None], ruleset: Ruleset) -> Region | None
 
 
 def _signals(
-    document: Document, findings: Sequence[Finding], ruleset: Ruleset, route: Route, told: Told
+    document: Document, findings: Sequence[Finding], ruleset: Ruleset, whose: _Whose, told: Told
 ) -> Iterator[Signal]:
     for evidence in ruleset.residence.evidence:
         match evidence.source:
             case "field":
-                yield from _declared(document, findings, evidence, ruleset, route)
+                yield from _declared(document, findings, evidence, ruleset, whose)
             case "document" | "phone":
-                yield from _found(document, findings, evidence, ruleset, route)
+                yield from _found(document, findings, evidence, ruleset, whose)
             case "known_subject":
                 yield from _known(told)
             case _:
@@ -93,20 +99,40 @@ def _signals(
 
 
 def _declared(
-    document: Document, findings: Sequence[Finding], evidence: Evidence, ruleset: Ruleset, route: Route
+    document: Document, findings: Sequence[Finding], evidence: Evidence, ruleset: Ruleset, whose: _Whose
 ) -> Iterator[Signal]:
-    for leaf in document.leaves:
-        if leaf.is_key or leaf.spelling == "json_literal" or not matches(evidence.path, leaf.path):
-            continue
-        about = person(leaf.path, ruleset.residence, route)
-        region = evidence.otherwise if _speaks_for_all(leaf, about, findings, ruleset, route) else None
+    for ordinal in _declaring(document, evidence):
+        leaf, about = document.leaves[ordinal], whose[ordinal]
+        region = evidence.otherwise if _speaks_for_all(leaf, about, findings, ruleset, whose) else None
         if _says(evidence, leaf, ruleset):
             region = evidence.region
         if region:
             yield Signal("field", evidence.rank, region, about)
 
 
-def _speaks_for_all(leaf: Leaf, about: Path, findings: Sequence[Finding], ruleset: Ruleset, route: Route) -> bool:
+def _declaring(document: Document, evidence: Evidence) -> Sequence[int]:
+    """The leaves that the evidence speaks of."""
+    if document.outline is not None:
+        return _declaring_in(document.outline, evidence)
+    return _speaking_of(evidence, places_of(document.leaves))
+
+
+@once
+def _declaring_in(outline: Outline, evidence: Evidence) -> Sequence[int]:
+    return _speaking_of(evidence, outline.places)
+
+
+def _speaking_of(evidence: Evidence, places: Sequence[Place]) -> Sequence[int]:
+    return tuple(
+        [
+            ordinal
+            for ordinal, (path, spelling, is_key) in enumerate(places)
+            if not is_key and spelling != "json_literal" and matches(evidence.path, path)
+        ]
+    )
+
+
+def _speaks_for_all(leaf: Leaf, about: Path, findings: Sequence[Finding], ruleset: Ruleset, whose: _Whose) -> bool:
     """True if a foreign declaration names a country for certain and stands above all that was found of its person.
 
     A wife's or a courier's citizenship, a refusal to answer and a misspelling free nobody.
@@ -115,9 +141,8 @@ def _speaks_for_all(leaf: Leaf, about: Path, findings: Sequence[Finding], rulese
     if country is None or region_of(country, ruleset) in ruleset.regions:
         return False
     around = leaf.path[:-1]
-    own = [one.path for one in findings if one.path[0] not in _OF_THE_CALLER and one.path != leaf.path]
-    own = [path for path in own if person(path, ruleset.residence, route) == about]
-    return all(path[: len(around)] == around for path in own)
+    others = [one for one in findings if one.path[0] not in _OF_THE_CALLER and one.path != leaf.path]
+    return all(one.path[: len(around)] == around for one in others if whose[one.leaf] == about)
 
 
 def _says(evidence: Evidence, leaf: Leaf, ruleset: Ruleset) -> bool:
@@ -129,13 +154,13 @@ def _says(evidence: Evidence, leaf: Leaf, ruleset: Ruleset) -> bool:
 
 
 def _found(
-    document: Document, findings: Sequence[Finding], evidence: Evidence, ruleset: Ruleset, route: Route
+    document: Document, findings: Sequence[Finding], evidence: Evidence, ruleset: Ruleset, whose: _Whose
 ) -> Iterator[Signal]:
     kinds = evidence.kinds if evidence.source == "document" else _PHONES
     for finding in findings:
         if finding.kind in kinds:
             region = evidence.region if evidence.source == "document" else _dialled(document, finding, ruleset)
-            yield Signal(evidence.source, evidence.rank, region, person(finding.path, ruleset.residence, route))
+            yield Signal(evidence.source, evidence.rank, region, whose[finding.leaf])
 
 
 def _dialled(document: Document, finding: Finding, ruleset: Ruleset) -> Region | None:

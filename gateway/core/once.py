@@ -8,8 +8,8 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_MOST = 256
-"""Routes of one ruleset times rulesets in use; when there are more, all is worked out again."""
+_MOST = 2048
+"""Routes of one ruleset times rulesets in use, or outlines; when there are more, all is worked out again."""
 
 
 def once(make: Callable[P, T]) -> Callable[P, T]:

@@ -6,43 +6,48 @@ number covers the number; a dropped finding drops its member.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from msgspec import Struct
+
 from gateway.core.decide import TOKEN_TEXT
 from gateway.core.judge import Judgement
-from gateway.core.naming import shape_for
+from gateway.core.naming import shape_for, uuid_stretch
+from gateway.core.once import once
 from gateway.model.decision import Action, Refusal, Ruling
-from gateway.model.document import Document, Span
+from gateway.model.document import WHOLE, Document, Span, span_in
 from gateway.model.kinds import KindSpec, Shape
-from gateway.model.names import Kind, Path, Region
+from gateway.model.names import Kind, Path, Region, print_path
 from gateway.model.protection import FieldDraft, KeepDraft, Plan, SeekDraft, Step
 from gateway.model.rules import Ruleset
 
 _MOST_FIELDS = 250
 """A field's number is one byte of its token; a person with more values gets several records."""
 
+_MOST_PLANS = 64
+_DRESS = re.compile(r"\s*+(?:\{|urn:)", re.IGNORECASE)
+
 _TOKEN_TEXT_SPEC = KindSpec(TOKEN_TEXT, "personal", "opaque", title_en="text of a token that may not pass as one")
 
 
 def make_plan(judgement: Judgement, ruleset: Ruleset) -> Plan | Refusal:
     """The plan, or the refusal of a look-up by a kind that has no index."""
-    document, decision, matched = judgement.reading.document, judgement.decision, judgement.reading.matched
-    edits = [edit for leaf in _by_leaf(decision.rulings) for edit in _edits(document, leaf)]
-    draft = _Draft(ruleset, document, dict(decision.homes))
-    if matched.intent == "look_up":
-        for edit in edits:
-            if edit.ruling.treatment.action is Action.TOKENIZE and not draft.has_index(edit, matched.route.search):
-                return _no_index(edit.ruling)
-            draft.look_up(edit)
-    else:
-        for edit in edits:
-            draft.collect(edit)
-        draft.ride_along(decision.rulings)
-    scope = ruleset.destinations[matched.route.to].scope
-    keeps = tuple(KeepDraft(one.about, one.region, scope, tuple(one.fields)) for one in draft.records)
-    return Plan(tuple(draft.steps), keeps, tuple(draft.seeks))
+    document, decision = judgement.reading.document, judgement.decision
+    if not decision.alike or _is_dressed(document, decision.rulings):
+        edits = _all_edits(document, decision.rulings)
+        return _drawn_up(judgement, ruleset, edits, _shapes(document, edits, ruleset))
+    known = _plans_of(decision.rulings)
+    edits = known.edits = known.edits or _all_edits(document, decision.rulings)
+    shapes = _shapes(document, edits, ruleset)
+    plan = known.plans.get(shapes)
+    if plan is None:
+        if len(known.plans) >= _MOST_PLANS:
+            known.plans.clear()
+        plan = known.plans[shapes] = _drawn_up(judgement, ruleset, edits, shapes)
+    return plan
 
 
 def default_region(ruleset: Ruleset) -> Region:
@@ -56,8 +61,7 @@ def spec_of(ruleset: Ruleset, kind: str) -> KindSpec:
     return ruleset.kinds.get(Kind(kind), _TOKEN_TEXT_SPEC)
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
+class _Edit(Struct, frozen=True, gc=False):
     """One stretch that changes, under its strictest ruling."""
 
     leaf: int
@@ -65,13 +69,68 @@ class _Edit:
     ruling: Ruling
 
 
+@dataclass(slots=True)
+class _Plans:
+    """What rulings that are alike come to: the edits, and a plan for each combination of the tokens' shapes."""
+
+    edits: tuple[_Edit, ...] = ()
+    plans: dict[tuple[Shape, ...], Plan | Refusal] = field(default_factory=dict)
+
+
+@once
+def _plans_of(_rulings: tuple[Ruling, ...]) -> _Plans:
+    return _Plans()
+
+
+def _is_dressed(document: Document, rulings: Sequence[Ruling]) -> bool:
+    """True if a text may be a UUID with something around it that is to stay: then edits depend on texts."""
+    texts = [document.leaves[ruling.finding.leaf].text for ruling in rulings]
+    return any(_DRESS.match(text) for text in texts)
+
+
+def _drawn_up(
+    judgement: Judgement, ruleset: Ruleset, edits: Sequence[_Edit], shapes: Sequence[Shape]
+) -> Plan | Refusal:
+    """The plan for edits whose names have these shapes; it depends on no text."""
+    decision, matched = judgement.decision, judgement.reading.matched
+    draft = _Draft(ruleset, dict(decision.homes))
+    if matched.intent == "look_up":
+        for edit, shape in zip(edits, shapes, strict=True):
+            if edit.ruling.treatment.action is Action.TOKENIZE and not draft.has_index(edit, matched.route.search):
+                return _no_index(edit.ruling)
+            draft.look_up(edit, shape)
+    else:
+        for edit, shape in zip(edits, shapes, strict=True):
+            draft.collect(edit, shape)
+        draft.ride_along(decision.rulings)
+    scope = ruleset.destinations[matched.route.to].scope
+    keeps = tuple(KeepDraft(one.about, one.region, scope, tuple(one.fields), one.ttl_days) for one in draft.records)
+    return Plan(tuple(draft.steps), keeps, tuple(draft.seeks))
+
+
+def _shapes(document: Document, edits: Sequence[_Edit], ruleset: Ruleset) -> tuple[Shape, ...]:
+    """The shape of each edit's token; opaque where there is to be none."""
+    return tuple([_shape(document, edit, ruleset) for edit in edits])
+
+
+def _shape(document: Document, edit: _Edit, ruleset: Ruleset) -> Shape:
+    """A stand-in only where it is all of its leaf: in the midst of a sentence nobody could find it again."""
+    if edit.ruling.treatment.action is not Action.TOKENIZE:
+        return "opaque"
+    leaf, span = document.leaves[edit.leaf], edit.span
+    spec, text = spec_of(ruleset, edit.ruling.finding.kind), leaf.text[span.start : span.end]
+    shape = shape_for(spec, text, as_number=leaf.spelling == "json_number")
+    return "opaque" if shape == "stand_in" and span != WHOLE and text.strip() != leaf.text.strip() else shape
+
+
 @dataclass(frozen=True, slots=True)
 class _Record:
     """One person's record while it is being drawn up."""
 
-    about: Path
+    about: Path = field(repr=False)
     region: Region
     fields: list[FieldDraft]
+    ttl_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +138,7 @@ class _Draft:
     """The plan while it is being drawn up."""
 
     ruleset: Ruleset
-    document: Document
-    homes: dict[Path, Region | None]
+    homes: dict[Path, Region | None] = field(repr=False)
     steps: list[Step] = field(default_factory=list)
     records: list[_Record] = field(default_factory=list)
     seeks: list[SeekDraft] = field(default_factory=list)
@@ -91,25 +149,24 @@ class _Draft:
         aside = search == "empty" or path[0] in ("headers", "cookies")
         return aside or kind == TOKEN_TEXT or spec_of(self.ruleset, kind).equal
 
-    def look_up(self, edit: _Edit) -> None:
+    def look_up(self, edit: _Edit, shape: Shape) -> None:
         """A look-up writes nothing: what would be recorded is sought, the rest is as when collecting."""
         if edit.ruling.treatment.action is not Action.TOKENIZE:
             self.steps.append(_step(edit))
             return
         about, kind = edit.ruling.about, edit.ruling.finding.kind
-        shape = self._shape(edit, spec_of(self.ruleset, kind))
         self.steps.append(_step(edit, seek=len(self.seeks)))
         self.seeks.append(SeekDraft(edit.leaf, edit.span, about, self._region(about), kind, shape))
 
-    def collect(self, edit: _Edit) -> None:
+    def collect(self, edit: _Edit, shape: Shape) -> None:
         """One edit; what can be restored is recorded first."""
         action = edit.ruling.treatment.action
         if action not in (Action.TOKENIZE, Action.ENCRYPT):
             self.steps.append(_step(edit))
             return
-        record = self._record(edit.ruling.about)
+        record = self._record(edit.ruling.about, _days(edit.ruling.treatment.parameter("ttl_days")))
         self.steps.append(_step(edit, keep=record, number=len(self.records[record].fields)))
-        self._add(record, edit, named=action is Action.TOKENIZE)
+        self._add(record, edit, shape, named=action is Action.TOKENIZE)
 
     def ride_along(self, rulings: Iterable[Ruling]) -> None:
         """Attributes of a person whose record is written, and values that pass under a stated basis, are recorded
@@ -122,32 +179,28 @@ class _Draft:
             attribute = spec.category == "attribute" and any(one.about == ruling.about for one in self.records)
             if attribute or ruling.treatment.parameter("basis") is not None:
                 edit = _Edit(ruling.finding.leaf, ruling.finding.span, ruling)
-                self._add(self._record(ruling.about), edit, named=False)
+                ttl_days = next((one.ttl_days for one in self.records if one.about == ruling.about), None)
+                self._add(self._record(ruling.about, ttl_days), edit, "opaque", named=False)
 
-    def _add(self, record: int, edit: _Edit, *, named: bool) -> None:
+    def _add(self, record: int, edit: _Edit, shape: Shape, *, named: bool) -> None:
         fields, finding = self.records[record].fields, edit.ruling.finding
         spec = spec_of(self.ruleset, finding.kind)
-        shape = self._shape(edit, spec) if named else "opaque"
         named = named and shape != "stand_in"
         place = (edit.leaf, edit.span, finding.path, finding.kind)
         keeps = _texts(edit.ruling.treatment.parameter("keeps"))
-        fields.append(FieldDraft(len(fields), *place, shape, named=named, equal=named and spec.equal, keeps=keeps))
+        equal, printed = named and spec.equal, print_path(finding.path)
+        fields.append(FieldDraft(len(fields), *place, shape, named=named, equal=equal, keeps=keeps, printed=printed))
 
-    def _record(self, about: Path) -> int:
+    def _record(self, about: Path, ttl_days: int | None) -> int:
         for at, record in enumerate(self.records):
-            if record.about == about and len(record.fields) < _MOST_FIELDS:
+            if record.about == about and record.ttl_days == ttl_days and len(record.fields) < _MOST_FIELDS:
                 return at
-        self.records.append(_Record(about, self._region(about), []))
+        self.records.append(_Record(about, self._region(about), [], ttl_days))
         return len(self.records) - 1
 
     def _region(self, about: Path) -> Region:
         home = self.homes.get(about)
         return home if home is not None and home in self.ruleset.regions else default_region(self.ruleset)
-
-    def _shape(self, edit: _Edit, spec: KindSpec) -> Shape:
-        leaf = self.document.leaves[edit.leaf]
-        text = leaf.text[edit.span.start : edit.span.end]
-        return shape_for(spec, text, as_number=leaf.spelling == "json_number")
 
 
 def _step(edit: _Edit, keep: int | None = None, number: int | None = None, seek: int | None = None) -> Step:
@@ -155,8 +208,16 @@ def _step(edit: _Edit, keep: int | None = None, number: int | None = None, seek:
     return Step(edit.leaf, edit.span, finding.path, finding.kind, edit.ruling.treatment, keep, number, seek)
 
 
+def _days(parameter: object) -> int | None:
+    return parameter if isinstance(parameter, int) else None
+
+
 def _texts(parameter: object) -> tuple[str, ...] | None:
     return tuple(str(one) for one in parameter) if isinstance(parameter, tuple) else None
+
+
+def _all_edits(document: Document, rulings: Sequence[Ruling]) -> tuple[_Edit, ...]:
+    return tuple([edit for leaf in _by_leaf(rulings) for edit in _edits(document, leaf)])
 
 
 def _by_leaf(rulings: Sequence[Ruling]) -> Iterator[list[Ruling]]:
@@ -171,13 +232,23 @@ def _edits(document: Document, rulings: Sequence[Ruling]) -> Iterator[_Edit]:
     ordinal = rulings[0].finding.leaf
     strictest = _strictest(rulings)
     if strictest.treatment.action is Action.DROP or leaf.spelling == "json_number":
-        groups = [(Span(0, len(leaf.text)), list(rulings))]
+        groups = [(WHOLE, list(rulings))]
     else:
         groups = _overlapping(rulings)
     for span, group in groups:
         ruling = _strictest(group)
         if ruling.treatment.action is not Action.PASS:
-            yield _Edit(ordinal, span, ruling)
+            yield _Edit(ordinal, _to_be_named(leaf.text, span) if _names(ruling) else span, ruling)
+
+
+def _names(ruling: Ruling) -> bool:
+    return ruling.treatment.action is Action.TOKENIZE
+
+
+def _to_be_named(text: str, span: Span) -> Span:
+    """Of a UUID in braces or after ``urn:uuid:`` only itself: what stands around it comes back by itself."""
+    inner = uuid_stretch(text[span.start : span.end])
+    return span_in(text, span.start + inner.start, span.start + inner.end)
 
 
 def _overlapping(rulings: Sequence[Ruling]) -> list[tuple[Span, list[Ruling]]]:

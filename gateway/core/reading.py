@@ -6,14 +6,15 @@ Needs the rules and nothing else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from gateway.core.classify import classify
 from gateway.core.codec import decode_request
 from gateway.core.naming.recognise import sightings_in
 from gateway.core.route import Matched
-from gateway.model.document import Document, Span
+from gateway.core.seal import ENCRYPTED, ENCRYPTED_MARK
+from gateway.model.document import WHOLE, Document, Span, span_in
 from gateway.model.errors import PayloadError
 from gateway.model.finding import Finding
 from gateway.model.kinds import Shape
@@ -28,7 +29,7 @@ class Sighting:
     """A stretch of a leaf that may be a token; only the store can tell."""
 
     leaf: int
-    path: Path
+    path: Path = field(repr=False)
     span: Span
     token: Token
     shape: Shape
@@ -42,6 +43,8 @@ class Reading:
     document: Document
     findings: tuple[Finding, ...]
     sightings: tuple[Sighting, ...]
+    sealed: tuple[Sighting, ...] = ()
+    """What may be an encrypted field of ours; only the key can tell."""
 
 
 def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits) -> Reading:
@@ -53,6 +56,7 @@ def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits) -
         document,
         classify(document, ruleset),
         tokens_in(document, (destination.token_domain,), ruleset.phone_block),
+        sealed_in(document),
     )
 
 
@@ -69,17 +73,27 @@ def tokens_in(
     leaves = document.leaves
     texts = [leaf.text if leaf.text not in known else "" for leaf in leaves]
     found = [
-        Sighting(ordinal, leaves[ordinal].path, *one)
-        for ordinal, one in sightings_in(texts, domains=domains, phone_block=phone_block)
+        Sighting(ordinal, leaves[ordinal].path, span_in(texts[ordinal], span.start, span.end), token, shape)
+        for ordinal, (span, token, shape) in sightings_in(texts, domains=domains, phone_block=phone_block)
     ]
     if known:
         found += [
-            Sighting(ordinal, leaf.path, Span(0, len(leaf.text)), *known[leaf.text])
+            Sighting(ordinal, leaf.path, WHOLE, *known[leaf.text])
             for ordinal, leaf in enumerate(leaves)
             if leaf.text in known
         ]
         found.sort(key=lambda sighting: sighting.leaf)
     return tuple(found)
+
+
+def sealed_in(document: Document) -> tuple[Sighting, ...]:
+    """Every stretch of every leaf that may be an encrypted field; such a field is its own token."""
+    return tuple(
+        Sighting(ordinal, leaf.path, span_in(leaf.text, *match.span()), Token(match[0]), "opaque")
+        for ordinal, leaf in enumerate(document.leaves)
+        if ENCRYPTED_MARK in leaf.text
+        for match in ENCRYPTED.finditer(leaf.text)
+    )
 
 
 def _decoded(request: Request, matched: Matched, limits: Limits) -> Document:

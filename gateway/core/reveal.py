@@ -1,45 +1,36 @@
 """Tokens in a reply turned back into originals, for those who may see them.
 
 What may be restored is decided elsewhere and comes in as ``Originals``; here only the places are found and rewritten,
-each through its leaf, so that a value is always spelled for its context. A stand-in names nothing: it is restored where
-the same object of the reply holds a restored token of its record and the unchanged stand-in.
+each through its leaf, so that a value is always spelled for its context. A stand-in names nothing: it is restored near
+a restored token of its person (``core/stand_ins.py``).
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from gateway.core.codec import respell
+from gateway.core.naming import written_like
 from gateway.core.reading import Sighting
-from gateway.model.document import Document
-from gateway.model.names import Kind, Path, RecordId, Token
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class StandIn:
-    """A value that went out as another valid value: the last step of its path, what was shown, what it was."""
-
-    key: str
-    shown: str
-    text: str
-    kind: Kind
-
-    def __repr__(self) -> str:
-        return f"StandIn({self.kind})"
+from gateway.core.stand_ins import StandIn, may_be, objects_around, recognised
+from gateway.model.document import Document, Spelling
+from gateway.model.names import Kind, Path, RecordId, SubjectId, Token
+from gateway.model.rules import Ruleset
 
 
 @dataclass(slots=True, repr=False)
 class Originals:
-    """What this caller may see: originals by token, the record behind each, the stand-ins of those records."""
+    """What this caller may see: originals by token, the record and the person behind each, that person's stand-ins.
+
+    ``persons`` has only those whose every value the caller may see; not who merely was named in this very request.
+    """
 
     texts: dict[Token, str] = field(default_factory=dict)
     kinds: dict[Token, Kind] = field(default_factory=dict)
     records: dict[Token, RecordId] = field(default_factory=dict)
-    stand_ins: dict[RecordId, list[StandIn]] = field(default_factory=lambda: defaultdict(list))
+    persons: dict[Token, SubjectId] = field(default_factory=dict)
+    stand_ins: dict[Token, list[StandIn]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Originals({len(self.texts)})"
@@ -54,53 +45,67 @@ class Revealed:
     left: tuple[Token, ...]
 
 
-def reveal(document: Document, sightings: Sequence[Sighting], originals: Originals) -> Revealed:
-    """The document with every token restored that ``originals`` holds."""
+def reveal(
+    document: Document, sightings: Sequence[Sighting], originals: Originals, stand_ins: Mapping[int, StandIn]
+) -> Revealed:
+    """The document with every token restored that ``originals`` holds, and these stand-ins."""
     restored = dict.fromkeys(s.token for s in sightings if s.token in originals.texts)
     left = dict.fromkeys(s.token for s in sightings if s.token not in originals.texts)
     if not restored:
         return Revealed(document, (), tuple(left))
     edits = _token_edits(document, sightings, originals)
-    edits |= _stand_in_edits(document, sightings, originals)
+    edits |= {leaf: stand_in.text for leaf, stand_in in stand_ins.items()}
     return Revealed(respell(document, edits), tuple(restored), tuple(left))
 
 
-def in_reach(document: Document, sightings: Iterable[Sighting], location_hosts: Collection[str]) -> list[Sighting]:
-    """The sightings that may be restored at all: in headers only Location, and only towards a listed host.
+def standing(document: Document, sightings: Iterable[Sighting], originals: Originals) -> dict[int, StandIn]:
+    """The leaves that are stand-ins of those whose tokens are restored near them.
 
-    In a page's URLs none is: a browser sends what it loads, also to others, and a link that is followed brings the
-    token back as one that was shown.
+    A page has no objects: its controls are those of one person, or nobody knows whose they are.
     """
-    page = (part := document.part("body")) is not None and part.syntax == "html"
-    reachable = []
+    beside: dict[Path, list[StandIn]] = {}
+    in_pages: set[str] = set()
+    places = dict.fromkeys((one.path, document.leaves[one.leaf].spelling, one.token) for one in sightings)
+    for path, spelling, token in places:
+        if token in originals.texts and spelling in _OF_PAGES:
+            in_pages.add(originals.persons.get(token) or originals.records.get(token) or token)
+        for around in _around(path, spelling) if token in originals.stand_ins else ():
+            beside.setdefault(around, []).extend(originals.stand_ins[token])
+    found = recognised(document, beside)
+    if len(in_pages) < 2:
+        return found
+    return {leaf: one for leaf, one in found.items() if document.leaves[leaf].spelling not in _OF_PAGES}
+
+
+_OF_PAGES = ("html_text", "html_attribute")
+
+
+def _around(path: Path, spelling: Spelling) -> tuple[Path, ...]:
+    """The object in which a leaf stands; a text of a page stands in the page, whose path it has."""
+    return (path, path[:-1]) if spelling == "html_text" else (path[:-1],)
+
+
+def unexplained(
+    document: Document, sightings: Sequence[Sighting], originals: Originals, ruleset: Ruleset
+) -> tuple[SubjectId, ...]:
+    """The persons near whose tokens something stands that may be a stand-in, but none that is known so far."""
+    near: dict[Path, list[SubjectId]] = {}
     for sighting in sightings:
-        if sighting.path[0] == "headers":
-            within = _is_listed_location(document, sighting, location_hosts)
-        else:
-            within = not (page and document.leaves[sighting.leaf].spelling in _OF_URLS)
-        if within:
-            reachable.append(sighting)
-    return reachable
-
-
-_OF_URLS = ("host", "segment", "query", "fragment")
-
-
-def _is_listed_location(document: Document, sighting: Sighting, hosts: Collection[str]) -> bool:
-    """True for the one Location header whose host is listed as every browser reads it."""
-    part = document.part("headers")
-    lines = part.text.splitlines() if part else []
-    targets = [line.partition(":")[2].strip() for line in lines if line.lower().startswith("location:")]
-    if sighting.path[:2] != ("headers", "location") or len(targets) != 1 or not _PLAIN_URL.fullmatch(targets[0]):
-        return False
-    try:
-        return urlsplit(targets[0]).hostname in hosts
-    except ValueError:
-        return False
-
-
-_PLAIN_URL = re.compile(r"[^\\\x00-\x20\x7f]+")
-"""No backslash, blank or control character: browsers and urlsplit disagree on where they end a host."""
+        if sighting.token in originals.persons:
+            for around in _around(sighting.path, document.leaves[sighting.leaf].spelling):
+                near.setdefault(around, []).append(originals.persons[sighting.token])
+    if not near:
+        return ()
+    known = {one.leaf for one in sightings} | standing(document, sightings, originals).keys()
+    names = {stand_in.steps[-1] for stand_ins in originals.stand_ins.values() for stand_in in stand_ins}
+    open_to = [
+        subject
+        for ordinal, leaf in enumerate(document.leaves)
+        if ordinal not in known and may_be(leaf, ruleset, names)
+        for around in objects_around(leaf.path)
+        for subject in near.get(around, ())
+    ]
+    return tuple(dict.fromkeys(open_to))
 
 
 def _token_edits(document: Document, sightings: Sequence[Sighting], originals: Originals) -> dict[int, str | None]:
@@ -108,23 +113,7 @@ def _token_edits(document: Document, sightings: Sequence[Sighting], originals: O
     for sighting in sorted(sightings, key=lambda s: s.span.start, reverse=True):
         if sighting.token in originals.texts:
             text, span = texts[sighting.leaf], sighting.span
-            texts[sighting.leaf] = text[: span.start] + originals.texts[sighting.token] + text[span.end :]
+            written = text[span.start : span.end]
+            original = written_like(originals.texts[sighting.token], sighting.token, sighting.shape, written)
+            texts[sighting.leaf] = text[: span.start] + original + text[span.end :]
     return dict(texts)
-
-
-def _stand_in_edits(document: Document, sightings: Sequence[Sighting], originals: Originals) -> dict[int, str | None]:
-    beside: Mapping[Path, set[RecordId]] = defaultdict(set)
-    for sighting in sightings:
-        record = originals.records.get(sighting.token)
-        if record in originals.stand_ins and record is not None:
-            beside[sighting.path[:-1]].add(record)
-    if not beside:
-        return {}
-    return {
-        ordinal: stand_in.text
-        for ordinal, leaf in enumerate(document.leaves)
-        if not leaf.is_key
-        for record in sorted(beside.get(leaf.path[:-1], ()))
-        for stand_in in originals.stand_ins[record]
-        if stand_in.shown == leaf.text and stand_in.key == str(leaf.path[-1])
-    }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from gateway.core.lenient_paths import folded, folded_step, reads_one_way, without_parameters
 from gateway.core.once import once
 from gateway.model.errors import PayloadError
 from gateway.model.message import Request
@@ -38,15 +39,14 @@ class Matched:
 def find_route(ruleset: Ruleset, request: Request) -> Matched | None:
     """The most specific matching route, or None.
 
-    Raises PayloadError (GW-P400) where a path could mean another one to the back end: dot segments, encoded slashes;
-    (GW-P401) where the method is not a word.
+    Raises PayloadError (GW-P400) where a path could mean another one to the back end: dot segments, encoded slashes,
+    or a lenient reading of it that takes another route; (GW-P401) where the method is not a word.
     """
     _check_method(request.method)
     segments = path_segments(request.target)
-    route = _most_specific(ruleset, request, segments, _own_path)
-    plain = _plain(segments)
-    if plain != segments and _most_specific(ruleset, request, plain, _plain_path) is not route:
-        raise _ambiguous("empty segments, parameters or a slash at its end, without which it takes another route")
+    route = _most_specific(_may_match(ruleset, segments[0]), request, segments, _own_path)
+    if not (reads_one_way(segments) and _routes_read_one_way(ruleset)):
+        _check_readings(ruleset, request, segments, route)
     if route is None:
         return None
     names = {step[1:-1]: at for at, step in enumerate(route.path) if step.startswith("{")}
@@ -65,12 +65,23 @@ def _check_method(method: str) -> None:
         )
 
 
+def _check_readings(ruleset: Ruleset, request: Request, segments: tuple[str, ...], route: Route | None) -> None:
+    plain = without_parameters(segments)
+    if plain != segments and _most_specific(_may_match(ruleset, plain[0]), request, plain, _plain_path) is not route:
+        raise _ambiguous("empty segments, parameters or a slash at its end, without which it takes another route")
+    if _most_specific(ruleset.routes, request, folded(segments), _folded_path) is not route:
+        raise _ambiguous("capitals, blanks or characters coded twice, and read leniently it takes another route")
+
+
 def _most_specific(
-    ruleset: Ruleset, request: Request, segments: tuple[str, ...], read: Callable[[Route], tuple[str, ...]]
+    routes: Iterable[Route],
+    request: Request,
+    segments: tuple[str, ...],
+    read: Callable[[Route], tuple[str, ...]],
 ) -> Route | None:
     host = (request.header("host") or "").partition(":")[0].lower()
     best: tuple[_Order, Route] | None = None
-    for route in _may_match(ruleset, segments[0]):
+    for route in routes:
         if _speaks_of(route, request.method, host) and (rank := _rank(read(route), segments)) is not None:
             order = (not route.hosts, rank, not route.methods)
             if best is None or order < best[0]:
@@ -83,12 +94,17 @@ def _own_path(route: Route) -> tuple[str, ...]:
 
 
 def _plain_path(route: Route) -> tuple[str, ...]:
-    return _plain(route.path)
+    return without_parameters(route.path)
 
 
-def _plain(steps: tuple[str, ...]) -> tuple[str, ...]:
-    """What back ends often make of a path: no empty segments, no ``;`` parameters."""
-    return tuple(step.partition(";")[0] for step in steps if step) or ("",)
+def _folded_path(route: Route) -> tuple[str, ...]:
+    return tuple(step if _is_open(step) else folded_step(step) for step in _plain_path(route))
+
+
+@once
+def _routes_read_one_way(ruleset: Ruleset) -> bool:
+    """True if no route's own path has steps that a lenient reader takes for others."""
+    return all(reads_one_way(tuple(step for step in route.path if not _is_open(step))) for route in ruleset.routes)
 
 
 def _ambiguous(what: str) -> PayloadError:

@@ -38,8 +38,8 @@ ENCRYPTED = re.compile(r"(?<![A-Za-z0-9_.-])x1\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{
 class SealedField:
     """One value of a record.
 
-    ``path`` is printed; ``names`` are the texts the store could choose its token from; ``shown`` is what went out where
-    that is no token (a stand-in).
+    ``path`` is printed; ``names`` holds the token that spells the field, if there is one; ``shown`` is what went out
+    where that is no token (a stand-in).
     """
 
     index: int
@@ -60,7 +60,7 @@ def seal_record(
     """The bytes the home store keeps. ``nonce``: 12 bytes, never twice under one data key."""
     rows = [(one.index, one.path, one.kind, one.text, one.names, one.shape, one.shown) for one in fields]
     facts = _bound(_VERSION, region, scope, data_key.id, record)
-    return _VERSION + nonce + _cipher(data_key.secret.expose()).encrypt(nonce, _JSON.encode(rows).encode(), facts)
+    return _VERSION + nonce + data_key.secret.once(AESGCM).encrypt(nonce, _JSON.encode(rows).encode(), facts)
 
 
 def open_record(
@@ -79,7 +79,7 @@ def open_record(
         )
     try:
         facts = _bound(_VERSION, region, scope, data_key.id, record)
-        plain = _cipher(data_key.secret.expose()).decrypt(nonce, body, facts)
+        plain = data_key.secret.once(AESGCM).decrypt(nonce, body, facts)
     except InvalidTag as error:
         raise WorldError(
             "GW-K311",
@@ -96,7 +96,7 @@ def open_record(
 def encrypt_field(field_key: Secret, *, version: str, scope: Scope, kind: Kind, text: str, nonce: bytes) -> str:
     """``x1.<mark>.<base64url>``. ``nonce``: 12 bytes, never twice under one field key."""
     plain = text.encode("utf-8", "surrogatepass")
-    sealed = _cipher(field_key.expose()).encrypt(nonce, plain, _bound(_MARK.encode(), version, scope, kind))
+    sealed = field_key.once(AESGCM).encrypt(nonce, plain, _bound(_MARK.encode(), version, scope, kind))
     return f"{_MARK}.{field_mark(field_key, version)}.{_armour(nonce + sealed)}"
 
 
@@ -110,7 +110,7 @@ def decrypt_field(field_key: Secret, *, version: str, scope: Scope, kind: Kind, 
     sealed = urlsafe_b64decode(armoured + "=" * (-len(armoured) % 4))
     facts = _bound(_MARK.encode(), version, scope, kind)
     try:
-        plain = _cipher(field_key.expose()).decrypt(sealed[:_NONCE], sealed[_NONCE:], facts)
+        plain = field_key.once(AESGCM).decrypt(sealed[:_NONCE], sealed[_NONCE:], facts)
     except InvalidTag:
         return None
     return plain.decode("utf-8", "surrogatepass")
@@ -128,12 +128,6 @@ _JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 @lru_cache(maxsize=32)
 def _mark(key: bytes, version: str) -> str:
     return _armour(digest(key, b"mark" + version.encode(), "sha256")[:4])
-
-
-@lru_cache(maxsize=1024)
-def _cipher(key: bytes) -> AESGCM:
-    """Making one costs as much as a seal; bounded, so that an erased person's key does not stay for long."""
-    return AESGCM(key)
 
 
 def _armour(data: bytes) -> str:

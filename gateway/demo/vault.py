@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 
 from gateway.adapters.clock_system import SystemClock
-from gateway.adapters.keys_file import KeyFile
-from gateway.adapters.keys_file.wrapping import Wrapping
 from gateway.adapters.sink_memory import MemorySink
-from gateway.adapters.vault_sqlite import SqliteDataKeys
-from gateway.catalog import Site
+from gateway.catalog import Site, key_store_of, wrapped_keys_of
 from gateway.core.seal import open_record
 from gateway.demo.layout import Layout
 from gateway.model.names import RecordId, Region, Scope, SubjectId
@@ -80,11 +78,17 @@ def _rows(site: Site) -> list[_Row]:
 
 
 def _keys(site: Site, subjects: set[SubjectId]) -> dict[SubjectId, DataKey]:
-    region = site.spec.name
-    store = SqliteDataKeys(site.data_key_file, region, clock=site.clock)
+    return asyncio.run(_opened(site, sorted(subjects)))
+
+
+async def _opened(site: Site, subjects: list[SubjectId]) -> dict[SubjectId, DataKey]:
+    """By keys that are not started: none is made."""
+    store = key_store_of(site)
     store.start()
+    keys = wrapped_keys_of(site, store, lambda: True)
     try:
-        wrapped = store.read(sorted(subjects))
+        await keys.ring.reload()
+        return await keys.open(site.spec.name, subjects)
     finally:
+        await keys.close()
         store.close()
-    return Wrapping(KeyFile(site.key_directory, region).read(), region, site.clock).open(wrapped)

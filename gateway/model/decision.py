@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from gateway.model.finding import Finding
@@ -52,7 +52,7 @@ class Ruling:
     """
 
     finding: Finding
-    about: Path
+    about: Path = field(repr=False)
     treatment: Treatment
     because: tuple[Reason, ...]
     observed: tuple[Reason, ...] = ()
@@ -75,11 +75,13 @@ class Decision:
 
     to: DestinationName
     residences: tuple[Residence, ...]
-    homes: tuple[tuple[Path, Region | None], ...]
+    homes: tuple[tuple[Path, Region | None], ...] = field(repr=False)
     """The effective region of each person: the residence, or what the rules say of the unknown."""
     rulings: tuple[Ruling, ...]
     rules: Digest
     refusal: Refusal | None = None
+    alike: bool = False
+    """The rulings are the very same objects for every message that is ruled alike: they depend on no text."""
 
     @property
     def blocked(self) -> bool:

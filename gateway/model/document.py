@@ -16,7 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from gateway.model.names import PartName, Path
 
@@ -57,8 +59,7 @@ Spelling = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True, gc=False):
     """A half-open stretch in code points of one text."""
 
     start: int
@@ -71,8 +72,16 @@ class Span:
         return Span(min(self.start, other.start), max(self.end, other.end))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Leaf:
+WHOLE = Span(0, 2**62)
+"""A text from end to end, however long it is."""
+
+
+def span_in(text: str, start: int, end: int) -> Span:
+    """The stretch; ``WHOLE`` if it is all of the text, so that equal stretches are equal."""
+    return WHOLE if start == 0 and end == len(text) else Span(start, end)
+
+
+class Leaf(Struct, frozen=True, gc=False):
     """One addressable text.
 
     ``text`` is what it means (unescaped, decoded), ``raw`` the stretch of its part's text that spells it (quotes
@@ -91,6 +100,31 @@ class Leaf:
         return f"Leaf(depth={len(self.path)}, chars={len(self.text)}, {self.spelling})"
 
 
+class Place(NamedTuple):
+    """Where a leaf stands and how it is spelled: all of it but its text."""
+
+    path: Path
+    spelling: Spelling
+    is_key: bool
+
+    def __repr__(self) -> str:
+        return f"Place(depth={len(self.path)}, {self.spelling})"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Outline:
+    """The terminal leaves without their texts, in reading order.
+
+    There is one object an outline, so that what follows from it alone is worked out once. Keys stand in it: only those
+    that can be names of fields (``core/keys.py``) are remembered in this way.
+    """
+
+    places: tuple[Place, ...]
+
+    def __repr__(self) -> str:
+        return f"Outline(leaves={len(self.places)})"
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Part:
     """One stretch of text in one syntax; ``text`` is ``raw`` decoded in ``charset``, with a byte order mark kept."""
@@ -105,6 +139,8 @@ class Part:
     """Content codings (gzip, br, zstd, deflate) undone to reach ``raw``, outermost first; redone on rewrite."""
     wire: bytes | None = None
     """A body as it was received, codings and all; None once rewritten."""
+    outline: Outline | None = field(default=None, compare=False)
+    """Of the leaves, where the codec knows it."""
 
     def __repr__(self) -> str:
         return f"Part({self.name}, {self.syntax}, chars={len(self.text)}, leaves={len(self.leaves)})"
@@ -115,10 +151,15 @@ class Document:
     """One message: its parts and, derived, its terminal leaves."""
 
     parts: tuple[Part, ...]
+    outline: Outline | None = field(default=None, compare=False)
+    """Of all its leaves, where messages like it are remembered."""
     leaves: tuple[Leaf, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "leaves", tuple(leaf for part in self.parts for leaf in terminal_leaves(part)))
+        leaves: list[Leaf] = []
+        for part in self.parts:
+            leaves += part.leaves if part.outline else terminal_leaves(part)
+        object.__setattr__(self, "leaves", tuple(leaves))
 
     def __repr__(self) -> str:
         return f"Document(parts={len(self.parts)}, leaves={len(self.leaves)})"

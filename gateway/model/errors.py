@@ -8,12 +8,15 @@ from __future__ import annotations
 
 
 class GatewayError(Exception):
-    """Base of the three families; ``status`` is what HTTP answers with."""
+    """Base of the three families; ``status`` is what HTTP answers with, ``retry_after_s`` what a 503 asks to wait."""
 
     status = 500
 
-    def __init__(self, code: str, what: str, mend: str = "", *, status: int | None = None) -> None:
+    def __init__(
+        self, code: str, what: str, mend: str = "", *, status: int | None = None, retry_after_s: int | None = None
+    ) -> None:
         self.code = code
+        self.retry_after_s = retry_after_s
         self.what = what
         self.mend = mend
         if status is not None:
@@ -35,3 +38,31 @@ class WorldError(GatewayError):
     """A dependency's fault: store, keys, ledger or upstream is down, slow or out of room."""
 
     status = 503
+
+
+class OutdatedError(GatewayError):
+    """A change that builds on another version of the person's data than home has. Nothing of the batch was kept."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "GW-X409",
+            "the request builds on another version of the person's data than the one at home: nothing is recorded or "
+            "forwarded.",
+            "read the data again, and send the change anew with the version that comes with it.",
+        )
+
+
+class OvertakenError(WorldError):
+    """Somebody was first: an identifier that was free at the recall belongs to a person who is not in the batch.
+
+    Nothing of the batch was kept. Recall and judge again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "GW-V121",
+            "an identifier was registered by somebody else in the meantime: nothing is recorded or forwarded.",
+            "send the request again.",
+        )

@@ -7,7 +7,9 @@ from typing import Literal
 
 from gateway.model.names import Digest, Kind, RecordId, SubjectId
 
-Event = Literal["collect", "look_up", "disclose", "refuse", "purge", "strip", "incident", "session"]
+Event = Literal[
+    "collect", "look_up", "disclose", "refuse", "purge", "strip", "incident", "session", "import", "mark", "restore"
+]
 
 
 @dataclass(frozen=True, slots=True)

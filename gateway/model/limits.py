@@ -40,3 +40,19 @@ class ClientPatience:
     body_s: float = 60.0
     write_s: float = 60.0
     keep_s: float = 75.0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPace:
+    """How fast keys turn and how long they are trusted; the whole story stands in ``docs/how-to/keys.md``.
+
+    A new epoch key every ``epoch_hours``; destroyed once it is ``erase_grace_days`` old. ``turn_root``: each epoch has
+    a root key of its own, where the root can make one. A call to the root may take ``root_s``; a key set that the root
+    has not confirmed for ``hold_s`` is used no more.
+    """
+
+    epoch_hours: float = 24.0
+    erase_grace_days: float = 14.0
+    turn_root: bool = True
+    root_s: float = 5.0
+    hold_s: float = 3600.0

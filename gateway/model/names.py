@@ -39,6 +39,10 @@ Intent = Literal["collect", "look_up"]
 Rank = Literal["declared", "document", "inferred"]
 PartName = Literal["path", "query", "headers", "cookies", "body"]
 
+Standing = Literal["mentioned", "registered", "proven"]
+"""How certain it is whose identifier a blind is, rising: written down before anything was forwarded; part of a creation
+that the back end agreed to; used in a login that worked."""
+
 ELSEWHERE = Region("elsewhere")
 """The built-in region of a person who declared a country that is not one of ours."""
 
@@ -46,6 +50,11 @@ ELSEWHERE = Region("elsewhere")
 def print_path(path: Path) -> str:
     """``("body", "users", 0, "e.mail")`` → ``body.users.0."e.mail"``: parts that hold a dot or a blank are quoted."""
     return ".".join(_print_part(part) for part in path)
+
+
+def print_place(path: Path) -> str:
+    """``("body", "users", 0, "email")`` → ``body+3``: the part and how deep in it; a key may be personal itself."""
+    return f"{path[0]}+{len(path) - 1}" if path else "message"
 
 
 def _print_part(part: str | int) -> str:

@@ -21,23 +21,27 @@ class FieldDraft:
     index: int
     leaf: int
     span: Span
-    path: Path
+    path: Path = field(repr=False)
     kind: Kind
     shape: Shape
     named: bool
     equal: bool
     keeps: tuple[str, ...] | None = None
     """Facts that a stand-in must keep (``over_18``); None: what its kind keeps by default."""
+    printed: str = field(default="", repr=False)
+    """The path as the record has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeepDraft:
     """One person's record before it is sealed."""
 
-    about: Path
+    about: Path = field(repr=False)
     region: Region
     scope: Scope
     fields: tuple[FieldDraft, ...]
+    ttl_days: int | None = None
+    """How long it is kept at most, where a rule says so; a person's values of other terms are records of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class SeekDraft:
 
     leaf: int
     span: Span
-    about: Path
+    about: Path = field(repr=False)
     region: Region
     kind: Kind
     shape: Shape
@@ -58,7 +62,7 @@ class Step:
 
     leaf: int
     span: Span
-    path: Path
+    path: Path = field(repr=False)
     kind: Kind
     treatment: Treatment
     keep: int | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gateway.model.names import Digest, Kind, Path, Rank, Region, SubjectId
+from gateway.model.names import Digest, Kind, Path, Rank, Region, SubjectId, print_place
 
 CALLER: Path = ("caller",)
 """The pseudo-path of the person who sends the request; everybody else is named by a subtree."""
@@ -13,7 +13,7 @@ MESSAGE: Path = ()
 """The person that a message is about where no subject subtree says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Signal:
     """One piece of evidence; ``region`` None means evidence of a country that cannot be told. ``source`` e.g.
     ``phone``.
@@ -24,8 +24,11 @@ class Signal:
     region: Region | None
     about: Path
 
+    def __repr__(self) -> str:
+        return f"Signal({self.source}, {self.rank}, {self.region}, {print_place(self.about)})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Residence:
     """Where one person of the message lives as far as can be told; ``region`` None means unknown.
 
@@ -38,6 +41,9 @@ class Residence:
     rank: Rank | None
     signals: tuple[Signal, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"Residence({print_place(self.about)}, {self.region}, {self.rank}, signals={len(self.signals)})"
+
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
@@ -45,7 +51,7 @@ class Identifier:
 
     kind: Kind
     blind: str
-    about: Path
+    about: Path = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class RegionSpec:
     key: str
     keep_days: int | None = None
     keep_until: str | None = None
+    key_store: str = ""
+    """Where the wrapped keys lie; empty: in a file beside the root key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,10 @@ class Route:
     search: Literal["refuse", "empty"] = "refuse"
     mode: Literal["enforce", "observe"] = "enforce"
     erases: bool = False
+    version: PathPattern = ()
+    """Where the client names the version of the person's data that it changes."""
+    consent: PathPattern = ()
+    """Where the request names the consent that was recorded for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar, cast, final
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
+@final
 class Secret:
-    """Bytes that never print, compare or pickle; ``expose`` is the one way to read them."""
+    """Bytes that never print, compare or pickle; ``expose`` is the one way to read them.
 
-    _value: bytes
+    They lie in a buffer of its own, which is overwritten with zeros when its last holder lets go. That is as far as
+    Python goes: what ``expose`` hands out, and what libraries copy from it, is freed but not overwritten.
+    """
+
+    __slots__ = ("_made", "_value")
+
+    def __init__(self, value: bytes) -> None:
+        self._value = bytearray(value)
+        self._made: tuple[object, object] | None = None
 
     def __repr__(self) -> str:
         return f"Secret({len(self._value)} bytes)"
@@ -17,8 +29,17 @@ class Secret:
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("a Secret does not pickle")
 
+    def __del__(self) -> None:
+        self._value[:] = bytes(len(self._value))
+
     def expose(self) -> bytes:
-        return self._value
+        return bytes(self._value)
+
+    def once(self, make: Callable[[bytes], T]) -> T:
+        """What ``make`` makes of the bytes: made when first asked for, let go together with them."""
+        if self._made is None or self._made[0] is not make:
+            self._made = make, make(self.expose())
+        return cast(T, self._made[1])  # what this very function made
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +54,9 @@ class DataKey:
 class RegionKeys:
     """The keys of one region: ``index`` blinds values, ``field`` seals encrypted fields, ``pseudonym`` keys pseudonyms.
 
-    ``version`` is written into every encrypted field, so that several generations can live side by side.
+    ``version`` is the field key's and is written into every encrypted field, so that several generations can live side
+    by side; ``older_fields`` are those that still open what they sealed, newest first. ``nested`` are the index keys
+    that came after ``index``, oldest first (see ``model/turning.py``).
     """
 
     region: str
@@ -41,3 +64,5 @@ class RegionKeys:
     index: Secret
     field: Secret
     pseudonym: Secret
+    older_fields: tuple[tuple[str, Secret], ...] = ()
+    nested: tuple[Secret, ...] = ()

@@ -24,7 +24,7 @@ def refuse_to_lock_out(ruleset: Ruleset, today: date, knows_nobody: Callable[[],
             "GW-S018",
             f"route {route.name!r} ({route.at}) looks people up in a directory that is empty: nobody who registered "
             f"with {route.to} before could log in.",
-            "say backend: new if it had no users before the gateway; else mode: observe until the directory is filled",
+            "say backend: new if it had no users before the gateway; else mode: observe until the import is done",
         )
 
 

@@ -89,7 +89,8 @@ def _one_or_list(values: Iterable[str]) -> object:
 def _region(region: RegionSpec) -> Said:
     keep = _given(days=region.keep_days, until=region.keep_until)
     return _given(
-        countries=sorted(region.countries), law=region.law, vault=region.vault, key=region.key, keep=keep
+        countries=sorted(region.countries), law=region.law, vault=region.vault, key=region.key,
+        key_store=region.key_store, keep=keep,
     )  # fmt: skip
 
 
@@ -134,6 +135,8 @@ def _route(route: Route) -> Said:
         search=route.search,
         mode=route.mode,
         erases=route.erases,
+        version=pattern_text(route.version),
+        consent=pattern_text(route.consent),
     )
 
 

@@ -16,6 +16,8 @@ from gateway.ruleset.checks.trials import strangers_in_tests
 from gateway.ruleset.flow import days_that_differ, flow
 from gateway.ruleset.problems import Problem, in_order
 from gateway.ruleset.read import Loaded
+from gateway.ruleset.schema.places import StartsOnModel
+from gateway.ruleset.schema.words import many
 from gateway.ruleset.spots import TooManySpotsError
 from gateway.ruleset.tree import Loc
 
@@ -69,6 +71,11 @@ def doubtful(examined: Examined) -> Iterator[Problem]:
             what = f"bodies that cannot be inspected go to {route.to} as they are, whatever is in them."
             place = ("routes", number, "opaque")
             yield examined.problem("GW-R421", what, "leave opaque out, or narrow the route.", place, severity="warning")
+        if route.session and not route.match.method and _any_success(route.session.starts_on):
+            what = "any request that is answered with 200 begins a session: also one that was no login that worked."
+            mend = "add method: POST to match, or the location: that a login which worked redirects to."
+            place = ("routes", number, "session", "starts_on")
+            yield examined.problem("GW-R422", what, mend, place, severity="warning")
     for to in examined.ruleset.destinations.values():
         if to.unmatched == "pass" and to.role in ("analytics", "ai"):
             what = f"{to.name} gets every leaf that no rule matches, although its role is {to.role}."
@@ -77,6 +84,11 @@ def doubtful(examined: Examined) -> Iterator[Problem]:
     for loc in _observing(examined):
         what = "mode: observe decides and records, but acts on nothing: personal data passes in clear."
         yield examined.problem("GW-R420", what, "enforce once the counts look right.", loc, severity="warning")
+
+
+def _any_success(starts_on: StartsOnModel) -> bool:
+    """True if nothing but an ordinary status tells a login that worked."""
+    return starts_on.location is None and list(many(starts_on.status)) == [200]
 
 
 def _leaves_home(examined: Examined, name: str) -> bool:

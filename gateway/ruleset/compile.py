@@ -122,6 +122,7 @@ def _region(name: str, model: RegionModel) -> RegionSpec:
         key=model.key or "",
         keep_days=model.keep.days if model.keep else None,
         keep_until=model.keep.until if model.keep else None,
+        key_store=model.key_store or "",
     )
 
 

@@ -11,6 +11,7 @@ from gateway.core.judge import Judgement
 from gateway.core.plan import make_plan
 from gateway.core.route import find_route
 from gateway.model.decision import Reason, Refusal, Ruling
+from gateway.model.document import Leaf
 from gateway.model.message import Request
 from gateway.model.names import Path, RuleId, print_path
 from gateway.model.residency import CALLER, Caller, Residence
@@ -139,7 +140,7 @@ def _leaves(judgement: Judgement, quiet: Mapping[int, Verdict], without: _Others
         by_leaf.setdefault(ruling.finding.leaf, []).append(ruling)
     for ordinal, leaf in enumerate(judgement.reading.document.leaves):
         for ruling in by_leaf.get(ordinal, []):
-            yield _explained(ruling, without)
+            yield _explained(ruling, leaf, without)
         if ordinal in quiet:
             place = (ordinal, leaf.path, UNMATCHED)
             because = quiet[ordinal].because
@@ -153,11 +154,11 @@ def _others(place: _Place, because: Iterable[Reason], without: _Others) -> Itera
             yield Without(reason.rule, without[reason.rule].get(place, "pass"))
 
 
-def _explained(ruling: Ruling, without: _Others) -> Explained:
+def _explained(ruling: Ruling, leaf: Leaf, without: _Others) -> Explained:
     finding = ruling.finding
     return Explained(
         path=print_path(finding.path),
-        length=finding.span.end - finding.span.start,
+        length=min(finding.span.end, len(leaf.text)) - finding.span.start,
         found="nothing" if finding.kind == UNMATCHED else finding.kind,
         detector=finding.detector,
         whose=_whose(ruling.about),

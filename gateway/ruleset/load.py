@@ -10,15 +10,17 @@ from gateway.model.rules import Ruleset
 from gateway.ruleset.check import check
 from gateway.ruleset.problems import BadRulesError, Problem, errors, in_order
 from gateway.ruleset.read import Loaded, read
+from gateway.ruleset.sources import ReadFile, from_disk
 from gateway.ruleset.trial import trial, unexercised
 
 
-def load(paths: Iterable[str | Path]) -> Ruleset:
+def load(paths: Iterable[str | Path], read_file: ReadFile = from_disk) -> Ruleset:
     """The rules of the files, checked, every inline test passed. Raises BadRulesError with every problem.
 
-    This is what the server starts and reloads by; the old rules stay in force when it raises.
+    This is what the server starts and reloads by; the old rules stay in force when it raises. ``read_file`` is asked
+    for every file by its label, so that somebody else can be given what was read here.
     """
-    loaded = read(paths)
+    loaded = read(paths, read_file=read_file)
     found = errors(wrong_with(loaded))
     if found:
         raise BadRulesError(found)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gateway.model.names import DestinationName, Region, Scope
-from gateway.model.rules import Destination, RevealTo, Route, SessionSpec, SubjectRef
+from gateway.model.rules import Destination, PathPattern, RevealTo, Route, SessionSpec, SubjectRef
 from gateway.ruleset.draft import Draft
 from gateway.ruleset.problems import one_of
 from gateway.ruleset.schema.places import DestinationModel, RouteModel, SessionModel, SubjectRefModel
@@ -91,6 +91,8 @@ def _route(draft: Draft, loc: Loc, model: RouteModel) -> Route:
         search=model.search,
         mode=model.mode,
         erases=model.erases,
+        version=_place(model.version),
+        consent=_place(model.consent),
     )
 
 
@@ -100,6 +102,12 @@ def _reveal_to(text: str) -> RevealTo:
         case "role" | "certificate" | "address":
             return RevealTo(what, name)
     return RevealTo("subject")
+
+
+def _place(text: str | None) -> PathPattern:
+    """Names of headers in small letters."""
+    pattern = parse_pattern(text) if text else ()
+    return tuple(step.lower() for step in pattern) if pattern[:1] == ("headers",) else pattern
 
 
 def _subject_ref(model: RouteModel) -> SubjectRef | None:

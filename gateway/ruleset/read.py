@@ -16,7 +16,7 @@ from gateway.ruleset.draft import Draft
 from gateway.ruleset.merge import merge
 from gateway.ruleset.problems import BadRulesError, Mark, Problem, errors
 from gateway.ruleset.report import validate
-from gateway.ruleset.sources import Source, closure, gather
+from gateway.ruleset.sources import ReadFile, Source, closure, from_disk, gather
 from gateway.ruleset.tree import mark_at
 
 LONG_AGO = date(1970, 1, 1)
@@ -43,9 +43,11 @@ class Loaded:
         return date.fromisoformat(days[file] or "") if days.get(file) else self.ruleset.as_of or LONG_AGO
 
 
-def read(paths: Iterable[str | Path], builtin: Mapping[Kind, KindSpec] = KINDS) -> Loaded:
+def read(
+    paths: Iterable[str | Path], builtin: Mapping[Kind, KindSpec] = KINDS, read_file: ReadFile = from_disk
+) -> Loaded:
     """The files as compiled rules, not yet checked. Raises BadRulesError with every problem."""
-    sources, problems = gather(paths)
+    sources, problems = gather(paths, read_file)
     if errors(problems):
         raise BadRulesError(problems)
     if not sources:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,13 @@ from gateway.ruleset.source import parse
 from gateway.ruleset.tree import Items, Members, Scalar
 
 _SUFFIXES = (".yaml", ".yml")
+
+ReadFile = Callable[[str], bytes]
+"""The bytes of a file by its label; OSError if there is none."""
+
+
+def from_disk(label: str) -> bytes:
+    return Path(label).read_bytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class Source:
         return _text(self.root, "as_of")
 
 
-def gather(paths: Iterable[str | Path]) -> tuple[list[Source], list[Problem]]:
+def gather(paths: Iterable[str | Path], read_file: ReadFile = from_disk) -> tuple[list[Source], list[Problem]]:
     """The files at the paths and all packs they ask for, each once, sorted by label; and what cannot be read."""
     sources: dict[Path, Source] = {}
     problems: list[Problem] = []
@@ -37,7 +44,7 @@ def gather(paths: Iterable[str | Path]) -> tuple[list[Source], list[Problem]]:
     while waiting:
         label, asked = waiting.pop()
         place = Path(label).resolve()
-        if place not in sources and (source := _source(label, asked, problems)):
+        if place not in sources and (source := _source(label, asked, problems, read_file)):
             sources[place] = source
             waiting += _packs(source)
     return sorted(sources.values(), key=lambda source: source.label), problems
@@ -68,9 +75,9 @@ def _files(path: Path) -> list[str]:
     return [str(file) for file in sorted(path.iterdir()) if file.suffix in _SUFFIXES] or [str(path / "*.yaml")]
 
 
-def _source(label: str, asked: Mark, problems: list[Problem]) -> Source | None:
+def _source(label: str, asked: Mark, problems: list[Problem], read_file: ReadFile) -> Source | None:
     try:
-        raw = Path(label).read_bytes()
+        raw = read_file(label)
     except OSError as error:
         packs = sorted(file.stem for file in shipped().glob("*.yaml"))
         mend = did_you_mean(Path(label).stem, packs, "check the path.")

@@ -27,6 +27,47 @@ class Metrics(Protocol):
     def render(self) -> str: ...
 
 
+class Told(Protocol):
+    """What an admin listener tells: of one gateway, or of several that share a port (``crew.Crew``)."""
+
+    async def checks(self) -> Mapping[str, str]:
+        """What a request needs by name: ``ok``, or the code of what is wrong."""
+        ...
+
+    async def metrics(self) -> str: ...
+
+    async def rules(self) -> Mapping[str, object]: ...
+
+
+class OneGateway:
+    """What the gateway of this process tells. A probe that takes longer than ``probe_s`` is one that failed."""
+
+    def __init__(
+        self, probes: Mapping[str, Probe], metrics: Metrics, rules: Callable[[], Ruleset], probe_s: float = 3.0
+    ) -> None:
+        self._probe_s = probe_s
+        self._probes = dict(probes)
+        self._metrics = metrics
+        self._rules = rules
+
+    async def checks(self) -> Mapping[str, str]:
+        async with asyncio.TaskGroup() as tasks:
+            asked = {name: tasks.create_task(_ask(probe, self._probe_s)) for name, probe in self._probes.items()}
+        return {name: task.result() for name, task in asked.items()}
+
+    async def metrics(self) -> str:
+        return self._metrics.render()
+
+    async def rules(self) -> Mapping[str, object]:
+        ruleset = self._rules()
+        return {
+            "digest": ruleset.digest,
+            "files": list(ruleset.files),
+            "mode": ruleset.mode,
+            "routes": [route.name for route in ruleset.routes],
+        }
+
+
 class _Connection(web.RequestHandler):
     """One connection, on which nothing of a broken request is quoted or logged."""
 
@@ -54,13 +95,8 @@ class _Listener(web.Server):
 class Admin:
     """The handler of the admin listener."""
 
-    def __init__(
-        self, probes: Mapping[str, Probe], metrics: Metrics, rules: Callable[[], Ruleset], probe_s: float = 3.0
-    ) -> None:
-        self._probe_s = probe_s
-        self._probes = dict(probes)
-        self._metrics = metrics
-        self._rules = rules
+    def __init__(self, told: Told) -> None:
+        self._told = told
         self._draining = False
 
     def server(self) -> web.Server:
@@ -80,16 +116,14 @@ class Admin:
             case "/ready":
                 return await self._ready()
             case "/metrics":
-                return web.Response(text=self._metrics.render(), content_type="text/plain")
+                return web.Response(text=await self._told.metrics(), content_type="text/plain")
             case "/rules":
-                return self._show_rules()
+                return web.json_response(await self._told.rules())
             case _:
                 return web.json_response({"paths": ["/live", "/ready", "/metrics", "/rules"]}, status=404)
 
     async def _ready(self) -> web.Response:
-        async with asyncio.TaskGroup() as tasks:
-            asked = {name: tasks.create_task(_ask(probe, self._probe_s)) for name, probe in self._probes.items()}
-        found = {name: task.result() for name, task in asked.items()}
+        found = dict(await self._told.checks())
         if self._draining:
             found["serving"] = "draining"
         ready = all(answer == "ok" for answer in found.values())
@@ -97,17 +131,6 @@ class Admin:
             {"ready": ready, "checks": found},
             status=200 if ready else 503,
             dumps=lambda data: orjson.dumps(data).decode(),
-        )
-
-    def _show_rules(self) -> web.Response:
-        ruleset = self._rules()
-        return web.json_response(
-            {
-                "digest": ruleset.digest,
-                "files": list(ruleset.files),
-                "mode": ruleset.mode,
-                "routes": [route.name for route in ruleset.routes],
-            }
         )
 
 

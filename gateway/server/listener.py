@@ -22,7 +22,7 @@ from gateway.model.limits import ClientPatience, Limits
 from gateway.ports import Sink
 from gateway.server.framing import reply_bytes
 from gateway.server.problem import problem
-from gateway.server.reception import head_too_large, malformed, too_slow
+from gateway.server.refusals import head_too_large, malformed, too_slow
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 

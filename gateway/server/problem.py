@@ -26,7 +26,7 @@ def problem(error: GatewayError, request_id: str, *, in_full: bool = True) -> Re
         told["detail"] = error.what
         if error.mend:
             told["mend"] = error.mend
-    return _reply(error.status, error.code, request_id, told)
+    return _reply(error.status, error.code, request_id, told, error.retry_after_s or _RETRY_AFTER_S)
 
 
 def refusal_problem(refusal: Refusal, request_id: str) -> Reply:
@@ -37,7 +37,9 @@ def refusal_problem(refusal: Refusal, request_id: str) -> Reply:
     return _reply(refusal.status, refusal.code, request_id, told)
 
 
-def _reply(status: int, code: str, request_id: str, told: dict[str, object]) -> Reply:
+def _reply(
+    status: int, code: str, request_id: str, told: dict[str, object], retry_after_s: int = _RETRY_AFTER_S
+) -> Reply:
     facts = {
         "type": f"/docs/errors/{code}",
         "title": _PHRASES.get(status, "Error"),
@@ -48,7 +50,7 @@ def _reply(status: int, code: str, request_id: str, told: dict[str, object]) -> 
     }
     headers: tuple[tuple[str, str], ...] = (("Content-Type", MEDIA_TYPE), ("Cache-Control", "no-store"))
     if status == 503:
-        headers = (*headers, ("Retry-After", str(_RETRY_AFTER_S)))
+        headers = (*headers, ("Retry-After", str(retry_after_s)))
     return Reply(status, headers, orjson.dumps(facts))
 
 

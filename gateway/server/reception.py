@@ -11,9 +11,9 @@ import re
 from aiohttp import web
 from aiohttp.streams import StreamReader
 
-from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
 from gateway.model.message import Headers, Request
+from gateway.server import refusals
 from gateway.server.forwarded import Networks, believable, client_address
 from gateway.server.hop import end_to_end
 from gateway.server.subject import subject_of
@@ -37,7 +37,7 @@ async def receive(incoming: web.BaseRequest, limits: Limits, body_timeout_s: flo
     """
     received = raw_headers(incoming)
     if incoming.version not in _SPOKEN:
-        raise malformed("the request's version")
+        raise refusals.malformed("the request's version")
     _check_size(incoming, received, limits)
     _check_framing(incoming)
     _check_upgrade(incoming)
@@ -71,36 +71,26 @@ def _peer(incoming: web.BaseRequest) -> str:
 def _check_size(incoming: web.BaseRequest, headers: Headers, limits: Limits) -> None:
     size = len(incoming.raw_path) + sum(len(name) + len(value) + 4 for name, value in headers)
     if size > limits.max_header_bytes:
-        raise head_too_large(limits)
+        raise refusals.head_too_large(limits)
 
 
 def _check_framing(incoming: web.BaseRequest) -> None:
     """Whatever two readers could end at different bytes is refused; the parser has refused the rest already."""
     coding = incoming.headers.get("Transfer-Encoding")
     if coding is not None and (coding.strip().lower() != "chunked" or incoming.version < (1, 1)):
-        raise PayloadError(
-            "GW-C002",
-            "the request's Transfer-Encoding is not a plain 'chunked' of HTTP/1.1: where its body ends is in doubt.",
-            "send Content-Length or Transfer-Encoding: chunked; codings of content belong in Content-Encoding",
-            status=400,
-        )
+        raise refusals.unsure_end()
 
 
 def _check_upgrade(incoming: web.BaseRequest) -> None:
     offered = {item.strip().lower() for item in incoming.headers.get("Upgrade", "").split(",")} - {""}
     if incoming.method == "CONNECT" or offered - _IGNORED_UPGRADES:
-        raise PayloadError(
-            "GW-C006",
-            "the request asks for a tunnel (Upgrade or CONNECT), inside which the gateway could protect nothing.",
-            "use plain requests; WebSocket comes with a later version",
-            status=501,
-        )
+        raise refusals.tunnel()
 
 
 async def _body(incoming: web.BaseRequest, limits: Limits, timeout_s: float) -> bytes:
     content = incoming.content
     if (incoming.content_length or 0) > limits.max_body_bytes:
-        raise body_too_large(limits)
+        raise refusals.body_too_large(limits)
     _answer_expectation(incoming)
     if content.is_eof():
         return await _read(content, limits)
@@ -108,9 +98,9 @@ async def _body(incoming: web.BaseRequest, limits: Limits, timeout_s: float) -> 
         async with asyncio.timeout(timeout_s):
             return await _read(content, limits)
     except TimeoutError as error:
-        raise too_slow("the request's body", timeout_s) from error
+        raise refusals.too_slow("the request's body", timeout_s) from error
     except web.RequestPayloadError as error:
-        raise malformed("the request's body") from error
+        raise refusals.malformed("the request's body") from error
 
 
 async def _read(content: StreamReader, limits: Limits) -> bytes:
@@ -120,7 +110,7 @@ async def _read(content: StreamReader, limits: Limits) -> bytes:
         chunk = await content.readany()
         size += len(chunk)
         if size > limits.max_body_bytes:
-            raise body_too_large(limits)
+            raise refusals.body_too_large(limits)
         chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
@@ -130,7 +120,7 @@ def _answer_expectation(incoming: web.BaseRequest) -> None:
     if expectation is None or incoming.version < (1, 1):
         return
     if expectation.strip().lower() != "100-continue":
-        raise PayloadError("GW-C007", "the request's Expect is not 100-continue.", "leave the header out", status=417)
+        raise refusals.unknown_expectation()
     if not incoming.content.is_eof() and incoming.transport is not None:
         incoming.transport.write(_CONTINUE)
 
@@ -145,47 +135,14 @@ def _origin_form(method: str, target: str, headers: Headers) -> tuple[str, Heade
     A target of another scheme goes nowhere: it would travel on as it is, past the path that its destination is held to.
     """
     if not _VISIBLE.fullmatch(target) or "#" in target:
-        raise malformed("the request's target")
+        raise refusals.malformed("the request's target")
     if target.startswith("/") or (target == "*" and method == "OPTIONS"):
         return target, headers
     if not (absolute := _ABSOLUTE.fullmatch(target)):
-        raise malformed("the request's target")
+        raise refusals.malformed("the request's target")
     host = ("Host", absolute["authority"].rpartition("@")[2])
     rest = absolute["rest"]
     return (
         rest if rest.startswith("/") else "/" + rest,
         (host, *(pair for pair in headers if pair[0].lower() != "host")),
-    )
-
-
-def malformed(what: str) -> PayloadError:
-    return PayloadError(
-        "GW-C001",
-        f"{what} is not well-formed HTTP/1.1: it could mean one thing here and another behind the gateway.",
-        "send what RFC 9112 allows",
-        status=400,
-    )
-
-
-def head_too_large(limits: Limits) -> PayloadError:
-    return PayloadError(
-        "GW-C003",
-        f"the request line and headers exceed {limits.max_header_bytes} bytes.",
-        "send fewer or smaller cookies, or raise limits.max_header_bytes",
-        status=431,
-    )
-
-
-def body_too_large(limits: Limits) -> PayloadError:
-    return PayloadError(
-        "GW-C004",
-        f"the request's body exceeds {limits.max_body_bytes} bytes: what is not read whole cannot be inspected.",
-        "send less at once, or raise limits.max_body_bytes",
-        status=413,
-    )
-
-
-def too_slow(what: str, timeout_s: float) -> PayloadError:
-    return PayloadError(
-        "GW-C005", f"{what} did not arrive within {timeout_s:g} s.", "send it faster or in parts", status=408
     )

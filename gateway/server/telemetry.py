@@ -12,6 +12,7 @@ import asyncio
 import logging
 import queue
 import re
+import select
 import sys
 import threading
 from collections.abc import Callable, Collection, Mapping, MutableMapping
@@ -78,6 +79,7 @@ KEYS: Mapping[str, re.Pattern[str] | None] = {
     "version": _NAME,
     "what": _WORD,
     "where": _PLACE,
+    "worker": None,
 }
 """Every key that a line may have, and the form of its text; None: a number. An e-mail, a phone or a path has none."""
 
@@ -151,11 +153,21 @@ class LineWriter:
             self._write([line for line in lines if line is not None])
 
     def _write(self, lines: list[bytes]) -> None:
+        """In pieces that a pipe takes whole, so that no line of another process gets in between."""
+        piece = b""
+        for line in lines:
+            if piece and len(piece) + len(line) >= select.PIPE_BUF:
+                self._put(piece)
+                piece = b""
+            piece += line + b"\n"
+        self._put(piece)
+
+    def _put(self, piece: bytes) -> None:
         try:
-            self._stream.write(b"".join(line + b"\n" for line in lines))
+            self._stream.write(piece)
             self._stream.flush()
         except (OSError, ValueError):
-            self.lost += len(lines)
+            self.lost += piece.count(b"\n")
 
 
 def make_log(

@@ -20,11 +20,12 @@ def removed_cookies(reply: Reply, now_s: int) -> set[str]:
 
 
 def _is_over(morsel: Morsel[str], now_s: int) -> bool:
+    """Whatever a back end writes there: its answer has to reach the client."""
     if morsel["max-age"]:
-        return not morsel["max-age"].isdigit() or int(morsel["max-age"]) == 0
+        return not morsel["max-age"].isdigit() or not morsel["max-age"].strip("0")
     try:
         return bool(morsel["expires"]) and parsedate_to_datetime(morsel["expires"]).timestamp() <= now_s
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
 
 

@@ -16,11 +16,11 @@ from gateway.core.apply import apply
 from gateway.core.codec import decode_reply, encode_request
 from gateway.core.judge import Judgement, judge
 from gateway.core.plan import make_plan
-from gateway.core.reading import read
+from gateway.core.reading import Reading, read
 from gateway.core.route import Matched, find_route
 from gateway.model.decision import Action, Refusal
 from gateway.model.document import Document
-from gateway.model.errors import PayloadError
+from gateway.model.errors import OutdatedError, OvertakenError, PayloadError
 from gateway.model.ledger import Entry, Event
 from gateway.model.message import Reply, Request
 from gateway.model.protection import Plan
@@ -30,9 +30,18 @@ from gateway.ports import Answer, Relay
 from gateway.service.collect import collect
 from gateway.service.disclose import disclose
 from gateway.service.live_rules import LiveRules
-from gateway.service.passage import Passage
-from gateway.service.recall import recollect
-from gateway.service.settle import Ending, caller_after, settle
+from gateway.service.login import caller_after
+from gateway.service.passage import Ending, Passage
+from gateway.service.recall import Recollection, recollect
+from gateway.service.settle import settle
+from gateway.service.versions import (
+    BLOCKED,
+    change_of,
+    is_blocked,
+    outward_with,
+    reply_headers,
+    reply_with,
+)
 from gateway.service.world import World
 
 _UNREADABLE = ("image/", "video/", "audio/", "font/", "text/event-stream", "application/zip", "application/pdf")
@@ -40,6 +49,9 @@ _UNREADABLE = ("image/", "video/", "audio/", "font/", "text/event-stream", "appl
 
 _WORDS = {action: action.name.lower() for action in Action}
 """The actions as ledger and log name them."""
+
+_ROUNDS = 4
+"""How often a request is judged anew before it is refused, because others were first."""
 
 _CODINGS = ("gzip", "deflate", "br", "zstd")
 """Content codings that a reply can be read in; the upstream is offered no other."""
@@ -70,9 +82,21 @@ class Exchange:
     async def _prepare(
         self, request: Request, request_id: str, matched: Matched, ruleset: Ruleset
     ) -> Passage | Refusal:
-        """Everything up to the outward request; when it returns, the originals are safe at home."""
-        world = self._world
-        reading = read(request, matched, ruleset, world.limits)
+        """Everything up to the outward request; when it returns, the originals are safe at home.
+
+        Where somebody was first since the recall, nothing was kept: it is recalled and judged again.
+        """
+        reading = read(request, matched, ruleset, self._world.limits)
+        for _ in range(_ROUNDS - 1):
+            try:
+                return await self._judged(request, request_id, reading, ruleset)
+            except OvertakenError as error:
+                self._world.sink.emit("overtaken", code=error.code, request=request_id)
+        return await self._judged(request, request_id, reading, ruleset)
+
+    async def _judged(self, request: Request, request_id: str, reading: Reading, ruleset: Ruleset) -> Passage | Refusal:
+        """One round. Raises OvertakenError."""
+        world, matched = self._world, reading.matched
         recollection = await recollect(request, reading, ruleset, world)
         judgement = judge(reading, ruleset, recollection.asked)
         entry = _entry(request_id, world.clock.now_ms(), judgement, ruleset, recollection.asked.caller)
@@ -83,10 +107,31 @@ class Exchange:
         if isinstance(plan, Refusal):
             world.ledger.tally(replace(entry, event="refuse", outcome=plan.code))
             return plan
-        collected = await collect(judgement, plan, ruleset, recollection, world, entry)
-        applied = apply(reading.document, plan, ruleset, collected.kept, collected.material, collected.seeks)
-        outward = _framed(encode_request(applied.outward, request))
-        return Passage(ruleset, world, recollection, judgement, plan, collected, outward, entry, applied.shown)
+        if (refusal := _not_to_be_kept(judgement, plan, recollection)) is not None:
+            world.ledger.tally(replace(entry, event="refuse", outcome=refusal.code))
+            return refusal
+        return await self._kept(Passage(ruleset, world, recollection, judgement, plan, None, request, entry, {}))
+
+    async def _kept(self, passage: Passage) -> Passage | Refusal:
+        """The passage with all of it kept at home, and what goes out; nothing does of a blocked person."""
+        request, entry, judgement, ruleset = passage.outward, passage.entry, passage.judgement, passage.ruleset
+        blocked = is_blocked(judgement, passage.recollection)
+        try:
+            change = change_of(passage)
+            written = replace(entry, outcome=BLOCKED.code) if blocked else entry
+            collected = await collect(
+                judgement, passage.plan, ruleset, passage.recollection, self._world, written, change
+            )
+        except OutdatedError as error:
+            self._world.ledger.tally(replace(entry, event="refuse", outcome=error.code))
+            raise
+        if blocked:
+            return BLOCKED
+        version = change.now(collected.kept)
+        document = judgement.reading.document
+        applied = apply(document, passage.plan, ruleset, collected.kept, collected.material, collected.seeks)
+        outward = _framed(outward_with(encode_request(applied.outward, request), passage.route, ruleset, version))
+        return replace(passage, collected=collected, outward=outward, shown=applied.shown, version=version)
 
     async def _answered(self, passage: Passage, answer: Answer) -> Reply | Relay:
         """The upstream has answered: from here on nothing turns into a refusal."""
@@ -99,9 +144,10 @@ class Exchange:
             await settle(replace(ending, left=disclosure.left), passage)
             self._report(passage, reply.status, disclosure.restored)
             passed_on = not complete
-            return (
-                Relay(reply.status, reply.reason, reply.headers, answer, reply.body) if passed_on else disclosure.reply
-            )
+            if passed_on:
+                headers = reply_headers(reply.headers, passage)
+                return Relay(reply.status, reply.reason, headers, answer, reply.body)
+            return reply_with(disclosure.reply, passage)
         finally:
             if not passed_on:
                 await answer.aclose()
@@ -133,6 +179,12 @@ class Exchange:
             restored=restored,
             **_actions(passage.entry),
         )
+
+
+def _not_to_be_kept(judgement: Judgement, plan: Plan, recollection: Recollection) -> Refusal | None:
+    """Of a blocked person only what brings data is taken, to be kept."""
+    looks_up = judgement.reading.matched.intent == "look_up"
+    return BLOCKED if (looks_up or not plan.keeps) and is_blocked(judgement, recollection) else None
 
 
 def _matched(ruleset: Ruleset, request: Request) -> Matched | Refusal:

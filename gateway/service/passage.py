@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.core.judge import Judgement
+from gateway.model.document import Document
 from gateway.model.kinds import Shape
 from gateway.model.ledger import Entry
-from gateway.model.message import Request
+from gateway.model.message import Reply, Request
 from gateway.model.names import Token
 from gateway.model.protection import Plan
 from gateway.model.residency import Caller
@@ -32,6 +33,8 @@ class Passage:
     entry: Entry
     shown: Mapping[str, tuple[Token, Shape]]
     """What ``apply`` has sent in place of values (``Applied.shown``)."""
+    version: int | None = None
+    """That of the person at home whose resource the request is about."""
 
     def __repr__(self) -> str:
         return f"Passage({self.entry.request})"
@@ -47,3 +50,18 @@ class Passage:
     @property
     def caller(self) -> Caller:
         return self.recollection.asked.caller
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the exchange with the upstream ended. ``document`` is None where the reply was not read."""
+
+    method: str
+    reply: Reply
+    complete: bool
+    document: Document | None
+    left: tuple[Token, ...] = ()
+
+    @property
+    def succeeded(self) -> bool:
+        return 200 <= self.reply.status < 300

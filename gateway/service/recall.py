@@ -11,15 +11,19 @@ from urllib.parse import unquote
 
 from gateway.core.asked import Asked
 from gateway.core.blind import blind, blind_idempotency, blind_session, normal_form
+from gateway.core.encrypted import decrypted, shown_as
 from gateway.core.identity import identify, identity, reference_blind, text_at
+from gateway.core.incoming import near_stand_ins
+from gateway.core.owners import speaks_for
 from gateway.core.plan import default_region
 from gateway.core.reading import Reading
-from gateway.model.kept import Blinded, Recall, Recalled
+from gateway.model.kept import Blinded, DirectoryEntry, Recall, Recalled, SessionFact
 from gateway.model.message import Request
-from gateway.model.names import Digest, Kind
+from gateway.model.names import Digest, Kind, Scope, SubjectId, Token
 from gateway.model.residency import Caller, Claims
 from gateway.model.rules import Ruleset
 from gateway.model.secret import RegionKeys
+from gateway.service.stand_ins import stand_ins_of
 from gateway.service.world import World
 
 
@@ -32,36 +36,60 @@ class Recollection:
     idempotency: Digest | None
     session: Digest | None = None
     """The blind of the session cookie that came in, whether it is known or not."""
+    claim: DirectoryEntry | None = None
+    """What the directory says of the verified claim that named the caller."""
 
 
-async def recollect(request: Request, reading: Reading, ruleset: Ruleset, world: World) -> Recollection:
-    """Verify the caller's claims and ask the vault, once, for all that the decision depends on."""
+async def recollect(
+    request: Request, reading: Reading, ruleset: Ruleset, world: World, ref: Blinded | None = None
+) -> Recollection:
+    """Verify the caller's claims and ask the vault, once, for all that the decision depends on.
+
+    ``ref``: the back end's own id of the person, where that is known from beside the message.
+    """
     claims = await world.claims.verify(request.headers) if world.claims else None
     keys = await world.keys.region_keys(default_region(ruleset))
     identities = identify(reading, ruleset, keys.index)
     claimed = _claimed(claims, ruleset, reading.matched.route.to, keys)
     session = _session(reading, ruleset, keys) or (_claim_session(claims, keys) if claims else None)
-    ref = reference_blind(reading, keys.index)
+    ref = ref or reference_blind(reading, keys.index)
     cookies = _cookie_blinds(reading, ruleset, keys)
     idempotency = _idempotency(request, reading, session, keys)
     query = Recall(
         scope=ruleset.destinations[reading.matched.route.to].scope,
         identifiers=tuple(_present(*identities.values(), claimed, ref, *cookies)),
-        tokens=tuple(dict.fromkeys(sighting.token for sighting in reading.sightings)),
+        tokens=tuple(dict.fromkeys(shown_as(one.token) for one in (*reading.sightings, *reading.sealed))),
         session=session,
         idempotency=idempotency,
     )
     recalled = await _recall(query, ruleset, world)
+    claim = recalled.known.get(claimed) if claimed else None
     asked = Asked(
         today=world.today(),
-        caller=_caller(request, claims, recalled, claimed, session),
+        caller=_caller(request, claims, recalled, claim if claimed else recalled.session, session, ruleset),
         country=world.signals.country(request.peer) if request.peer else None,
         identities=identities,
         recalled=recalled,
         reference=recalled.known.get(ref) if ref else None,
         own_cookies=frozenset(name for (_, digest), name in cookies.items() if (_, digest) in recalled.known),
+        sealed=await _sealed(reading, query.scope, world) if reading.sealed else {},
     )
-    return Recollection(asked, keys, idempotency, _session(reading, ruleset, keys))
+    near, persons = near_stand_ins(reading, ruleset, asked)
+    if near:
+        asked = replace(asked, stand_ins=await stand_ins_of(persons, near, query.scope, world))
+    claim = claim if claim and claim.subject == asked.caller.subject else None
+    return Recollection(asked, keys, idempotency, _session(reading, ruleset, keys), claim)
+
+
+async def _sealed(reading: Reading, scope: Scope, world: World) -> dict[Token, SubjectId]:
+    """The encrypted fields that open under a region's key for this scope, and whose they are."""
+    holders = {}
+    for region in world.vaults:
+        keys = await world.keys.region_keys(region)
+        for sighting in reading.sealed:
+            if (field := decrypted(sighting.token, keys, scope)) is not None:
+                holders[sighting.token] = field.subject
+    return holders
 
 
 async def _recall(query: Recall, ruleset: Ruleset, world: World) -> Recalled:
@@ -73,19 +101,30 @@ async def _recall(query: Recall, ruleset: Ruleset, world: World) -> Recalled:
         if region != default_region(ruleset) and (query.tokens or query.idempotency):
             more = await vault.recall(replace(query, identifiers=()))
             tokens = {**more.tokens, **recalled.tokens}
-            recalled = replace(recalled, tokens=tokens, replay=recalled.replay + more.replay)
+            shown = recalled.shown | more.shown
+            replay, whose = recalled.replay + more.replay, {**recalled.whose, **more.whose}
+            recalled = replace(recalled, tokens=tokens, replay=replay, whose=whose, shown=shown)
     return recalled
 
 
 def _caller(
-    request: Request, claims: Claims | None, recalled: Recalled, claimed: Blinded | None, session: Digest | None
+    request: Request,
+    claims: Claims | None,
+    recalled: Recalled,
+    known: DirectoryEntry | SessionFact | None,
+    session: Digest | None,
+    ruleset: Ruleset,
 ) -> Caller:
-    """A verified claim names the caller, else the session does, else the caller is nobody."""
-    known = recalled.known.get(claimed) if claimed else recalled.session
+    """A verified claim names the caller, else the session does, else the caller is nobody.
+
+    Nobody too where a claim says what only somebody else has said of that person; it still protects.
+    """
+    is_known = known is not None and (isinstance(known, SessionFact) or speaks_for(known, recalled))
+    lives = known is not None and (is_known or known.region in ruleset.regions)
     return Caller(
-        subject=known.subject if known else None,
-        region=known.region if known else None,
-        rank=known.rank if known else None,
+        subject=known.subject if known and is_known else None,
+        region=known.region if known and lives else None,
+        rank=known.rank if known and lives else None,
         session=session if recalled.session or claims else None,
         roles=claims.roles if claims else frozenset(),
         country=claims.country if claims else None,

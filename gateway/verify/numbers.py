@@ -14,6 +14,41 @@ def digits(dice: Dice, count: int) -> str:
     return "".join(str(dice.randrange(0, 10)) for _ in range(count))
 
 
+def residence_permit(dice: Dice) -> str:
+    """Series 82 or 83 and seven digits. Source: MVD order 417 of 2020."""
+    return f"8{dice.randrange(2, 4)} {digits(dice, 7)}"
+
+
+def belarusian(dice: Dice) -> str:
+    """Sex and century, birth date, region, number, citizenship. Source: layout of Belarusian passports."""
+    born = f"{dice.randrange(1, 29):02d}{dice.randrange(1, 13):02d}{dice.randrange(50, 100)}"
+    return f"{dice.randrange(1, 7)}{born}A{digits(dice, 3)}PB{dice.randrange(0, 10)}"
+
+
+def ten_digits(dice: Dice) -> str:
+    return f"{dice.randrange(1, 10)}{digits(dice, 9)}"
+
+
+def eleven_digits(dice: Dice) -> str:
+    return f"0{dice.randrange(1, 7)}{digits(dice, 9)}"
+
+
+def thirteen_digits(dice: Dice) -> str:
+    return f"2{digits(dice, 12)}"
+
+
+def fourteen_digits(dice: Dice) -> str:
+    """Sex, birth date DDMMYYYY, five digits. Source: Kyrgyz and Uzbek personal numbers."""
+    born = f"{dice.randrange(1, 29):02d}{dice.randrange(1, 13):02d}{dice.randrange(1950, 2000)}"
+    return f"{dice.randrange(1, 3)}{born}{digits(dice, 5)}"
+
+
+def azerbaijani(dice: Dice) -> str:
+    """Seven letters and digits. Source: Azerbaijani identity cards."""
+    letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+    return "".join(dice.choice(letters) + str(dice.randrange(0, 10)) for _ in range(3)) + dice.choice(letters)
+
+
 def inn_person(dice: Dice) -> str:
     """Twelve digits, the last two check digits. Source: order ММВ-7-6/435, appendix."""
     body = f"{dice.randrange(10, 93)}{digits(dice, 8)}"

@@ -145,6 +145,11 @@ def messenger(dice: Dice) -> str:
     return f"@{words.mailbox(dice).replace('.', '_')}"
 
 
+def hashed(dice: Dice) -> str:
+    """What advertising networks match people by."""
+    return f"{dice.getrandbits(256):064x}"
+
+
 def mac(dice: Dice) -> str:
     return ":".join(f"{dice.randrange(16, 256):02x}" for _ in range(6))
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
 from gateway.adapters.vault_memory import MemoryVault
+from gateway.adapters.vault_postgres import PostgresVault
 from gateway.adapters.vault_sqlite import SqliteVault
-from gateway.ports import Clock, Vault
+from gateway.model.secret import Secret
+from gateway.ports import Clock, Indexed, Registry, Vault
+from tests import postgres
 from tests.contracts.people import RU, HandClock, ref_of
 
 
-class HomeVault(Vault, Protocol):
+class HomeVault(Vault, Registry, Indexed, Protocol):
     """What wiring and retention use of a vault beside the port."""
 
     async def start(self) -> None: ...
@@ -43,10 +46,49 @@ def clock() -> HandClock:
     return HandClock()
 
 
-@pytest.fixture(params=VAULTS)
+@pytest.fixture(scope="session")
+def server() -> Generator[postgres.Server]:
+    """PostgreSQL, started with the first test that wants it."""
+    with postgres.running() as one:
+        yield one
+
+
+TURNING = [
+    pytest.param(f"{name} in {phase}", marks=pytest.mark.slow)
+    for name in ("sqlite", "postgres")
+    for phase in ("fill", "lift", "drop")
+]
+"""The whole suite again while the index key turns."""
+
+
+class LaterKeys:
+    """The index keys after the first, as a process has them; ``more`` are those it learns when it looks."""
+
+    def __init__(self, *more: str) -> None:
+        self.has: list[Secret] = []
+        self.more = list(more)
+
+    def later(self) -> Sequence[Secret]:
+        return self.has
+
+    async def renew(self) -> None:
+        self.has = [Secret(one.encode().ljust(32, b".")) for one in self.more]
+
+
+@pytest.fixture(params=[*VAULTS, "postgres", *TURNING])
 async def vault(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> AsyncGenerator[HomeVault]:
-    home = VAULTS[request.param](tmp_path, clock)
+    home: HomeVault
+    name, _, phase = request.param.partition(" in ")
+    if name == "postgres":
+        address = await request.getfixturevalue("server").made()
+        home = PostgresVault(address, RU, clock=clock, ref_of=ref_of)
+    else:
+        home = VAULTS[name](tmp_path, clock)
     await home.start()
+    if phase:
+        home.index_by(LaterKeys("two"))
+        while (await home.index()).phase != phase:
+            await home.turn_index(2)
     yield home
     await home.close()
 

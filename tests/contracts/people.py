@@ -9,7 +9,7 @@ from itertools import count
 
 from gateway.model.kept import Batch, DirectoryEntry, FieldRef, Keep, KeepField
 from gateway.model.ledger import Entry
-from gateway.model.names import Digest, Kind, Rank, RecordId, Region, Scope, SubjectId, Token
+from gateway.model.names import Digest, Kind, Rank, RecordId, Region, Scope, Standing, SubjectId, Token
 
 RU = Region("ru")
 CRM = Scope("crm")
@@ -95,8 +95,17 @@ def only(*keeps: Keep, idempotency: Digest | None = None, directory: Sequence[Di
     return Batch(keeps, directory=tuple(directory), idempotency=idempotency)
 
 
-def known(value: str, whose: SubjectId, region: Region | None = RU, rank: Rank | None = "declared") -> DirectoryEntry:
-    return DirectoryEntry(EMAIL, blind(value), whose, region, rank)
+def known(
+    value: str,
+    whose: SubjectId,
+    region: Region | None = RU,
+    rank: Rank | None = "declared",
+    standing: Standing = "mentioned",
+    *,
+    kind: Kind = EMAIL,
+    among: int = 0,
+) -> DirectoryEntry:
+    return DirectoryEntry(kind, blind(value), whose, region, rank, standing, among)
 
 
 def entry(request: str = "req-1", *, at_ms: int = NOON * 1000, counted: int = 1, actor: str = "nobody") -> Entry:

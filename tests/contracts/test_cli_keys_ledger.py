@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.adapters.clock_system import SystemClock
+from gateway.adapters.keys_wrapped import WrappedKeys
 from gateway.adapters.sink_memory import MemorySink
 from gateway.catalog import Site, keys_of, vault_of
 from gateway.cli import main
@@ -48,7 +49,12 @@ class Place:
 
     @property
     def keys(self) -> Path:
-        return self.folder / "home" / "keys" / "ru.keys.json"
+        return self.folder / "home" / "keys" / "ru.data-keys.db"
+
+    @property
+    def root(self) -> Path:
+        [path] = (self.folder / "home" / "keys" / "root").iterdir()
+        return path
 
     @property
     def vault(self) -> Path:
@@ -97,42 +103,110 @@ def used(place: Place) -> Place:
 
 def test_new_keys_are_made_with_advice(place: Place) -> None:
     result = place.run("keys", "new")
-    assert (result.exit_code, place.keys.exists(), "KMS" in result.stdout) == (0, True, True)
+    assert (result.exit_code, place.root.exists(), "HSM" in result.stdout) == (0, True, True)
+
+
+def test_the_index_key_turns_and_what_was_entered_is_still_known(used: Place) -> None:
+    result = used.run("keys", "rotate", "index")
+    assert (result.exit_code, result.stdout) == (0, "ru: index rotated, the vault is named by generation 2\n")
+    [status] = used.told("keys", "status")
+    assert status["index"] == "index key 2"
+    with sqlite3.connect(used.vault) as connection:
+        assert [len(row[0]) for row in connection.execute("SELECT blind FROM names")] == [34]
+    connection.close()
+
+
+def test_a_turn_that_was_stopped_is_told_and_goes_on_with_the_same_key(used: Place) -> None:
+    async def stop_early() -> None:
+        site = Site(load([used.rules]).regions[RU], used.folder, SystemClock(), MemorySink())
+        kit = vault_of(site)
+        await kit.vault.start()
+        keys = keys_of(site, kit.vault)
+        await keys.start()
+        assert isinstance(keys.keys, WrappedKeys)
+        await keys.keys.tending.grow("index")
+        await kit.vault.turn_index(2)
+        await keys.close()
+        await kit.vault.close()
+
+    asyncio.run(stop_early())
+    [status] = used.told("keys", "status")
+    assert status["index"] == "index key 1 turns to 2: rows get their next names, 0% of the way"
+    assert "rows get their next names" in used.run("keys", "status").stdout
+    used.run("keys", "rotate", "index")
+    assert [one["version"] for one in used.told("keys", "list") if one["key"] == "index"] == ["1", "2"]
+    assert used.told("keys", "status")[0]["index"] == "index key 2"
+
+
+def test_an_index_key_for_a_vault_that_is_not_there_yet_makes_none(place: Place) -> None:
+    place.run("keys", "new")
+    result = place.run("keys", "rotate", "index")
+    assert (result.exit_code, place.vault.exists(), place.told("keys", "status")[0]["index"]) == (0, False, "")
 
 
 def test_new_keys_are_not_made_twice(place: Place) -> None:
     place.run("keys", "new")
-    before, result = place.keys.read_bytes(), place.run("keys", "new")
-    assert (result.exit_code, "GW-K107" in result.stderr, place.keys.read_bytes()) == (1, True, before)
+    before, result = place.told("keys", "list"), place.run("keys", "new")
+    assert (result.exit_code, "GW-K107" in result.stderr, place.told("keys", "list")) == (1, True, before)
 
 
 def test_new_keys_are_not_made_for_a_filled_vault(used: Place) -> None:
     used.keys.unlink()
     result = used.run("keys", "new")
-    assert (result.exit_code, "GW-K101" in result.stderr, used.keys.exists()) == (1, True, False)
+    assert (result.exit_code, "GW-K101" in result.stderr) == (1, True)
 
 
 def test_new_keys_are_not_made_over_data_keys(used: Place) -> None:
-    used.keys.unlink()
+    connection = sqlite3.connect(used.keys, isolation_level=None)
+    connection.execute("DELETE FROM key_set")
+    connection.close()
     used.vault.unlink()
     assert "GW-K101" in used.run("keys", "new").stderr
 
 
 def test_keys_are_listed_without_a_key(used: Place) -> None:
     text = used.run("keys", "list").stdout
-    assert "ru  version 1  made " in text
-    assert "in force" in text
-    assert json.loads(used.keys.read_text())["versions"]["1"]["index"][:8] not in text
+    assert [line.split()[1] for line in text.splitlines()] == ["root", "index", "field", "pseudonym", "epoch"]
+    assert text.count("in force") == 5
+    assert used.root.read_text()[:8] not in text
 
 
 def test_keys_are_listed_for_machines(used: Place) -> None:
-    [one] = used.told("keys", "list")
-    assert (one["region"], one["version"], one["in_force"]) == ("ru", "1", True)
+    told = {one["key"]: one for one in used.told("keys", "list")}
+    assert (told["epoch"]["region"], told["epoch"]["version"], told["epoch"]["in_force"]) == ("ru", "1", True)
 
 
 def test_keys_that_are_missing_are_not_listed(place: Place) -> None:
     result = place.run("keys", "list")
-    assert (result.exit_code, "GW-K104" in result.stderr) == (1, True)
+    assert (result.exit_code, "GW-K101" in result.stderr, place.keys.exists()) == (1, True, False)
+
+
+@pytest.mark.parametrize("key", ["field", "pseudonym", "epoch"])
+def test_a_rotated_key_is_in_force_beside_the_old_one(used: Place, key: str) -> None:
+    result = used.run("keys", "rotate", key)
+    versions = [(one["version"], one["in_force"]) for one in used.told("keys", "list") if one["key"] == key]
+    assert (result.exit_code, versions) == (0, [("1", False), ("2", True)])
+
+
+def test_a_rotated_root_wraps_the_key_set(used: Place) -> None:
+    used.run("keys", "rotate", "root")
+    roots = [one["in_force"] for one in used.told("keys", "list") if one["key"] == "root"]
+    assert roots == [False, True]
+
+
+def test_a_rotated_epoch_wraps_every_data_key_anew(used: Place) -> None:
+    assert "ru: epoch rotated, 1 data keys wrapped anew" in used.run("keys", "rotate", "epoch").stdout
+    assert used.told("keys", "status")[0]["stale"] == 0
+
+
+def test_the_ledger_is_whole_after_the_field_key_was_rotated(used: Place) -> None:
+    used.run("keys", "rotate", "field")
+    assert used.run("ledger", "verify").exit_code == 0
+
+
+def test_keys_of_a_place_that_was_never_started_are_not_rotated(place: Place) -> None:
+    result = place.run("keys", "rotate", "epoch")
+    assert (result.exit_code, "GW-K101" in result.stderr) == (1, True)
 
 
 def test_status_before_the_first_start_is_good(place: Place) -> None:
@@ -141,26 +215,38 @@ def test_status_before_the_first_start_is_good(place: Place) -> None:
 
 
 def test_status_counts_the_data_keys(used: Place) -> None:
-    assert "1 data keys" in used.run("keys", "status").stdout
+    text = used.run("keys", "status").stdout
+    assert ("epoch 1 in force" in text, "1 data keys" in text) == (True, True)
 
 
-def test_status_of_a_missing_key_file_is_bad(used: Place) -> None:
+def test_status_of_a_missing_key_store_is_bad(used: Place) -> None:
     used.keys.unlink()
     result = used.run("keys", "status")
     assert (result.exit_code, "GW-K101" in result.stdout) == (1, True)
 
 
-def test_status_of_an_open_key_file_is_bad(used: Place) -> None:
-    used.keys.chmod(0o644)
+def test_status_of_an_open_root_key_file_is_bad(used: Place) -> None:
+    used.root.chmod(0o644)
     told = used.told("keys", "status")
     assert (told[0]["ok"], "GW-K102" in told[0]["says"]) == (False, True)
 
 
+def test_a_root_key_may_stand_in_the_environment(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.rules.write_text(RULES.replace("file:home/keys", "env:ROOT_OF_RU"))
+    monkeypatch.setenv("ROOT_OF_RU", "ab" * 32)
+    assert place.run("keys", "new").exit_code == 0
+    assert place.told("keys", "status")[0]["store"] == str(place.folder / "keys" / "ru.data-keys.db")
+    monkeypatch.setenv("ROOT_OF_RU", "cd" * 32)
+    assert "GW-K109" in place.run("keys", "status").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
-    [(["--region", "kz"], "no region 'kz', but ru"), ([], "no region of the rules has its keys in a file")],
+    [(["--region", "kz"], "no region 'kz', but ru"), ([], "no region of the rules has keys that are kept")],
 )
-def test_a_region_without_a_key_file_is_a_wrong_command_line(place: Place, arguments: list[str], says: str) -> None:
+def test_a_region_whose_keys_are_not_kept_is_a_wrong_command_line(
+    place: Place, arguments: list[str], says: str
+) -> None:
     place.rules.write_text(RULES.replace("file:home/keys", "memory:"))
     result = place.run("keys", "status", *arguments)
     assert (result.exit_code, says in result.stderr) == (2, True)

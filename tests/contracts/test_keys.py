@@ -15,8 +15,9 @@ from typing import Protocol
 import pytest
 
 from gateway.adapters.keys_by_region import KeysByRegion
-from gateway.adapters.keys_file import FileKeys, KeyFile, Pace
 from gateway.adapters.keys_memory import MemoryKeys
+from gateway.adapters.keys_wrapped import Pace, WrappedKeys
+from gateway.adapters.root_local import FileRoot
 from gateway.adapters.sink_memory import MemorySink
 from gateway.adapters.vault_sqlite import SqliteDataKeys
 from gateway.model.errors import WorldError
@@ -37,14 +38,15 @@ class Keys(KeyProvider, Protocol):
 
 
 class House:
-    """A file provider with its store, in one folder."""
+    """A provider over root files, with its store, in one folder."""
 
     def __init__(self, folder: Path, clock: Clock, *, filled: bool = False, pace: Pace = Pace(ahead=8)) -> None:  # noqa: B008 - frozen
         self.folder = folder
         self.sink = MemorySink()
-        self.store = SqliteDataKeys(folder / "ru.datakeys.db", RU, clock=clock)
-        self.keys = FileKeys(
-            folder, RU, store=self.store, filled=lambda: filled, clock=clock, sink=self.sink, pace=pace
+        self.store = SqliteDataKeys(folder / "ru.data-keys.db", RU, clock=clock)
+        self.root = FileRoot(folder / "root", RU, clock)
+        self.keys = WrappedKeys(
+            RU, root=self.root, store=self.store, filled=lambda: filled, clock=clock, sink=self.sink, pace=pace
         )
 
     async def start(self) -> House:
@@ -56,6 +58,14 @@ class House:
         await self.keys.close()
         self.store.close()
 
+    def files(self) -> list[Path]:
+        return [path for path in self.folder.rglob("*") if path.is_file()]
+
+    @property
+    def root_file(self) -> Path:
+        [path] = (self.folder / "root").iterdir()
+        return path
+
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: HandClock) -> AsyncGenerator[House]:
@@ -64,7 +74,7 @@ async def house(tmp_path: Path, clock: HandClock) -> AsyncGenerator[House]:
     await one.close()
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(params=["memory", "wrapped"])
 async def keys(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> AsyncGenerator[Keys]:
     if request.param == "memory":
         yield MemoryKeys(clock)
@@ -128,7 +138,7 @@ async def test_keys_are_ready(keys: Keys) -> None:
     await keys.ready()
 
 
-# ------------------------------------------------------------------------------------------------------ the key file
+# ------------------------------------------------------------------------------------------------------ the key set
 
 
 async def test_keys_are_the_same_after_a_restart(tmp_path: Path, clock: HandClock) -> None:
@@ -143,19 +153,26 @@ async def test_keys_are_the_same_after_a_restart(tmp_path: Path, clock: HandCloc
     await second.close()
 
 
-async def test_the_key_file_is_its_owners_alone(house: House) -> None:
-    assert stat.S_IMODE(house.keys.file.path.stat().st_mode) == 0o600
+async def test_a_root_key_file_is_its_owners_alone(house: House) -> None:
+    assert (stat.S_IMODE(house.root_file.stat().st_mode), len(house.root_file.read_text())) == (0o600, 65)
 
 
-async def test_the_key_file_says_what_it_is(house: House) -> None:
-    facts = json.loads((house.folder / "ru.keys.json").read_text())
-    assert (facts["format"], facts["region"], facts["current"]) == ("pii-gateway region keys 1", "ru", "1")
-    assert sorted(facts["versions"]["1"]) == ["field", "index", "made_ms", "master", "pseudonym"]
+async def test_the_key_set_lies_wrapped_in_the_store(house: House) -> None:
+    region = await house.keys.region_keys(RU)
+    held = [path.read_bytes() for path in house.files()]
+    for secret in (region.index, region.field, region.pseudonym):
+        assert not any(secret.expose() in text or secret.expose().hex().encode() in text for text in held)
+
+
+async def test_the_key_set_says_what_it_is_and_no_key(house: House) -> None:
+    facts = json.loads(house.store.key_set() or b"")
+    assert (facts["format"], facts["region"], facts["serial"]) == ("pii-gateway key set 2", "ru", 1)
+    assert sorted(facts) == ["format", "region", "root", "sealed", "serial", "wrapped"]
 
 
 async def test_new_keys_are_announced_with_what_to_do_next(house: House) -> None:
     [event] = house.sink.named("keys_made")
-    assert "KMS" in str(event["mend"])
+    assert "back up" in str(event["mend"])
 
 
 async def test_old_keys_are_not_announced(tmp_path: Path, clock: HandClock) -> None:
@@ -165,75 +182,101 @@ async def test_old_keys_are_not_announced(tmp_path: Path, clock: HandClock) -> N
     await second.close()
 
 
-async def test_a_missing_key_file_over_a_filled_vault_is_an_error(tmp_path: Path, clock: HandClock) -> None:
+async def test_a_missing_key_set_over_a_filled_vault_is_an_error(tmp_path: Path, clock: HandClock) -> None:
+    one = House(tmp_path, clock, filled=True)
     with pytest.raises(WorldError, match="GW-K101"):
-        await House(tmp_path, clock, filled=True).start()
-    assert not (tmp_path / "ru.keys.json").exists()
+        await one.start()
+    assert (one.store.serial(), (tmp_path / "root").exists()) == (0, False)
+    await one.close()
 
 
-async def test_a_missing_key_file_over_data_keys_is_an_error(tmp_path: Path, clock: HandClock) -> None:
-    first = await House(tmp_path, clock).start()
-    await first.keys.fresh(RU, 1)
-    await first.close()
-    (tmp_path / "ru.keys.json").unlink()
+async def test_a_missing_key_set_over_data_keys_is_an_error(tmp_path: Path, clock: HandClock) -> None:
+    one = House(tmp_path, clock)
+    one.store.start()
+    one.store.add([(ANNA, "1", b"wrapped")])
     with pytest.raises(WorldError, match="GW-K101"):
-        await House(tmp_path, clock).start()
+        await one.keys.start()
+    await one.close()
 
 
-async def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path, clock: HandClock) -> None:
-    await (await House(tmp_path, clock).start()).close()
-    (tmp_path / "ru.keys.json").chmod(0o640)
-    with pytest.raises(WorldError, match=r"GW-K102 .*chmod 600"):
-        await House(tmp_path, clock).start()
+async def test_two_processes_that_start_at_once_share_the_first_keys(tmp_path: Path, clock: HandClock) -> None:
+    houses = [House(tmp_path, clock) for _ in range(4)]
+    await asyncio.gather(*(one.start() for one in houses))
+    indexes = {(await one.keys.region_keys(RU)).index.expose() for one in houses}
+    [key] = await houses[0].keys.fresh(RU, 1)
+    assert (len(indexes), [len(await one.keys.open(RU, [SubjectId(key.id)])) for one in houses]) == (1, [1] * 4)
+    for one in houses:
+        await one.close()
+
+
+async def refused(folder: Path, clock: Clock) -> str:
+    """The code that the next start ends with."""
+    one = House(folder, clock, filled=True)
+    with pytest.raises(WorldError) as caught:
+        await one.start()
+    await one.close()
+    return caught.value.code
+
+
+async def test_a_root_key_file_that_others_may_read_is_refused(tmp_path: Path, clock: HandClock) -> None:
+    one = await House(tmp_path, clock).start()
+    await one.close()
+    one.root_file.chmod(0o640)
+    assert await refused(tmp_path, clock) == "GW-K102"
+
+
+@pytest.mark.parametrize("text", ["", "ab", "zz" * 32, "ab" * 33])
+async def test_a_root_key_file_that_holds_no_key_is_refused(tmp_path: Path, clock: HandClock, text: str) -> None:
+    one = await House(tmp_path, clock).start()
+    await one.close()
+    one.root_file.write_text(text)
+    assert await refused(tmp_path, clock) == "GW-K112"
+
+
+async def test_another_root_key_does_not_open_the_key_set(tmp_path: Path, clock: HandClock) -> None:
+    one = await House(tmp_path, clock).start()
+    await one.close()
+    one.root_file.write_text("ab" * 32)
+    assert await refused(tmp_path, clock) == "GW-K109"
+
+
+async def test_a_root_key_that_is_gone_is_told_and_none_is_made(tmp_path: Path, clock: HandClock) -> None:
+    one = await House(tmp_path, clock).start()
+    await one.close()
+    one.root_file.unlink()
+    assert (await refused(tmp_path, clock), list((tmp_path / "root").iterdir())) == ("GW-K109", [])
 
 
 @pytest.mark.parametrize(
     "edit",
     [
         lambda text: text[:100],
-        lambda text: text.replace("region keys 1", "region keys 2"),
-        lambda text: text.replace('"ru"', '"kz"'),
-        lambda text: text.replace('"current": "1"', '"current": "2"'),
-        lambda text: text.replace('"current": "1"', '"current": 1'),
-        lambda text: text.replace('"index": "', '"index": "ab'),
-        lambda text: text.replace('"pseudonym"', '"pseudo"'),
-        lambda _: "[]",
+        lambda text: text.replace(b"key set 2", b"key set 3"),
+        lambda text: text.replace(b'"ru"', b'"kz"'),
+        lambda text: text.replace(b'"serial": 1', b'"serial": 2'),
+        lambda text: text.replace(b'"sealed": "', b'"sealed": "ab'),
+        lambda text: text.replace(b'"sealed"', b'"seals"'),
+        lambda _: b"[]",
     ],
 )
-def test_a_key_file_that_is_not_one_is_refused(tmp_path: Path, clock: HandClock, edit: Callable[[str], str]) -> None:
-    file = KeyFile(tmp_path, RU)
-    file.make(clock)
-    file.path.write_text(edit(file.path.read_text()))
-    with pytest.raises(WorldError, match="GW-K103"):
-        file.read()
+async def test_a_key_set_that_was_edited_is_refused(
+    tmp_path: Path, clock: HandClock, edit: Callable[[bytes], bytes]
+) -> None:
+    one = await House(tmp_path, clock).start()
+    body = one.store.key_set() or b""
+    await one.close()
+    connection = sqlite3.connect(one.store.path, isolation_level=None)
+    connection.execute("UPDATE key_set SET body = ?", (edit(body),))
+    connection.close()
+    assert await refused(tmp_path, clock) == "GW-K103"
 
 
-def test_an_error_over_a_key_file_tells_no_key(tmp_path: Path, clock: HandClock) -> None:
-    file = KeyFile(tmp_path, RU)
-    index = file.make(clock).region_keys.index.expose().hex()
-    file.path.write_text(file.path.read_text().replace('"pseudonym"', '"pseudo"'))
-    with pytest.raises(WorldError) as caught:
-        file.read()
-    assert index[:8] not in str(caught.value)
-
-
-def test_a_key_file_is_never_made_twice(tmp_path: Path, clock: HandClock) -> None:
-    file = KeyFile(tmp_path, RU)
-    before = file.make(clock).region_keys.index.expose()
-    with pytest.raises(WorldError, match="GW-K107"):
-        file.make(clock)
-    assert (file.read().region_keys.index.expose(), list(tmp_path.iterdir())) == (before, [file.path])
-
-
-def test_a_key_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+async def test_a_root_folder_that_can_not_be_made_is_told(tmp_path: Path, clock: HandClock) -> None:
+    (tmp_path / "root").write_bytes(b"a file")
+    one = House(tmp_path, clock)
     with pytest.raises(WorldError, match="GW-K104"):
-        KeyFile(tmp_path, RU).read()
-
-
-def test_a_folder_that_can_not_be_made_is_told(tmp_path: Path, clock: HandClock) -> None:
-    (tmp_path / "keys").write_bytes(b"a file")
-    with pytest.raises(WorldError, match="GW-K104"):
-        KeyFile(tmp_path / "keys", RU).make(clock)
+        await one.start()
+    await one.close()
 
 
 # ------------------------------------------------------------------------------------------------ data keys made ahead
@@ -267,15 +310,15 @@ async def test_keys_that_nobody_was_handed_are_given_back(tmp_path: Path, clock:
 
 async def test_a_data_key_lies_wrapped_in_the_store(house: House) -> None:
     [key] = await house.keys.fresh(RU, 1)
-    assert not any(key.secret.expose() in file.read_bytes() for file in house.folder.iterdir())
+    assert not any(key.secret.expose() in file.read_bytes() for file in house.files())
 
 
 async def test_an_erased_key_leaves_nothing_in_any_file(house: House) -> None:
     [key] = await house.keys.fresh(RU, 1)
     wrapped = house.store.read([SubjectId(key.id)])[SubjectId(key.id)][1]
-    assert any(wrapped in file.read_bytes() for file in house.folder.iterdir())
+    assert any(wrapped in file.read_bytes() for file in house.files())
     await house.keys.erase(RU, [SubjectId(key.id)])
-    assert not any(wrapped in file.read_bytes() for file in house.folder.iterdir())
+    assert not any(wrapped in file.read_bytes() for file in house.files())
 
 
 async def test_no_more_opened_keys_are_remembered_than_told(tmp_path: Path, clock: HandClock) -> None:
@@ -308,18 +351,6 @@ async def test_what_another_process_erased_is_forgotten_within_half_a_second(
     later = loop.time() + 0.6
     monkeypatch.setattr(loop, "time", lambda: later)
     assert await house.keys.open(RU, [name]) == {}
-
-
-async def test_data_keys_of_another_master_do_not_open(tmp_path: Path, clock: HandClock) -> None:
-    one = await House(tmp_path, clock).start()
-    [name] = names(list(await one.keys.fresh(RU, 1)))
-    await one.close()
-    (tmp_path / "ru.keys.json").unlink()
-    KeyFile(tmp_path, RU).make(clock)
-    two = await House(tmp_path, clock).start()
-    with pytest.raises(WorldError, match="GW-K105"):
-        await two.keys.open(RU, [name])
-    await two.close()
 
 
 async def test_a_data_key_is_bound_to_its_person(house: House) -> None:
@@ -356,9 +387,9 @@ async def test_without_its_store_nothing_is_opened_erased_or_ready(house: House)
     (house.folder / "elsewhere.db").rename(house.store.path)
 
 
-async def test_without_its_key_file_a_provider_is_not_ready(house: House) -> None:
-    house.keys.file.path.unlink()
-    with pytest.raises(WorldError, match="GW-K104"):
+async def test_without_its_root_a_provider_is_not_ready(house: House) -> None:
+    house.root_file.unlink()
+    with pytest.raises(WorldError, match="GW-K109"):
         await house.keys.ready()
 
 
@@ -374,10 +405,11 @@ class SlowStore(SqliteDataKeys):
 
 
 async def test_a_store_that_takes_too_long_is_told(tmp_path: Path, clock: HandClock) -> None:
-    store = SlowStore(tmp_path / "ru.datakeys.db", clock)
+    store = SlowStore(tmp_path / "ru.data-keys.db", clock)
     store.start()
     sink, pace = MemorySink(), Pace(ahead=8, timeout_s=0.05)
-    keys = FileKeys(tmp_path, RU, store=store, filled=lambda: False, clock=clock, sink=sink, pace=pace)
+    root = FileRoot(tmp_path / "root", RU, clock)
+    keys = WrappedKeys(RU, root=root, store=store, filled=lambda: False, clock=clock, sink=sink, pace=pace)
     with pytest.raises(WorldError, match="GW-K108"):
         await keys.start()
     store.let.set()

@@ -14,7 +14,9 @@ import pytest
 from gateway.adapters.anchors_file import AnchorFile
 from gateway.adapters.ledger_memory import MemoryLedger
 from gateway.adapters.vault_memory import MemoryVault
-from gateway.adapters.vault_sqlite import SqliteLedger, SqliteVault, ledger
+from gateway.adapters.vault_postgres import PostgresLedger, PostgresVault
+from gateway.adapters.vault_sql import ledger
+from gateway.adapters.vault_sqlite import SqliteLedger, SqliteVault
 from gateway.model.chain import Anchor, Block, LedgerKey, ledger_key
 from gateway.model.errors import WorldError
 from gateway.model.kept import Batch, Settlement
@@ -22,6 +24,7 @@ from gateway.model.ledger import Entry
 from gateway.model.secret import RegionKeys, Secret
 from gateway.service.ledger_check import check
 from tests.contracts.people import ANNA, EMAIL, RU, HandClock, entry, fio, keep, known, only, record, ref_of
+from tests.postgres import Server
 
 KEY = LedgerKey("1", Secret(b"k" * 32))
 R1 = record(1)
@@ -31,8 +34,8 @@ R1 = record(1)
 class Book:
     """A ledger with its vault."""
 
-    vault: SqliteVault | MemoryVault
-    ledger: SqliteLedger | MemoryLedger
+    vault: SqliteVault | PostgresVault | MemoryVault
+    ledger: SqliteLedger | PostgresLedger | MemoryLedger
 
     def requests(self) -> list[tuple[str, int, int]]:
         """Request, times and first count of every entry, in order."""
@@ -42,7 +45,7 @@ class Book:
         return [(one["request"], one["times"], one["kinds"][0][2]) for one in found]
 
 
-def stored(vault: SqliteVault) -> list[Block]:
+def stored(vault: SqliteVault | PostgresVault) -> list[Block]:
     return vault.audit(list)
 
 
@@ -50,6 +53,12 @@ def sqlite_book(folder: Path, clock: HandClock, key: LedgerKey = KEY) -> Book:
     vault = SqliteVault(folder / "ru.db", RU, clock=clock, ref_of=ref_of)
     anchors = AnchorFile(folder / "anchors" / "ru")
     return Book(vault, SqliteLedger(vault, key, anchors=anchors, clock=clock, flush_s=600, anchor_s=600))
+
+
+async def postgres_book(server: Server, folder: Path, clock: HandClock, key: LedgerKey = KEY) -> Book:
+    vault = PostgresVault(await server.made(), RU, clock=clock, ref_of=ref_of)
+    anchors = AnchorFile(folder / "anchors" / "ru")
+    return Book(vault, PostgresLedger(vault, key, anchors=anchors, clock=clock, flush_s=600, anchor_s=600))
 
 
 def memory_book(_: Path, clock: HandClock) -> Book:
@@ -60,9 +69,12 @@ def memory_book(_: Path, clock: HandClock) -> Book:
 BOOKS: dict[str, Callable[[Path, HandClock], Book]] = {"memory": memory_book, "sqlite": sqlite_book}
 
 
-@pytest.fixture(params=BOOKS)
+@pytest.fixture(params=[*BOOKS, "postgres"])
 async def book(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> AsyncGenerator[Book]:
-    one = BOOKS[request.param](tmp_path, clock)
+    if request.param == "postgres":
+        one = await postgres_book(request.getfixturevalue("server"), tmp_path, clock)
+    else:
+        one = BOOKS[request.param](tmp_path, clock)
     await one.vault.start()
     one.ledger.start()
     yield one
@@ -158,6 +170,20 @@ async def test_counts_are_written_when_the_ledger_ends(book: Book) -> None:
 
 async def test_a_ledger_is_ready(book: Book) -> None:
     await book.ledger.ready()
+
+
+async def test_blocks_over_postgres_are_one_whole_chain(server: Server, tmp_path: Path, clock: HandClock) -> None:
+    one = await postgres_book(server, tmp_path, clock)
+    assert isinstance(one.vault, PostgresVault)
+    await one.vault.start()
+    one.ledger.start()
+    await asyncio.gather(*(one.ledger.append([entry(f"{n}")]) for n in range(50)))
+    await one.ledger.append([entry("last")])
+    await one.ledger.close()
+    verdict = check(stored(one.vault), list(AnchorFile(tmp_path / "anchors" / "ru").read()), {"1": KEY.secret})
+    assert (verdict.entries, verdict.chains, verdict.problems) == (51, 1, ())
+    assert json.loads(one.vault.last_blocks(1)[0].entries)[0]["request"] == "last"
+    await one.vault.close()
 
 
 # -------------------------------------------------------------------------------------------------------------- chains
@@ -487,7 +513,7 @@ async def test_a_chain_written_anew_with_the_key_is_found_by_its_anchors(home: K
     chain = home.blocks[0].chain
     again = SqliteLedger(home.vault, KEY, anchors=AnchorFile(home.folder / "aside"), clock=clock)
     tampered(home, "DELETE FROM ledger")
-    again._chain._name = chain
+    again._chain.name = chain
     home.vault.chain_by(again._chain)
     for n in range(6):
         await again.append([entry(f"innocent-{n}")])

@@ -63,7 +63,7 @@ async def test_an_equal_value_alone_is_no_directory_entry(vault: HomeVault) -> N
 
 async def test_in_the_directory_the_first_stays(vault: HomeVault) -> None:
     await vault.keep(Batch(directory=(known("shared", ANNA, RU, "inferred"),)))
-    await vault.keep(Batch(directory=(known("shared", BORIS, ELSEWHERE, "declared"),)))
+    await vault.settle(Settlement(directory=(known("shared", BORIS, ELSEWHERE, "declared"),)))
     assert await entry_of(vault, "shared") == known("shared", ANNA, RU, "inferred")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.vault_memory import MemoryVault
+from gateway.adapters.vault_postgres import PostgresVault
 from gateway.adapters.vault_sqlite import SqliteVault
 from gateway.core.detect.kinds import KINDS
 from gateway.core.naming import candidates, is_alias, record_id, ref_of, shape_for
@@ -28,14 +29,18 @@ VALUES = {
 FIRST, SECOND = (record_id(RU, NOON * 1000 + n, bytes(7)) for n in (1, 2))
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def real(request: pytest.FixtureRequest, tmp_path: Path) -> HomeVault:
     clock = HandClock()
-    vault: HomeVault = (
-        MemoryVault(RU, clock=clock, ref_of=ref_of)
-        if request.param == "memory"
-        else SqliteVault(tmp_path / "ru.db", RU, clock=clock, ref_of=ref_of)
-    )
+    vault: HomeVault
+    match request.param:
+        case "memory":
+            vault = MemoryVault(RU, clock=clock, ref_of=ref_of)
+        case "sqlite":
+            vault = SqliteVault(tmp_path / "ru.db", RU, clock=clock, ref_of=ref_of)
+        case _:
+            address = await request.getfixturevalue("server").made()
+            vault = PostgresVault(address, RU, clock=clock, ref_of=ref_of)
     await vault.start()
     return vault
 

@@ -325,6 +325,27 @@ async def test_a_name_that_a_session_was_shown_is_known_as_shown_to_it(vault: Ho
     assert [await shown(vault, SID), await shown(vault, OTHER_SID), await shown(vault, None)] == [True, False, False]
 
 
+async def test_a_text_that_is_no_name_is_known_as_shown_to_the_session_that_was(vault: HomeVault) -> None:
+    text, other = Token("x1:0123"), Token("x1:4567")
+    await vault.settle(Settlement(shown=((SID, text),), shown_until=NOON + 60))
+    answers = [await vault.recall(Recall(CRM, tokens=(text, other), session=one)) for one in (SID, OTHER_SID, None)]
+    assert [answer.shown for answer in answers] == [{text}, set(), set()]
+    assert [answer.tokens for answer in answers] == [{}, {}, {}]
+
+
+async def test_a_text_that_is_no_name_is_forgotten_in_time(vault: HomeVault, clock: HandClock) -> None:
+    text = Token("x1:0123")
+    await vault.settle(Settlement(shown=((SID, text),), shown_until=NOON + 60))
+    clock.ms = (NOON + 60) * 1000
+    assert (await vault.recall(Recall(CRM, tokens=(text,), session=SID))).shown == frozenset()
+
+
+async def test_a_shown_name_is_not_among_the_texts(vault: HomeVault) -> None:
+    await keeps(vault, keep(R1, ANNA, fio(R1)))
+    await vault.settle(Settlement(shown=((SID, name_of(R1, 2)),), shown_until=NOON + 60))
+    assert (await vault.recall(Recall(CRM, tokens=(name_of(R1, 2),), session=SID))).shown == frozenset()
+
+
 async def test_a_shown_name_is_forgotten_in_time(vault: HomeVault, clock: HandClock) -> None:
     await keeps(vault, keep(R1, ANNA, fio(R1)))
     await vault.settle(Settlement(shown=((SID, name_of(R1, 2)),), shown_until=NOON + 60))

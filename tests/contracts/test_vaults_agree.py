@@ -15,9 +15,24 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from gateway.adapters.vault_memory import MemoryVault
 from gateway.adapters.vault_sqlite import SqliteVault
-from gateway.model.errors import WorldError
-from gateway.model.kept import Batch, Fetch, Keep, KeepField, Kept, Recall, Recalled, Seek, SessionStart, Settlement
-from gateway.model.names import ELSEWHERE, Digest, Kind, Rank, RecordId, Region, Scope, SubjectId, Token
+from gateway.model.errors import GatewayError
+from gateway.model.kept import (
+    STANDINGS,
+    Batch,
+    Fetch,
+    Keep,
+    KeepField,
+    Kept,
+    Recall,
+    Recalled,
+    Revision,
+    Seek,
+    SessionStart,
+    Settlement,
+)
+from gateway.model.marks import Dossier, Instruction, Mark, Order
+from gateway.model.names import ELSEWHERE, Digest, Kind, Rank, RecordId, Region, Scope, Standing, SubjectId, Token
+from tests.contracts.conftest import HomeVault
 from tests.contracts.people import (
     ANNA,
     BORIS,
@@ -69,21 +84,24 @@ class Vaults(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory(dir=fast_folder())
         self.clock = HandClock()
-        path = Path(self.folder.name) / "ru.db"
-        self.sqlite = SqliteVault(path, RU, clock=self.clock, ref_of=ref_of)
         self.memory = MemoryVault(RU, clock=self.clock, ref_of=ref_of)
-        self.runner.run(self.sqlite.start())
+        self.other = self.runner.run(self.opened())
         self.tokens: list[Token] = list(PHONES)
         self.records: list[RecordId] = []
 
+    async def opened(self) -> HomeVault:
+        vault = SqliteVault(Path(self.folder.name) / "ru.db", RU, clock=self.clock, ref_of=ref_of)
+        await vault.start()
+        return vault
+
     def teardown(self) -> None:
-        self.runner.run(self.sqlite.close())
+        self.runner.run(self.other.close())
         self.runner.close()
         self.folder.cleanup()
 
-    def both(self, call: Callable[[SqliteVault | MemoryVault], Coroutine[object, object, T]]) -> T | str:
+    def both(self, call: Callable[[HomeVault], Coroutine[object, object, T]]) -> T | str:
         """What both answer; their error code if they refuse."""
-        answers = [self.runner.run(refusal_or_answer(call(vault))) for vault in (self.sqlite, self.memory)]
+        answers = [self.runner.run(refusal_or_answer(call(vault))) for vault in (self.other, self.memory)]
         assert answers[0] == answers[1]
         return answers[0]
 
@@ -108,6 +126,7 @@ class Vaults(RuleBasedStateMachine):
         retry=st.none() | st.sampled_from(RETRIES),
         seek=st.none() | st.tuples(st.sampled_from(KINDS), st.sampled_from(VALUES)),
         entry=st.none() | st.tuples(st.sampled_from(VALUES), st.sampled_from(PEOPLE)),
+        revised=st.lists(st.tuples(st.sampled_from(PEOPLE), st.none() | st.integers(1, 3)), max_size=2),
     )
     def keep(
         self,
@@ -118,14 +137,26 @@ class Vaults(RuleBasedStateMachine):
         retry: Digest | None,
         seek: tuple[Kind, str] | None,
         entry: tuple[str, SubjectId] | None,
+        *,
+        revised: list[tuple[SubjectId, int | None]],
     ) -> None:
         batch = Batch(
             keeps=(self.keep_of(whose, scope, drawn, expires),),
             seeks=(Seek(seek[0], blind(seek[1]), scope, PHONES[0], PHONES[1:3]),) if seek else (),
             directory=(known(*entry),) if entry else (),
             idempotency=retry,
+            revisions=tuple(Revision(subject, expected) for subject, expected in revised),
         )
         self.both(lambda vault: vault.keep(batch))
+
+    @rule(
+        what=st.sampled_from(("hold", "release", "block", "unblock", "merge", "unmerge")),
+        whose=st.sampled_from(PEOPLE),
+        into=st.sampled_from(PEOPLE),
+    )
+    def order(self, what: Order, whose: SubjectId, into: SubjectId) -> None:
+        mark = Mark(what, self.clock.ms // 1000, "dpo", "case 7")
+        self.both(lambda vault: vault.instruct(Instruction(whose, mark, into if what == "merge" else None)))
 
     @rule(
         drawn=st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(SCOPES), FIELDS), min_size=3, max_size=6),
@@ -137,7 +168,7 @@ class Vaults(RuleBasedStateMachine):
         batches = [only(self.keep_of(*row, None), directory=(known("a", row[0]),)) for row in rows]
         batches.sort(key=lambda batch: any(one.held for one in batch.keeps[0].fields))
 
-        async def at_once(vault: SqliteVault | MemoryVault) -> Sequence[object]:
+        async def at_once(vault: HomeVault) -> Sequence[object]:
             return await asyncio.gather(*(refusal_or_answer(vault.keep(batch)) for batch in batches))
 
         self.both(at_once)
@@ -176,10 +207,25 @@ class Vaults(RuleBasedStateMachine):
         closes=st.booleans(),
         number=st.integers(min_value=0),
         until=st.integers(NOON, NOON + 50),
+        value=st.none() | st.sampled_from(VALUES),
+        proves=st.booleans(),
     )
-    def log_in(self, session: Digest, whose: SubjectId, number: int, until: int, *, closes: bool) -> None:
+    def log_in(
+        self,
+        session: Digest,
+        whose: SubjectId,
+        number: int,
+        until: int,
+        value: str | None,
+        *,
+        closes: bool,
+        proves: bool,
+    ) -> None:
+        proof = (KINDS[0], blind(value)) if value else None
+        proven = (known(value, whose, None, None, "proven"),) if value and proves else ()
         outcome = Settlement(
-            sessions=(SessionStart(session, whose, until),),
+            sessions=(SessionStart(session, whose, until, proof),),
+            directory=proven,
             closed_sessions=(session,) if closes else (),
             shown=((session, self.tokens[number % len(self.tokens)]),),
             shown_until=until,
@@ -191,10 +237,43 @@ class Vaults(RuleBasedStateMachine):
         whose=st.sampled_from(PEOPLE),
         region=st.sampled_from((RU, ELSEWHERE, Region("kz"), None)),
         rank=st.sampled_from(("declared", "document", "inferred", None)),
+        standing=st.sampled_from(STANDINGS),
+        kind=st.sampled_from(KINDS),
+        among=st.integers(0, 2),
+        agreed=st.booleans(),
     )
-    def enter(self, value: str, whose: SubjectId, region: Region | None, rank: Rank | None) -> None:
-        batch = Batch(directory=(known(value, whose, region, rank),))
-        self.both(lambda vault: vault.keep(batch))
+    def enter(
+        self,
+        value: str,
+        whose: SubjectId,
+        region: Region | None,
+        rank: Rank | None,
+        standing: Standing,
+        kind: Kind,
+        among: int,
+        *,
+        agreed: bool,
+    ) -> None:
+        entries = (known(value, whose, region, rank, standing, kind=kind, among=among), known("a", whose))
+        if agreed:
+            self.both(lambda vault: vault.settle(Settlement(directory=entries)))
+        else:
+            self.both(lambda vault: vault.keep(Batch(directory=entries)))
+
+    @rule(
+        values=st.lists(
+            st.tuples(st.sampled_from(VALUES), st.sampled_from(PEOPLE), st.sampled_from(KINDS)), min_size=1
+        ),
+        numbers=st.lists(st.integers(min_value=0), max_size=3),
+        session=st.none() | st.sampled_from(SESSIONS),
+    )
+    def withdraw(self, values: list[tuple[str, SubjectId, Kind]], numbers: list[int], session: Digest | None) -> None:
+        outcome = Settlement(
+            refused=self.some(numbers),
+            closed_sessions=(session,) if session else (),
+            withdrawn=tuple(known(value, whose, kind=kind) for value, whose, kind in values),
+        )
+        self.both(lambda vault: vault.settle(outcome))
 
     def some(self, numbers: list[int]) -> tuple[RecordId, ...]:
         return tuple(self.records[number % len(self.records)] for number in numbers) if self.records else ()
@@ -206,6 +285,11 @@ class Vaults(RuleBasedStateMachine):
         blinds = tuple((kind, blind(value)) for kind in KINDS for value in VALUES)
         for session in SESSIONS:
             self.both(partial(recalled, Recall(SCOPES[0], blinds, tuple(self.tokens), session, RETRIES[0])))
+
+    @invariant()
+    def both_say_the_same_of_everybody(self) -> None:
+        for whose in PEOPLE:
+            self.both(partial(said_of, whose))
 
     @invariant()
     def both_hold_the_same(self) -> None:
@@ -224,18 +308,22 @@ class Vaults(RuleBasedStateMachine):
             assert set(fetched.holdings) == set(tokens)
 
 
-def recalled(query: Recall, vault: SqliteVault | MemoryVault) -> Coroutine[object, object, Recalled]:
+def recalled(query: Recall, vault: HomeVault) -> Coroutine[object, object, Recalled]:
     return vault.recall(query)
 
 
-def sought(batch: Batch, vault: SqliteVault | MemoryVault) -> Coroutine[object, object, Kept]:
+def sought(batch: Batch, vault: HomeVault) -> Coroutine[object, object, Kept]:
     return vault.keep(batch)
+
+
+def said_of(whose: SubjectId, vault: HomeVault) -> Coroutine[object, object, Dossier | None]:
+    return vault.dossier(whose)
 
 
 async def refusal_or_answer(call: Coroutine[object, object, T]) -> T | str:
     try:
         return await call
-    except WorldError as error:
+    except GatewayError as error:
         return error.code
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.core.blind import blind, blind_idempotency, blind_session, normal_form
+from gateway.core.blind import blind, blind_idempotency, blind_session, normal_form, seed_of
 from gateway.core.detect.kinds import KINDS
 from gateway.model.kinds import KindSpec
 from gateway.model.names import Kind
@@ -103,3 +103,9 @@ def test_the_borders_between_the_facts_of_a_request_are_bound() -> None:
 
 def test_a_lone_surrogate_can_be_blinded() -> None:
     assert blind(KEY, EMAIL, "\ud800") != blind(KEY, EMAIL, "\ud801")
+
+
+def test_a_seed_repeats_and_is_the_requests_own() -> None:
+    one, other = blind_idempotency(KEY, "a"), blind_idempotency(KEY, "b")
+    assert seed_of(KEY, one) == seed_of(KEY, one) != seed_of(KEY, other)
+    assert seed_of(KEY, one).hex() != one

@@ -10,7 +10,7 @@ import pytest
 from gateway.core.classify import classify
 from gateway.core.codec.request import decode_request
 from gateway.core.detect.kinds import KINDS
-from gateway.model.document import Document, Leaf, Part, Span
+from gateway.model.document import WHOLE, Document, Leaf, Part, Span
 from gateway.model.kinds import KindSpec
 from gateway.model.limits import Limits
 from gateway.model.message import Headers, Request
@@ -35,7 +35,7 @@ def found(document: Document, fields: dict[str, str] | None = None, own: KindSpe
 
 def line(document: Document, ordinal: int, span: Span, kind: Kind) -> str:
     leaf = document.leaves[ordinal]
-    stretch = "" if span == Span(0, len(leaf.text)) else f" {leaf.text[span.start : span.end]!r}"
+    stretch = "" if span == WHOLE else f" {leaf.text[span.start : span.end]!r}"
     return f"{'key ' if leaf.is_key else ''}{print_path(leaf.path)}: {kind}{stretch}"
 
 
@@ -337,3 +337,22 @@ def test_a_leaf_outside_objects_and_path_has_no_context() -> None:
 def test_a_hostile_object_of_many_names_is_classified() -> None:
     body = {f"{'xyemailphone' * 2}{number}": number for number in range(3000)}
     assert found(request(body)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"last_name": {"ru": "Петрова", "latin": "Petrova"}}, ["body.last_name.ru", "body.last_name.latin"]),
+        ({"email": {"value": "x"}}, ["body.email.value"]),
+        ({"phone": {"type": "mobile", "id": 7, "verified": "yes"}}, []),
+        ({"phone": {"type": {"ru": "mobile"}}}, []),
+        ({"card": {"colour": "red"}}, []),
+    ],
+)
+def test_a_telling_name_speaks_of_members_whose_names_say_nothing(body: object, expected: list[str]) -> None:
+    assert [path.partition(":")[0] for path in found(request(body))] == expected
+
+
+def test_an_operators_own_kind_is_passed_on_as_well() -> None:
+    own = KindSpec(Kind("contract"), "personal", "opaque", title_en="contract")
+    assert found(request({"contract": {"ru": "Д-1"}}), {"contract": "contract"}, own) == ["body.contract.ru: contract"]

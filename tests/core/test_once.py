@@ -22,7 +22,7 @@ def test_an_equal_object_is_another_one() -> None:
 def test_what_is_remembered_has_an_end() -> None:
     asked: list[list[int]] = []
     note = once(asked.append)
-    rules = [[number] for number in range(257)]
+    rules = [[number] for number in range(2049)]
     for one in (*rules, rules[0]):
         note(one)
     assert asked == [*rules, [0]]

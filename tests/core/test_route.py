@@ -108,3 +108,58 @@ def test_a_path_that_back_ends_often_read_as_a_stricter_route_is_refused(target:
 
 def test_a_slash_at_the_end_is_fine_where_it_changes_no_route() -> None:
     assert name_of("/api/persons/", "api/**") == "api/**"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/lax/%252e%252e/strict/x",
+        "/lax/%2525252e%252e/strict/x",
+        "/lax/%252e%252e%252fstrict/x",
+        "/lax/..%255cstrict/x",
+        "/lax/%c0%ae%c0%ae/strict/x",
+        "/lax/%c0%ae.%c0%afstrict/x",
+        "/lax/%u002e%u002e/strict/x",
+        "/lax/..%20/strict/x",
+        "/lax/..%09/strict/x",
+        "/lax/%EF%BC%8E%EF%BC%8E/strict/x",
+        "/lax/%252e/%252e%252e/strict/x",
+        "/api/Persons",
+        "/api/PERSONS/",
+        "/api/persons%20",
+        "/api/persons%C2%A0",
+        "/api/persons%3Fx",
+        "/api/persons%23x",
+        "/api/persons%253Bx",
+        "/STRICT/x",
+    ],
+)
+def test_a_path_that_a_lenient_back_end_reads_as_a_stricter_route_is_refused(target: str) -> None:
+    rules = ruleset(routes=[route("api/persons"), route("api/**"), route("strict/**"), route("lax/**")])
+    with pytest.raises(PayloadError, match="GW-P400"):
+        find_route(rules, asked(target))
+
+
+def test_capitals_of_the_rules_are_folded_too() -> None:
+    rules = ruleset(routes=[route("api/userProfile"), route("api/**")])
+    matched = find_route(rules, asked("/api/userProfile"))
+    assert matched is not None
+    assert matched.route.path == ("api", "userProfile")
+    with pytest.raises(PayloadError, match="GW-P400"):
+        find_route(rules, asked("/api/userprofile"))
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["/api/Persons/42", "/api/a%252Fb", "/api/what%3F", "/api/%D0%90%D0%BD%D0%BD%D0%B0", "/api/a%20b", "/api/x;y=1/"],
+)
+def test_an_odd_path_is_fine_where_every_reading_takes_the_same_route(target: str) -> None:
+    assert name_of(target, "api/**", "strict/**") == "api/**"
+
+
+def test_a_path_of_nothing_but_dots_coded_twice_is_the_root() -> None:
+    assert name_of("/%252e%252e", "{any}") == "{any}"
+
+
+def test_a_path_is_decoded_a_few_times_not_for_ever() -> None:
+    assert name_of("/lax/%" + "25" * 20 + "2e", "lax/**", "**") == "lax/**"

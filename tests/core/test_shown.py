@@ -9,7 +9,7 @@ from gateway.core.enclose import Terms, enclose
 from gateway.core.plan import make_plan
 from gateway.core.reading import Sighting, tokens_in
 from gateway.model.decision import Refusal
-from gateway.model.document import Span
+from gateway.model.document import WHOLE
 from gateway.model.kept import Kept
 from gateway.model.names import Token
 from gateway.model.protection import Applied
@@ -49,13 +49,14 @@ def test_a_value_that_is_a_token_and_nothing_else_is_noted_as_any_reader_would_f
     ((text, (token, shape)),) = applied({name: value}).shown.items()
     at = document(leaf("body.x", text))
     (found,) = tokens_in(at, ("t.example",), "+7976")
-    assert found == Sighting(0, ("body", "x"), Span(0, len(text)), token, shape)
+    assert found == Sighting(0, ("body", "x"), WHOLE, token, shape)
     assert tokens_in(at, ("t.example",), "+7976", {text: (token, shape)}) == (found,)
 
 
 @pytest.mark.parametrize("value", [f"{{{UUID}}}", f"urn:uuid:{UUID}"])
-def test_a_token_in_the_dress_of_its_original_is_looked_for_as_before(value: str) -> None:
-    assert applied({"email": value}).shown == {}
+def test_the_token_of_a_uuid_is_noted_without_the_dress_that_stays_around_it(value: str) -> None:
+    ((text, (token, shape)),) = applied({"email": value}).shown.items()
+    assert (text, shape) == (token, "uuid")
 
 
 def test_an_email_token_of_another_domain_is_looked_for_as_before() -> None:

@@ -17,6 +17,7 @@ FAMILIES = {
     "L": "the ledger",
     "U": "the upstream",
     "X": "the exchange: what the rules refuse",
+    "I": "import and export",
 }
 HEAD = """# Error codes
 

@@ -14,7 +14,7 @@ from tests.docs.blocks import LINK, ROOT, Block, blocks, pages, prose
 from tests.docs.commands import misunderstood
 from tests.docs.pages import DRAWN
 
-LANGUAGES = {"console", "http", "ini", "json", "nginx", "python", "text", "yaml"}
+LANGUAGES = {"console", "http", "ini", "json", "nginx", "python", "sql", "text", "yaml"}
 FOREIGN_COMMANDS = {
     "cat",
     "cd",
@@ -22,6 +22,7 @@ FOREIGN_COMMANDS = {
     "docker",
     "git",
     "journalctl",
+    "psql",
     "ls",
     "nginx",
     "openssl",

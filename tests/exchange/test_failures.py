@@ -7,6 +7,7 @@ Every scene is played once to learn its effects, then once for each effect with 
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,22 +15,27 @@ from pathlib import Path
 import pytest
 
 import gateway.service
+from gateway.model.decision import Action
 from gateway.model.message import Reply, Request
+from gateway.model.names import Kind
 from gateway.model.residency import Claims
 from gateway.model.rules import Ruleset
-from tests.exchange.scenes import AIGUL, ANNA, HANS, as_json, echo, get, post, two_regions, world_rules
+from tests.exchange.overtaking import overtake
+from tests.exchange.scenes import AIGUL, ANNA, HANS, RULES, as_json, body_of, echo, get, post, two_regions, world_rules
 from tests.exchange.stage import Stage
+from tests.made import RU, rule
 
 SECRETS = [text.encode() for text in (ANNA["email"], ANNA["first_name"], "9000000123")]
+SID = (("Cookie", "sid=s1"),)
 SUPPORT = (("Authorization", "Bearer x"),)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One request on a prepared stage."""
+    """One request on a prepared stage; None: the stage's reply is sent back."""
 
     name: str
-    request: Request
+    request: Request | None
     prepare: Callable[[Stage], Awaitable[None]]
     rules: Callable[[], Ruleset] = world_rules
 
@@ -49,6 +55,38 @@ async def with_anna(on: Stage) -> None:
     on.respond = lambda _: Reply(200, (("Content-Type", "application/json"), ("Set-Cookie", "b=1")), tokens)
 
 
+async def with_small_things(on: Stage) -> None:
+    """Anna with a birth date, which has a stand-in, and an address, which is encrypted; replies hold all that."""
+    on.respond = echo
+    await on.send(post("/api/register", {**ANNA, "birth_date": "1990-05-05", "address": "Тестовая, 5"}))
+    kept = on.last_sent.body
+    on.respond = lambda _: as_json({"ok": True}, headers=(("Set-Cookie", "sid=s1"),))
+    await on.send(post("/api/login", {"email": ANNA["email"], "password": "x"}))
+    on.respond = echo
+    await on.send(post("/api/me", {"birth_date": "1991-06-06"}, SID, method="PUT"))
+    changed = json.loads(on.last_sent.body)
+    on.respond = lambda _: as_json({**json.loads(kept), **changed})
+
+
+async def with_somebody_first(on: Stage) -> None:
+    """Between recall and keep somebody enters an identifier of the request, once."""
+    on.respond = echo
+    overtake(on.vaults[RU], 1)
+
+
+async def with_mallory(on: Stage) -> None:
+    """Mallory has put Anna's e-mail beside his own, and logged in."""
+    on.respond = echo
+    await on.send(post("/api/orders", {"email": "mallory@example.org", "second_email": ANNA["email"]}))
+    on.respond = lambda _: as_json({}, headers=(("Set-Cookie", "sid=s1"),))
+    await on.send(post("/api/login", {"email": "mallory@example.org", "password": "x"}))
+
+
+def sealing() -> Ruleset:
+    seal = rule("seal", Action.ENCRYPT, kinds=frozenset({Kind("address")}), overrides=frozenset({"russians-stay-home"}))
+    return world_rules(rules=(*RULES, seal))
+
+
 SCENES = (
     Scene("a registration", post("/api/register", ANNA), empty),
     Scene("a registration of a foreign person", post("/api/register", HANS), empty),
@@ -63,6 +101,18 @@ SCENES = (
         empty,
         two_regions,
     ),
+    Scene(
+        "a batch of two regions that was overtaken",
+        post("/api/import", {"users": [AIGUL, ANNA]}),
+        with_somebody_first,
+        two_regions,
+    ),
+    Scene(
+        "a login by what somebody else has mentioned",
+        post("/api/login", {"email": ANNA["email"], "password": "x"}),
+        with_mallory,
+    ),
+    Scene("a form that is sent back as it was shown", None, with_small_things, sealing),
     Scene("an analytics event", post("/collect/v1", {"event": "order", "email": ANNA["email"]}), empty),
 )
 
@@ -73,7 +123,8 @@ async def played(scene: Scene, fail_at: int | None = None) -> tuple[Stage, objec
     on = Stage(scene.rules())
     await scene.prepare(on)
     on.received.clear()
-    outcome = await on.send(scene.request, fail_at=fail_at)
+    request = scene.request or post("/api/me", body_of(on.respond(get("/"))), SID, method="PUT")
+    outcome = await on.send(request, fail_at=fail_at)
     return on, outcome
 
 
@@ -119,12 +170,27 @@ def _same(place: tuple[str, int, int], other: tuple[str, int]) -> bool:
 
 
 def awaits_on_the_world() -> set[tuple[str, int, int]]:
-    """File, first and last line of every await in gateway/service on a port, not on a function of the service."""
+    """File, first and last line of every await of an exchange on a port, not on a function of the service."""
     found = set()
-    for file in Path(gateway.service.__file__).parent.glob("*.py"):
+    for file in of_the_exchange():
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Await) and isinstance(node.value, ast.Call) and _is_port(node.value.func):
                 found.add((file.name, node.lineno, node.end_lineno or node.lineno))
+    return found
+
+
+def of_the_exchange() -> set[Path]:
+    """The files of gateway/service that an exchange is made of; imports, exports and checks stand beside it."""
+    folder = Path(gateway.service.__file__).parent
+    found: set[Path] = set()
+    waiting = [folder / "exchange.py"]
+    while waiting:
+        file = waiting.pop()
+        found.add(file)
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gateway.service."):
+                other = folder / f"{(node.module or '').removeprefix('gateway.service.')}.py"
+                waiting += [] if other in found else [other]
     return found
 
 

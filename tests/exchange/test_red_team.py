@@ -255,7 +255,6 @@ async def test_mentioning_somebodys_identifiers_beforehand_gives_no_claim_to_his
     assert "Анна" not in await seen_by(on, anna, HIS)
 
 
-@broken("core/judge.py:_owners: one shared identifier merges two people where it stands alone")
 async def test_an_order_under_a_shared_phone_is_not_shown_to_the_spouse() -> None:
     on = stage()
     await registered(on, ANNA)
@@ -361,7 +360,6 @@ async def test_a_session_that_began_before_the_login_is_bound_by_it() -> None:
     assert "Анна" in await seen_by(on, anna, SID)
 
 
-@broken("service/settle.py: a refused request's record goes, its directory entries stay under a person nobody is")
 @BOTH
 async def test_who_corrects_a_refused_registration_sees_his_own_data_afterwards(rules: Callable[[], Ruleset]) -> None:
     on = stage(rules())
@@ -372,15 +370,16 @@ async def test_who_corrects_a_refused_registration_sees_his_own_data_afterwards(
     assert "Анна" in await seen_by(on, anna, SID)
 
 
-@broken("adapters/vault_*: keep gives both registrations a person of their own; the directory knows only the first")
 async def test_a_double_click_on_register_makes_one_person() -> None:
     on = stage()
     vault, meeting = on.vaults[RU], asyncio.Barrier(2)
-    recall = vault.recall
+    recall, asked = vault.recall, list[Recall]()
 
     async def together(query: Recall) -> Recalled:
+        asked.append(query)
         answer = await recall(query)
-        await meeting.wait()
+        if len(asked) <= meeting.parties:
+            await meeting.wait()
         return answer
 
     vault.recall = together  # type: ignore[method-assign]  # both read before either writes
@@ -393,7 +392,6 @@ async def test_a_double_click_on_register_makes_one_person() -> None:
     assert ["Анна" in one for one in shown] == [True, True]
 
 
-@broken("core/judge.py:_settle_tokens: a stand-in that comes back beside its token is taken for a new value")
 async def test_a_stand_in_that_comes_back_beside_its_records_token_is_not_a_new_value() -> None:
     on = stage()
     anna = await registered(on, {**ANNA, "birth_date": "1990-05-05"})
@@ -402,7 +400,6 @@ async def test_a_stand_in_that_comes_back_beside_its_records_token_is_not_a_new_
     assert "1990-05-05" in await seen_by(on, on.last_sent.body, SID)
 
 
-@broken("core/judge.py:_settle_tokens knows no encrypted fields: one that comes back is protected once more")
 async def test_an_encrypted_field_that_comes_back_is_not_protected_again() -> None:
     on = stage(sealing("address"))
     anna = await registered(on, {**ANNA, "address": "Москва, ул. Тестовая, д. 5"})
@@ -687,7 +684,6 @@ async def test_no_header_carries_a_russian_abroad(header: str, value: str) -> No
     assert leaked(on, EMAIL, "+79000000123", "89000000123") == []
 
 
-LINES = broken("core/codec/body.py:_read: what begins as JSON and isn't is free text, where no field name speaks")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -698,9 +694,8 @@ FORM = "application/x-www-form-urlencoded"
     pytest.param("text/plain", EMAIL.encode("utf-16"), id="UTF-16 text with a mark"),
     pytest.param("text/plain; charset=utf-16le", EMAIL.encode("utf-16-le"), id="UTF-16 with a label"),
     pytest.param("text/plain; charset=utf-7", EMAIL.encode("utf-7"), id="UTF-7"),
-    pytest.param("text/plain", '{"first_name": "Фанис"}\n{"first_name": "Фанис"}'.encode(), id="JSON lines",
-                 marks=LINES),
-    pytest.param("text/plain", '{"first_name": "Фанис",}'.encode(), marks=LINES, id="JSON5"),
+    pytest.param("text/plain", '{"first_name": "Фанис"}\n{"first_name": "Фанис"}'.encode(), id="JSON lines"),
+    pytest.param("text/plain", '{"first_name": "Фанис",}'.encode(), id="JSON5"),
     pytest.param(FORM, '{"first_name": "Фанис"}'.encode(), id="JSON labelled form"),
     pytest.param("application/json", f"email={EMAIL}".encode(), id="form labelled JSON"),
     pytest.param("", f"email={EMAIL}".encode(), id="empty label"),
@@ -791,7 +786,6 @@ async def test_an_id_that_is_somebodys_phone_snils_or_name_is_no_id(value: objec
     assert leaked(on, str(value)) == []
 
 
-@broken("core/naming/shapes.py: a digits token first given to a string begins with 00, which no JSON number may")
 async def test_a_number_stays_a_number_where_its_value_was_a_text_before() -> None:
     on = stage()
     await on.send(post("/api/orders", {"snils": "112-233-445 95"}))
@@ -802,7 +796,6 @@ async def test_a_number_stays_a_number_where_its_value_was_a_text_before() -> No
 # ------------------------------------------------------------------------ 7. reprs, purging, deleting, crashing
 
 
-@broken("model/finding.py:Finding, model/decision.py: a path holds key names, and those may be personal themselves")
 async def test_no_repr_shows_a_personal_key() -> None:
     ruleset = world_rules()
     request = post("/api/orders", {EMAIL: {"phone": PHONE}})

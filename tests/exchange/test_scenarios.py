@@ -10,9 +10,10 @@ import pytest
 
 from gateway.model.decision import Action, Refusal
 from gateway.model.message import Headers, Reply, Request
-from gateway.model.names import Kind
+from gateway.model.names import Kind, Region
 from gateway.model.residency import Claims
 from gateway.model.rules import RevealTo
+from gateway.model.secret import Secret
 from tests.exchange.scenes import (
     AIGUL,
     ANNA,
@@ -296,6 +297,16 @@ async def test_the_same_idempotency_key_yields_the_same_outward_bytes() -> None:
     await reply_of(on, request)
     assert on.received[0].body == on.received[1].body
     assert len(on.received) == 2
+
+
+async def test_a_retry_yields_the_same_outward_bytes_after_the_pseudonym_key_has_turned() -> None:
+    on = stage()
+    request = post("/api/register", ANNA, (("Idempotency-Key", "k1"),))
+    await reply_of(on, request)
+    keys = await on.keys.region_keys(Region("ru"))
+    on.keys._regions[Region("ru")] = replace(keys, pseudonym=Secret(b"p" * 32))
+    await reply_of(on, request)
+    assert on.received[0].body == on.received[1].body
 
 
 async def test_another_body_under_the_same_idempotency_key_is_another_request() -> None:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from gateway.adapters.anchors_file import AnchorFile
 from gateway.adapters.clock_system import SystemClock
-from gateway.adapters.keys_file import FileKeys, Pace
+from gateway.adapters.keys_wrapped import Pace, WrappedKeys
+from gateway.adapters.root_local import FileRoot
 from gateway.adapters.sink_memory import MemorySink
 from gateway.adapters.vault_sqlite import SqliteDataKeys, SqliteLedger, SqliteVault
 from gateway.adapters.vault_sqlite import file as vault_file
@@ -96,9 +97,9 @@ async def hand_out(folder: Path) -> None:
     """Ask for data keys until somebody kills it."""
     store = SqliteDataKeys(folder / "ru.datakeys.db", RU, clock=SystemClock())
     store.start()
-    keys = FileKeys(
-        folder,
+    keys = WrappedKeys(
         RU,
+        root=FileRoot(folder / "root", RU, SystemClock()),
         store=store,
         filled=lambda: False,
         clock=SystemClock(),

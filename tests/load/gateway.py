@@ -21,9 +21,9 @@ def rules_file(folder: Path, upstream: str) -> Path:
 
 
 @contextmanager
-def gateway(folder: Path, upstream: str) -> Iterator[Program]:
-    """``pii-gateway serve`` with its state in a folder."""
+def gateway(folder: Path, upstream: str, *more: str) -> Iterator[Program]:
+    """``pii-gateway serve`` with its state in a folder, and ``more`` arguments."""
     listen = ("--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
-    command = module("gateway", "serve", "--rules", str(rules_file(folder, upstream)), *listen)
+    command = module("gateway", "serve", "--rules", str(rules_file(folder, upstream)), *listen, *more)
     with running(command, {"PII_GATEWAY_STATE_DIR": str(folder)}) as program:
         yield program

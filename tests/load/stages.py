@@ -30,9 +30,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 STAGES = {
-    "decode": ("gateway.core.judge", "decode_request"),
-    "classify": ("gateway.core.judge", "classify"),
-    "find tokens": ("gateway.core.judge", "tokens_in"),
+    "decode": ("gateway.core.reading", "decode_request"),
+    "classify": ("gateway.core.reading", "classify"),
+    "find tokens": ("gateway.core.reading", "tokens_in"),
     "blind": ("gateway.service.recall", "identify"),
     "recall": ("gateway.adapters.vault_sqlite.vault", "SqliteVault.recall"),
     "locate": ("gateway.core.judge", "locate"),

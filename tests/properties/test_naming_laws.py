@@ -69,7 +69,7 @@ def seen(text: str) -> list[tuple[int, int, str, str]]:
 
 
 def made(spec: KindSpec, value: str, ref: FieldRef, entropy: bytes, *, as_number: bool = False) -> tuple[Token, ...]:
-    return candidates(spec, value, ref, entropy, domain=DOMAIN, phone_block=BLOCK, as_number=as_number)
+    return tuple(candidates(spec, value, ref, entropy, domain=DOMAIN, phone_block=BLOCK, as_number=as_number))
 
 
 @st.composite
@@ -181,7 +181,7 @@ def test_sightings_of_any_text_are_disjoint_and_ordered(text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    [*"0123456789 ()-+.№tk@хя", "976", "+7", "00", "990", "tk" + "0" * 26, "a" * 28, "0" * 32, "00000000-0000-8000-"]
+    [*"0123456789 ()-+.№tk@хя", "976", "+7", "00", "599", "tk" + "0" * 26, "a" * 28, "0" * 32, "00000000-0000-8000-"]
 )
 
 
@@ -198,7 +198,7 @@ def test_the_quick_look_at_a_text_misses_nothing(text: str, blanks: int) -> None
 
 
 def random_words(dice: random.Random) -> Iterator[str]:
-    """Words, numbers, look-alikes of tokens among them; no number of the block, none that begins with 00 or 990."""
+    """Words, numbers, look-alikes of tokens among them; no number of the block, none that begins with 00 or 599."""
     russian, english = "абвгдежзийклмнопрстуфхцчшщъыьэюя", "abcdefghijklmnopqrstuvwxyz"
 
     def letters(alphabet: str, shortest: int, longest: int) -> str:
@@ -213,7 +213,7 @@ def random_words(dice: random.Random) -> Iterator[str]:
         lambda: letters("0123456789abcdef", 20, 31),
         lambda: f"{dice.randint(1, 28):02d}.{dice.randint(1, 12):02d}.{dice.randint(1930, 2026)} 12:00:00.001234",
         lambda: f"+7 9{dice.choice('0123568')}{dice.randint(0, 9)} {dice.randint(100, 999)}-{dice.randint(10, 99)}-10",
-        lambda: str(dice.randrange(10**10, 7 * 10**10)),
+        lambda: str(dice.randrange(10**10, 5 * 10**10)),
         lambda: str(UUID(int=dice.getrandbits(128), version=4)),
     ]
     while True:

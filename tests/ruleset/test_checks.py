@@ -140,3 +140,18 @@ def test_what_pydantic_may_say_one_day_is_passed_on() -> None:
 def test_more_ways_to_be_wrong(tmp_path: Path, text: str, code: str) -> None:
     head = "" if text.startswith("version") else "version: 1\n"
     assert code in codes(wrong(tmp_path, BASE, f"{head}{text}\n"))
+
+
+@pytest.mark.parametrize(
+    ("match", "starts_on"),
+    [
+        ("path: /login, method: POST", "status: 200"),
+        ("path: /login", "status: [200, 204]"),
+        ("path: /login", "status: 302"),
+        ("path: /login", 'status: 200, location: "/account*"'),
+    ],
+)
+def test_a_login_that_something_tells_is_left_alone(tmp_path: Path, match: str, starts_on: str) -> None:
+    session = f"session: {{cookie: sid, starts_on: {{{starts_on}}}, subject: body.email}}"
+    routes = f"routes: [{{match: {{{match}}}, to: crm, {session}}}]\n"
+    assert codes(wrong(tmp_path, BASE + STAY_HOME, f"version: 1\n{routes}")) == []

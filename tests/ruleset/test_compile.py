@@ -93,6 +93,8 @@ def test_the_other_facts_of_a_condition(tmp_path: Path) -> None:
         ("{mask: {last: 4, first: 0}}", Treatment(Action.MASK, (("first", 0), ("last", 4)))),
         ("{pseudonymize: {rotate: weekly}}", Treatment(Action.PSEUDONYMIZE, (("rotate", "weekly"),))),
         ("{tokenize: {keeps: [over_18]}}", Treatment(Action.TOKENIZE, (("keeps", ("over_18",)),))),
+        ("{tokenize: {ttl_days: 30}}", Treatment(Action.TOKENIZE, (("ttl_days", 30),))),
+        ("{encrypt: {ttl_days: 30}}", Treatment(Action.ENCRYPT, (("ttl_days", 30),))),
         ("{pass: {basis: issued_there}}", Treatment(Action.PASS, (("issued_there", True),))),
         (
             "{pass: {basis: consent, consent: c-1, notice: n-1, date: 2026-02-01}}",
@@ -120,6 +122,15 @@ def test_a_reason_over_several_lines_is_one_line(tmp_path: Path) -> None:
 def test_parameters_out_of_range_are_refused(tmp_path: Path) -> None:
     text = "version: 1\nrules:\n  - {id: a, why: A., when: {kind: ip}, then: {generalize: {ip: [24, 480]}}}\n"
     assert codes(wrong(tmp_path, BASE, text)) == ["GW-R205"]
+
+
+@pytest.mark.parametrize(
+    ("then", "code"),
+    [("{tokenize: {}}", "GW-R203"), ("{encrypt: {}}", "GW-R202"), ("{tokenize: {ttl_days: 0}}", "GW-R205")],
+)
+def test_a_term_is_a_number_of_days(tmp_path: Path, then: str, code: str) -> None:
+    text = f"version: 1\nrules:\n  - {{id: a, why: A., when: {{kind: phone}}, then: {then}}}\n"
+    assert codes(wrong(tmp_path, BASE, text)) == [code]
 
 
 def test_destinations_get_every_answer(tmp_path: Path) -> None:
@@ -164,6 +175,8 @@ routes:
     search: empty
     mode: observe
     erases: true
+    version: headers.If-Match
+    consent: body.consent_id
 """
 
 
@@ -181,6 +194,7 @@ def test_a_route_says_all_that_it_can(tmp_path: Path) -> None:
     assert (made.intent, made.whose, made.opaque, made.search, made.mode) == (
         "collect", "caller", "pass", "empty", "observe",
     )  # fmt: skip
+    assert (made.version, made.consent) == (("headers", "if-match"), ("body", "consent_id"))
 
 
 @pytest.mark.parametrize(
@@ -274,6 +288,7 @@ callers: {claims: {jwks: https://id.example/jwks}, trusted_proxies: [10.0.0.1]}
 rules:
   - {id: a, why: A reason., when: {category: personal, kind: not ru.*, residence: not ru}, then: tokenize}
   - {id: b, why: A reason., when: {path: 'body."e.mail"', destination: {region: not $residence}}, then: drop}
+  - {id: e, why: A reason., when: {kind: phone}, then: {tokenize: {ttl_days: 30}}}
   - {id: c, why: A reason., when: {kind: ip}, then: {generalize: {ip: [24, 48]}}}
   - {id: d, why: A reason., when: {kind: user_id}, then: {pass: {basis: issued_there}}, overrides: [a],
      until: 2027-01-01}

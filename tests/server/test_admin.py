@@ -11,7 +11,7 @@ from gateway.adapters.sink_counters import CountingSink
 from gateway.model.errors import WorldError
 from gateway.model.names import Digest, Region
 from gateway.model.rules import ResidenceSpec, Ruleset
-from gateway.server.admin import Admin, Probe
+from gateway.server.admin import Admin, OneGateway, Probe
 from tests.server.wire import body, lines, talk
 
 RULES = Ruleset(Digest("00ff"), ("rules/ru.yaml",), {}, ResidenceSpec((), (), Region("ru")), {}, (), (), {})
@@ -42,7 +42,7 @@ async def listening(admin: Admin) -> AsyncIterator[int]:
 
 
 def an_admin(sink: CountingSink | None = None, **probes: Probe) -> Admin:
-    return Admin(probes, sink or CountingSink(), lambda: RULES)
+    return Admin(OneGateway(probes, sink or CountingSink(), lambda: RULES))
 
 
 async def asked(admin: Admin, path: str, method: str = "GET") -> tuple[str, str]:
@@ -66,7 +66,9 @@ async def test_it_is_not_ready_while_something_is_down_and_says_what_by_code() -
 
 
 async def test_probe_that_hangs_does_not_hang_the_answer() -> None:
-    status, text = await asked(Admin({"vault": stuck}, CountingSink(), lambda: RULES, probe_s=0.01), "/ready")
+    status, text = await asked(
+        Admin(OneGateway({"vault": stuck}, CountingSink(), lambda: RULES, probe_s=0.01)), "/ready"
+    )
     assert (status, json.loads(text)["checks"]) == ("503", {"vault": "too slow"})
 
 

@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli import COMMANDS, block, main
-from gateway.cli.serve import settle_memory
+from gateway.cli.serving import settle_memory
 from gateway.model.errors import GatewayError, RulesError
 from tests.server.certificates import authority, server_files
 from tests.server.mmdb import write_mmdb
@@ -226,7 +226,7 @@ def test_missing_key_beside_a_vault_is_found(tmp_path: Path) -> None:
     rules = write_rules(tmp_path)
     with serving(tmp_path, "--rules", str(rules)) as served:
         served.stop()
-    (tmp_path / "home" / "keys" / "ru.keys.json").unlink()
+    (tmp_path / "home" / "keys" / "ru.data-keys.db").unlink()
     status, checks = doctor(tmp_path, "--rules", str(rules))
     assert (status, checks["keys ru"][0]) == (1, "fail")
 
@@ -235,7 +235,8 @@ def test_key_that_others_can_read_is_found(tmp_path: Path) -> None:
     rules = write_rules(tmp_path)
     with serving(tmp_path, "--rules", str(rules)) as served:
         served.stop()
-    (tmp_path / "home" / "keys" / "ru.keys.json").chmod(0o644)
+    [root] = (tmp_path / "home" / "keys" / "root").iterdir()
+    root.chmod(0o644)
     status, checks = doctor(tmp_path, "--rules", str(rules))
     assert (status, checks["keys ru"][0], "GW-K102" in checks["keys ru"][1]) == (1, "fail", True)
 

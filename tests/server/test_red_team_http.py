@@ -395,8 +395,11 @@ async def test_endless_answer_without_body_is_not_collected(head: bytes, more: b
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
         b"HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nhiHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nho",
         b"HTTP/1.1 000 Odd\r\nContent-Length: 2\r\n\r\nhi",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding : chunked\r\nContent-Length: 2\r\n\r\nhi",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
     ],
-    ids=["two codings", "status 099", "status 000"],
+    ids=["two codings", "status 099", "status 000", "blank in a name", "list of codings", "unknown coding"],
 )
 async def test_answer_that_could_be_read_in_two_ways_is_broken(
     make: type[Http11Upstream | SessionUpstream], head: bytes

@@ -63,6 +63,8 @@ def test_names_that_an_orchestrator_puts_beside_ours_are_ignored() -> None:
         ("[listen]\nport = 70000", "listen.port: Input should be less than or equal to 65535"),
         ("[listen]\nport = 'x'\n[admin]\nport = 'y'", "admin.port"),
         ("[listen]\ntls_cert = 'c.pem'", "tls_cert and tls_key come together"),
+        ("[keys]\nerase_grace_days = 1\nepoch_hours = 12", "less than two epochs"),
+        ("[keys]\nerase_grace_days = 31", "less than or equal to 30"),
         ("[listen]\nclient_ca = 'ca.pem'", "client_ca needs tls_cert"),
         ("[listen]\nclient_certificate = 'required'", "needs client_ca"),
         ("[limits]\nmax_depth = 257", "limits.max_depth: Input should be less than or equal to 256"),
@@ -70,6 +72,8 @@ def test_names_that_an_orchestrator_puts_beside_ours_are_ignored() -> None:
         ("[admin]\nhost = 'example.org'", "the admin listener has no password"),
         ("listen = 1", "listen: Input should be a valid dictionary"),
         ("[listen", "is not TOML"),
+        ("workers = 0", "workers: write a number from 1 to 256, or auto."),
+        ("workers = 'many'", "workers: write a number from 1 to 256, or auto."),
     ],
 )
 def test_wrong_setting_is_told_with_its_name(tmp_path: Path, text: str, told: str) -> None:
@@ -107,3 +111,8 @@ def test_admin_listens_on_loopback(host: str) -> None:
 
 def test_admin_listens_elsewhere_only_if_told_that_it_is_guarded() -> None:
     assert load(None, {}, {"admin.host": "0.0.0.0", "admin.beyond_loopback": True}).admin.host == "0.0.0.0"
+
+
+@pytest.mark.parametrize(("told", "meant"), [("3", 3), ("auto", "auto")])
+def test_workers_are_a_number_or_one_a_core(told: str, meant: object) -> None:
+    assert load(None, {"PII_GATEWAY_WORKERS": told}).workers == meant

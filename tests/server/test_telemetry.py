@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import logging
+import select
 import sys
 import threading
 import warnings
@@ -189,3 +190,26 @@ def test_closed_pipe_is_counted() -> None:
     writer.msg("x")
     writer.close()
     assert writer.lost == 1
+
+
+def test_lines_are_written_in_pieces_that_a_pipe_takes_whole() -> None:
+    """So no line of another process gets in between."""
+    pieces: list[bytes] = []
+    begun, release = threading.Event(), threading.Event()
+
+    class Slow(io.BytesIO):
+        def write(self, data: object, /) -> int:
+            begun.set()
+            release.wait()
+            pieces.append(bytes(data))  # type: ignore[call-overload]  # any buffer
+            return len(pieces[-1])
+
+    writer = LineWriter(Slow())
+    writer.msg("first")
+    begun.wait()
+    for number in range(200):
+        writer.msg(f"{number:060}")
+    release.set()
+    writer.close()
+    assert b"".join(pieces).count(b"\n") == 201
+    assert all(len(piece) <= select.PIPE_BUF and piece.endswith(b"\n") for piece in pieces)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import aiohttp
 from yarl import URL
@@ -23,6 +24,7 @@ from gateway.model.rules import Destination
 
 _ADDED_UNASKED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 _PIECE = 2**16
+_NAME = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _TOO_LONG = "Got more than"
 """How aiohttp's LineTooLong begins, of which only the text is left."""
 
@@ -63,7 +65,7 @@ class SessionUpstream:
                 )
         except (aiohttp.ClientError, OSError) as error:
             raise self._told(origin, error) from None
-        if response.status < 200 or len(response.headers.getall("Transfer-Encoding", ())) > 1:
+        if response.status < 200 or not _reads_one_way(response.raw_headers):
             response.close()
             raise faults.broken(origin.name)
         if _size(response) > self._limits.max_header_bytes:
@@ -185,6 +187,12 @@ def _as_text(origin: Origin, headers: Headers) -> Headers:
         return tuple((name, value.encode("utf-8", "surrogateescape").decode()) for name, value in headers)
     except UnicodeDecodeError:
         raise faults.unsendable(origin.name) from None
+
+
+def _reads_one_way(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    """True if every name is one (aiohttp lets ``Transfer-Encoding :`` through) and chunks are the only coding."""
+    codings = [value.lower() for name, value in headers if name.lower() == b"transfer-encoding"]
+    return codings in ([], [b"chunked"]) and all(_NAME.fullmatch(name) for name, _ in headers)
 
 
 def _size(response: aiohttp.ClientResponse) -> int:

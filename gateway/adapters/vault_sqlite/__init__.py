@@ -2,6 +2,7 @@
 
 from gateway.adapters.vault_sqlite.datakeys import SqliteDataKeys
 from gateway.adapters.vault_sqlite.ledger import SqliteLedger
+from gateway.adapters.vault_sqlite.stock import SqliteStock
 from gateway.adapters.vault_sqlite.vault import SqliteVault
 
-__all__ = ["SqliteDataKeys", "SqliteLedger", "SqliteVault"]
+__all__ = ["SqliteDataKeys", "SqliteLedger", "SqliteStock", "SqliteVault"]

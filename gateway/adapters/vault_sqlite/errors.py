@@ -26,6 +26,7 @@ class Trouble(Enum):
     UNOPENED = auto()
     CLOSED = auto()
     FOREIGN = auto()
+    RESTORED = auto()
     OTHER = auto()
 
 
@@ -53,6 +54,11 @@ _TOLD = {
     ),
     Trouble.CLOSED: _Told("GW-V109", "is closed", "the gateway is stopping; send the request again"),
     Trouble.FOREIGN: _Told("GW-V110", "is not what is wanted there", "check the path in the rules"),
+    Trouble.RESTORED: _Told(
+        "GW-V144",
+        "was restored from a backup and is kept closed",
+        "pii-gateway vault restore --accept-gap, once somebody answers for what is missing",
+    ),
     Trouble.OTHER: _Told("GW-V111", "failed", "look the error name up in SQLite's result codes"),
 }
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from gateway.adapters.vault_sqlite.errors import Store, Trouble, translated, world_error
-from gateway.adapters.vault_sqlite.statements import schema, statements
+from gateway.adapters.vault_sqlite.statements import schema, statements, whole
 from gateway.model.errors import WorldError
 from gateway.model.names import Region
 
@@ -40,10 +40,12 @@ class Form:
     application_id: int
     script: str
     version: int = 1
+    steps: tuple[tuple[int, str], ...] = ()
+    """The layouts that came after the script's, each with the script that leads there. They only add."""
 
 
-VAULT = Form("vault", 0x50494756, "0001_vault")
-DATA_KEYS = Form("data key store", 0x5049474B, "0001_datakeys")
+VAULT = Form("vault", 0x50494756, "0001_vault", version=3, steps=((3, "0003_vault"),))
+DATA_KEYS = Form("data key store", 0x5049474B, "0001_datakeys", version=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class HomeFile:
 
     ``writing`` is for one thread at a time. ``timeout_s`` is how long it waits for another process's lock; connections
     made by ``connect`` don't wait, because they may be used on the event loop.
+    With ``closed_too`` a vault is opened even while it is kept closed after a restore.
     """
 
     def __init__(self, path: Path, form: Form, region: Region, timeout_s: float) -> None:
@@ -69,6 +72,7 @@ class HomeFile:
         self.form = form
         self.region = region
         self._timeout_s = timeout_s
+        self.closed_too = False
         self._accepted: _Accepted | None = None
         self._saved = False
         self._closed = False
@@ -80,6 +84,7 @@ class HomeFile:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self.path.exists():
+                self._lead_on()
                 return False
             return self._make(self.path.with_name(f".{self.path.name}.{token}"), now_ms)
         except OSError as error:
@@ -147,8 +152,10 @@ class HomeFile:
         try:
             connection = sqlite3.connect(draft, isolation_level=None)
             try:
+                connection.execute(_SQL["pages"])
                 connection.execute(_SQL["make"])
-                connection.executescript(f"BEGIN; {schema(self.form.script)} COMMIT;")
+                scripts = (self.form.script, *(script for _, script in self.form.steps))
+                connection.executescript(f"BEGIN; {' '.join(map(schema, scripts))} COMMIT;")
                 connection.execute(_SQL["settle_file"], (self.region, str(now_ms)))
                 connection.execute(f"PRAGMA application_id = {self.form.application_id}")
                 connection.execute(f"PRAGMA user_version = {self.form.version}")
@@ -162,6 +169,27 @@ class HomeFile:
             draft.unlink(missing_ok=True)
         sync(self.path.parent)
         return True
+
+    def _lead_on(self) -> None:
+        """Bring a file of an earlier layout to this one, a step a transaction. Others that have it open go on."""
+        if not self._has_the_form():
+            return
+        connection = sqlite3.connect(
+            f"file:{quote(str(self.path))}?mode=rw", uri=True, isolation_level=None, timeout=self._timeout_s
+        )
+        try:
+            for version, script in self.form.steps:
+                (found,) = connection.execute("PRAGMA user_version").fetchone()
+                if found == version - 1:
+                    connection.execute("BEGIN IMMEDIATE")
+                    (found,) = connection.execute("PRAGMA user_version").fetchone()
+                    if found == version - 1:
+                        for statement in whole(schema(script)):
+                            connection.execute(statement)
+                        connection.execute(f"PRAGMA user_version = {version}")
+                    connection.execute("COMMIT")
+        finally:
+            connection.close()
 
     def _accept(self) -> _Accepted:
         try:
@@ -208,6 +236,8 @@ class HomeFile:
         (region,) = connection.execute(_SQL["region"]).fetchone()
         if region != self.region:
             raise self.error(Trouble.FOREIGN, f"not of region {self.region}")
+        if not self.closed_too and connection.execute(_SQL["closed"]).fetchone() is not None:
+            raise self.error(Trouble.RESTORED)
 
     def _save(self, connection: sqlite3.Connection) -> bool:
         """Carry the log into the open file: what was acknowledged must not hang on a log that lies elsewhere."""

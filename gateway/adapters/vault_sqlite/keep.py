@@ -6,91 +6,32 @@ What is handed out here counts only once the transaction has been committed; ``v
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from gateway.adapters.vault_sqlite.rows import (
-    Name,
-    RecordFact,
-    RefOf,
-    Seen,
-    first_holding,
-    joined,
-    note_blind,
-    packed,
-    record_fact,
-    split,
-)
+from gateway.adapters.vault_sql.facts import RecordFact, RefOf, joined, split
+from gateway.adapters.vault_sql.naming import Answer, Draft, Named, drafted, no_free_name, record_taken
+from gateway.adapters.vault_sqlite.directory import Directory
+from gateway.adapters.vault_sqlite.rows import Seen, first_holding, note_blind, record_fact
 from gateway.adapters.vault_sqlite.statements import statements
-from gateway.model.errors import WorldError
-from gateway.model.kept import Batch, Blinded, DirectoryEntry, FieldRef, Keep, KeepField, Seek
-from gateway.model.names import Rank, RecordId, Region, SubjectId, Token
+from gateway.model.errors import OvertakenError
+from gateway.model.kept import Batch, Keep, KeepField, Seek
+from gateway.model.names import RecordId, Region, SubjectId, Token
 
 _SQL = statements("10_keep")
-_RANKS: dict[str | None, int] = {None: 0, "inferred": 1, "document": 2, "declared": 2}
-"""Declared and document evidence are one rank (SEMANTICS)."""
 
 
-@dataclass(slots=True)
-class Answer:
-    """What the receipt will say if the transaction is committed."""
-
-    names: dict[FieldRef, Token] = field(default_factory=dict)
-    sought: dict[Blinded, Token] = field(default_factory=dict)
-    records: list[RecordId] = field(default_factory=list)
-
-
-class Named(NamedTuple):
-    """A token with the record and person it came with first."""
-
-    token: Token
-    record: RecordId
-    subject: SubjectId
-
-
-@dataclass(slots=True)
-class Draft:
-    """The names of one record. ``reused``: records whose tokens are sent again; ``holds``: other persons' tokens."""
-
-    names: list[Name] = field(default_factory=list)
-    reused: dict[RecordId, None] = field(default_factory=dict)
-    holds: dict[Token, int] = field(default_factory=dict)
-
-    def take(self, keep: Keep, one: KeepField, named: Named) -> Token:
-        if named.record != keep.record:
-            self.reused[named.record] = None
-        if named.subject != keep.subject:
-            self.holds.setdefault(named.token, one.index)
-        return named.token
-
-    def row(self, keep: Keep) -> tuple[object, ...]:
-        """What ``insert_record`` takes."""
-        return (
-            bytes.fromhex(keep.record),
-            keep.region,
-            keep.scope,
-            keep.route,
-            bytes.fromhex(keep.subject),
-            keep.sealed,
-            packed(self.names),
-            joined(self.reused),
-            keep.at,
-            keep.expires,
-        )
-
-
-def keep_batch(connection: sqlite3.Connection, batch: Batch, home: Region, ref_of: RefOf) -> Answer:
-    """Everything of a batch but its ledger entries."""
+def keep_batch(connection: sqlite3.Connection, batch: Batch, home: Region, ref_of: RefOf, now_s: int) -> Answer:
+    """Everything of a batch but its ledger entries. OvertakenError or OutdatedError before anything is written."""
     answer = Answer()
     earlier = _earlier(connection, batch)
+    revisions = () if earlier else batch.revisions
+    directory = Directory(connection, batch.directory, home, now_s, revisions)
+    answer.versions = directory.admit(batch, revisions)
     for number, keep in enumerate(batch.keeps):
         if (record := earlier.get(number)) is None:
             _keep(connection, keep, ref_of, answer)
         else:
             _keep_again(connection, keep, record, answer)
-    for entry in batch.directory:
-        enter(connection, entry, home)
+    directory.write()
     if batch.idempotency and answer.records:
         at = max(keep.at for keep in batch.keeps)
         connection.execute(_SQL["remember"], (bytes.fromhex(batch.idempotency), joined(answer.records), at))
@@ -110,57 +51,13 @@ def sought(connection: sqlite3.Connection, seek: Seek) -> Token:
     raise no_free_name()
 
 
-def enter(connection: sqlite3.Connection, entry: DirectoryEntry, home: Region) -> None:
-    """First come, first kept; the person's residence moves only by ``clearer``."""
-    subject = bytes.fromhex(entry.subject)
-    connection.execute(_SQL["enter_directory"], (bytes.fromhex(entry.blind), entry.kind, subject))
-    if connection.execute(_SQL["enter_person"], (subject, entry.region, entry.rank)).rowcount:
-        return
-    region, rank = connection.execute(_SQL["person"], (subject,)).fetchone()
-    if clearer((region, rank), (entry.region, entry.rank), home):
-        connection.execute(_SQL["move_person"], (entry.region, entry.rank, subject))
-
-
-def clearer(known: tuple[Region | None, Rank | None], told: tuple[Region | None, Rank | None], home: Region) -> bool:
-    """True if new evidence moves a person: of a higher rank, or of the same rank towards home."""
-    if told[0] is None:
-        return False
-    if _RANKS[told[1]] == _RANKS[known[1]]:
-        return known[0] is None or (told[0] == home and known[0] != home)
-    return _RANKS[told[1]] > _RANKS[known[1]]
-
-
-def no_free_name() -> WorldError:
-    return WorldError(
-        "GW-V112",
-        "every short name that was proposed is taken: nothing is recorded or forwarded.",
-        "send the request again; if it happens often, give the rules a larger block (phone_block).",
-    )
-
-
 # ------------------------------------------------------------------------------------------------------- new records
-
-
-def drafted(keep: Keep, name: Callable[[Keep, KeepField], Named], answer: Answer) -> Draft:
-    """The record's names, told in the answer as well."""
-    if not keep.scope:
-        raise ValueError("a record needs a scope: '' is the directory's")
-    draft = Draft()
-    for one in keep.fields:
-        if one.blind is None and one.held is None and not one.alias:
-            token = one.candidates[0]
-        else:
-            token = draft.take(keep, one, name(keep, one))
-        draft.names.append((one.index, token, one.kind, one.blind))
-        answer.names[keep.record, one.index] = token
-    answer.records.append(keep.record)
-    return draft
 
 
 def reuse(connection: sqlite3.Connection, keep: Keep, draft: Draft) -> None:
     """Note whose tokens are sent again, and which of other persons' tokens this person holds from now on."""
     if draft.reused:
-        connection.executemany(_SQL["sent_again"], [(bytes.fromhex(record),) for record in draft.reused])
+        connection.executemany(_SQL["sent_again"], [(keep.at, bytes.fromhex(record)) for record in draft.reused])
     if draft.holds:
         row = (bytes.fromhex(keep.subject), bytes.fromhex(keep.record))
         connection.executemany(_SQL["hold"], [(token, *row, index) for token, index in draft.holds.items()])
@@ -170,11 +67,9 @@ def _keep(connection: sqlite3.Connection, keep: Keep, ref_of: RefOf, answer: Ans
     seen: Seen = {}
     draft = drafted(keep, lambda keep, one: _named(connection, keep, one, ref_of, seen), answer)
     try:
-        connection.execute(_SQL["insert_record"], draft.row(keep))
+        connection.execute(_SQL["insert_record"], draft.row(keep, answer.version(keep)))
     except sqlite3.IntegrityError as error:
-        raise WorldError(
-            "GW-V113", "a record id is taken: nothing is recorded or forwarded.", "send it again."
-        ) from error
+        raise record_taken() from error
     reuse(connection, keep, draft)
 
 
@@ -237,7 +132,8 @@ def _earlier(connection: sqlite3.Connection, batch: Batch) -> dict[int, RecordId
     """By place in the batch: the records that an earlier request under the same idempotency blind has written already.
 
     A retry that was told of them asks by their ids; one that ran beside the first asks by ids of its own, and is
-    answered with the first one's records if they have the same fields.
+    answered with the first one's records if they have the same fields. If those are another person's, the request has
+    been overtaken.
     """
     if batch.idempotency is None:
         return {}
@@ -246,18 +142,17 @@ def _earlier(connection: sqlite3.Connection, batch: Batch) -> dict[int, RecordId
     found = {}
     for number, keep in enumerate(batch.keeps):
         for record in (keep.record, *written[number : number + 1]):
-            if number not in found and _answers(record_fact(connection, record), keep):
+            fact = record_fact(connection, record) if number not in found else None
+            if fact is not None and _answers(fact, keep):
+                if record != keep.record and fact.subject != keep.subject:
+                    raise OvertakenError
                 found[number] = record
     return found
 
 
-def _answers(fact: RecordFact | None, keep: Keep) -> bool:
+def _answers(fact: RecordFact, keep: Keep) -> bool:
     """True if a record has names for just the fields of the keep."""
-    return (
-        fact is not None
-        and fact.scope == keep.scope
-        and {name[0] for name in fact.names} == {one.index for one in keep.fields}
-    )
+    return fact.scope == keep.scope and {name[0] for name in fact.names} == {one.index for one in keep.fields}
 
 
 def _keep_again(connection: sqlite3.Connection, keep: Keep, record: RecordId, answer: Answer) -> None:
@@ -266,8 +161,8 @@ def _keep_again(connection: sqlite3.Connection, keep: Keep, record: RecordId, an
     fact = record_fact(connection, record)
     refused, reused = connection.execute(_SQL["refusal"], key).fetchone()
     if refused:
-        connection.executemany(_SQL["sent_again"], [(bytes.fromhex(one),) for one in split(reused)])
-    connection.execute(_SQL["sent_on_retry"], key)
+        connection.executemany(_SQL["sent_again"], [(keep.at, bytes.fromhex(one)) for one in split(reused)])
+    connection.execute(_SQL["sent_on_retry"], (keep.at, *key))
     for index, token, _, _ in fact.names if fact else ():
         answer.names[keep.record, index] = token
     answer.records.append(record)

@@ -9,11 +9,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from gateway.adapters.vault_sqlite.keep import Answer, Named, clearer, drafted, keep_batch, no_free_name, reuse
-from gateway.adapters.vault_sqlite.rows import RefOf
+from gateway.adapters.vault_sql.facts import RefOf
+from gateway.adapters.vault_sql.naming import Answer, Named, drafted, no_free_name
+from gateway.adapters.vault_sqlite.directory import Directory
+from gateway.adapters.vault_sqlite.keep import keep_batch, reuse
 from gateway.adapters.vault_sqlite.statements import each, statements
-from gateway.model.kept import Batch, DirectoryEntry, Keep, KeepField
-from gateway.model.names import Rank, RecordId, Region, SubjectId, Token
+from gateway.model.errors import OutdatedError, OvertakenError
+from gateway.model.kept import Batch, Keep, KeepField
+from gateway.model.names import RecordId, Region, SubjectId, Token
 
 _SQL = statements("15_keep_many")
 
@@ -22,14 +25,27 @@ _WORTH_IT = 3
 
 _Key = tuple[bytes, str, str]
 """Blind, kind and scope of an equal value."""
-_Place = tuple[Region | None, Rank | None]
 
 
-def keep_many(connection: sqlite3.Connection, batches: Sequence[Batch], home: Region, ref_of: RefOf) -> list[Answer]:
-    """One answer a batch, in order."""
-    plain = [batch for batch in batches if _is_plain(batch)] if len(batches) >= _WORTH_IT else []
-    answers = dict(zip(map(id, plain), _keep_plain(connection, plain, home), strict=True)) if plain else {}
-    return [answers.get(id(batch)) or keep_batch(connection, batch, home, ref_of) for batch in batches]
+Outcome = Answer | OvertakenError | OutdatedError
+"""Of what was overtaken or outdated nothing is written."""
+
+
+def keep_many(
+    connection: sqlite3.Connection, batches: Sequence[Batch], home: Region, ref_of: RefOf, now_s: int
+) -> list[Outcome]:
+    """One outcome a batch, in order."""
+    many = sum(max(len(batch.keeps), 1) for batch in batches) >= _WORTH_IT
+    plain = [batch for batch in batches if _is_plain(batch)] if many else []
+    outcomes = dict(zip(map(id, plain), _keep_plain(connection, plain, home, now_s), strict=True)) if plain else {}
+    return [outcomes.get(id(batch)) or _keep_one(connection, batch, home, ref_of, now_s) for batch in batches]
+
+
+def _keep_one(connection: sqlite3.Connection, batch: Batch, home: Region, ref_of: RefOf, now_s: int) -> Outcome:
+    try:
+        return keep_batch(connection, batch, home, ref_of, now_s)
+    except (OvertakenError, OutdatedError) as error:
+        return error
 
 
 def _is_plain(batch: Batch) -> bool:
@@ -38,19 +54,31 @@ def _is_plain(batch: Batch) -> bool:
     )
 
 
-def _keep_plain(connection: sqlite3.Connection, batches: Sequence[Batch], home: Region) -> list[Answer]:
-    names = _Names(connection, [keep for batch in batches for keep in batch.keeps])
-    answers, drafts = [], []
-    for batch in batches:
-        answer = Answer()
-        drafts += [(keep, drafted(keep, names.name, answer)) for keep in batch.keeps]
-        answers.append(answer)
-    each(connection, _SQL["insert_records"], [(*draft.row(keep), 1) for keep, draft in drafts])
+def _keep_plain(connection: sqlite3.Connection, batches: Sequence[Batch], home: Region, now_s: int) -> list[Outcome]:
+    revisions = [one for batch in batches for one in batch.revisions]
+    entries = [entry for batch in batches for entry in batch.directory]
+    directory = Directory(connection, entries, home, now_s, revisions)
+    outcomes = [_taken(directory, batch) for batch in batches]
+    pairs = list(zip(batches, outcomes, strict=True))
+    taken = [(batch, outcome) for batch, outcome in pairs if isinstance(outcome, Answer)]
+    names = _Names(connection, [keep for batch, _ in taken for keep in batch.keeps])
+    drafts = [(keep, drafted(keep, names.name, answer)) for batch, answer in taken for keep in batch.keeps]
+    versions = [answer.version(keep) for batch, answer in taken for keep in batch.keeps]
+    rows = [draft.row(keep, version) for (keep, draft), version in zip(drafts, versions, strict=True)]
+    each(connection, _SQL["insert_records"], [(*row, 1) for row in rows])
     names.write(connection)
     for keep, draft in drafts:
         reuse(connection, keep, draft)
-    _enter(connection, [entry for batch in batches for entry in batch.directory], home)
-    return answers
+    directory.write()
+    return outcomes
+
+
+def _taken(directory: Directory, batch: Batch) -> Outcome:
+    """An answer without names, if the directory takes the batch."""
+    try:
+        return Answer(versions=directory.admit(batch, batch.revisions))
+    except (OvertakenError, OutdatedError) as error:
+        return error
 
 
 class _Names:
@@ -103,31 +131,6 @@ class _Names:
         self._taken |= dict.fromkeys(tokens, False)
         found = each(self._connection, _SQL["aliases_taken"], [(token,) for token in tokens])
         self._taken |= {token: True for (token,) in found}
-
-
-def _enter(connection: sqlite3.Connection, entries: Sequence[DirectoryEntry], home: Region) -> None:
-    """First come, first kept; each person's residence moves by what all of the entries say of it."""
-    first: dict[_Key, bytes] = {}
-    told: dict[bytes, list[_Place]] = {}
-    for entry in entries:
-        subject = bytes.fromhex(entry.subject)
-        first.setdefault((bytes.fromhex(entry.blind), entry.kind, ""), subject)
-        told.setdefault(subject, []).append((entry.region, entry.rank))
-    each(connection, _SQL["enter_directory"], [(*key, subject) for key, subject in sorted(first.items())])
-    known = {row[0]: (row[1], row[2]) for row in each(connection, _SQL["persons"], [(subject,) for subject in told])}
-    places = {subject: _settled(known.get(subject), said, home) for subject, said in told.items()}
-    each(connection, _SQL["enter_persons"], sorted((s, *place) for s, place in places.items() if s not in known))
-    moved = [(*place, subject) for subject, place in places.items() if known.get(subject, place) != place]
-    if moved:
-        connection.executemany(_SQL["move_persons"], moved)
-
-
-def _settled(known: _Place | None, said: list[_Place], home: Region) -> _Place:
-    place = said[0] if known is None else known
-    for told in said:
-        if clearer(place, told, home):
-            place = told
-    return place
 
 
 def _key(keep: Keep, kind: str, blind: str) -> _Key:

@@ -1,7 +1,8 @@
 """The write-ahead log carried into the file beside the commits, so that none of them pays for it.
 
 A thread of its own does the slow part while commits go on; what they added meanwhile is little, and the writer carries
-that itself before its next transaction, which lets SQLite begin the log anew.
+that itself before its next transaction, which lets SQLite begin the log anew. It has its turn then (turn.py), so that
+no other process adds to the log in between, which would keep SQLite from it for ever.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ class LogCarrier:
 
     def _carry(self) -> None:
         try:
-            self._connected().execute(_SQL["carry_log"]).fetchall()
-            self._carried = True
+            ((busy, _, _),) = self._connected().execute(_SQL["carry_log"]).fetchall()
+            self._carried = not busy  # another process is at it
         except (sqlite3.Error, WorldError):
             pass  # the log stays as it is; the next round tries again
         finally:

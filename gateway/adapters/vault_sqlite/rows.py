@@ -3,59 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
-import orjson
-
+from gateway.adapters.vault_sql.facts import RecordFact, RefOf, packed, unpacked, with_blind
 from gateway.adapters.vault_sqlite.statements import statements
 from gateway.model.kept import FieldRef
 from gateway.model.names import Digest, Kind, RecordId, Scope, SubjectId, Token
 
 _SQL = statements("30_read")
-_ID_BYTES = 14
-
-RefOf = Callable[[Token], FieldRef | None]
-"""The record and field that a token's text names; None where it names none (short shapes)."""
-
-Name = tuple[int, Token, Kind, Digest | None]
-"""One field of a record as the store remembers it: its index, token, kind and, if it is equal, its blind."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordFact:
-    """Whose record it is, and the names it was given."""
-
-    subject: SubjectId
-    scope: Scope
-    names: tuple[Name, ...]
-
-    def token(self, index: int) -> Token | None:
-        return next((name[1] for name in self.names if name[0] == index), None)
-
-    def is_equal(self, token: Token) -> bool:
-        """True if further persons may hold the token."""
-        return any(name[1] == token and name[3] is not None for name in self.names)
-
-
 Seen = dict[RecordId, RecordFact | None]
 """Records that were read already, so that each is read once for all of its tokens."""
-
-
-def packed(names: list[Name]) -> str:
-    return orjson.dumps(names).decode()
-
-
-def unpacked(text: str) -> tuple[Name, ...]:
-    return tuple((index, token, kind, blind) for index, token, kind, blind in orjson.loads(text))
-
-
-def joined(records: Iterable[RecordId]) -> bytes:
-    return b"".join(map(bytes.fromhex, records))
-
-
-def split(ids: bytes) -> list[RecordId]:
-    return [RecordId(ids[at : at + _ID_BYTES].hex()) for at in range(0, len(ids), _ID_BYTES)]
 
 
 def record_fact(connection: sqlite3.Connection, record: RecordId) -> RecordFact | None:
@@ -93,11 +49,7 @@ def note_blind(connection: sqlite3.Connection, record: RecordId, token: Token, k
     Only needed where a kind became equal, or ceased to be, after the record was written.
     """
     fact = record_fact(connection, record)
-    names = list(fact.names) if fact else []
-    at = [at for at, name in enumerate(names) if name[1] == token]
-    known = [(names[one][2], names[one][3]) for one in at if names[one][3] is not None]
-    if not at or known:
-        return (kind, blind) in known
-    names[at[0]] = (names[at[0]][0], token, kind, blind)
-    connection.execute(_SQL["rename"], (packed(names), bytes.fromhex(record)))
-    return True
+    names = with_blind(fact.names, token, kind, blind) if fact else None
+    if fact is not None and names is not None and tuple(names) != fact.names:
+        connection.execute(_SQL["rename"], (packed(names), bytes.fromhex(record)))
+    return names is not None

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import sqlite3
 
-from gateway.adapters.vault_sqlite.keep import enter
-from gateway.adapters.vault_sqlite.rows import Name, RefOf, alias_ref, note_blind, split, unpacked
+from gateway.adapters.vault_sql.facts import Name, RefOf, split, unpacked
+from gateway.adapters.vault_sqlite.directory import Directory
+from gateway.adapters.vault_sqlite.rows import alias_ref, note_blind
 from gateway.adapters.vault_sqlite.statements import statements
-from gateway.model.kept import FieldRef, Settlement
+from gateway.model.kept import FieldRef, SessionStart, Settlement
 from gateway.model.names import RecordId, Region, Scope, SubjectId, Token
 
 _SQL = statements("20_settle")
@@ -21,7 +22,7 @@ _REMEMBER_RETRIES_S = 7 * 86400
 """How long an Idempotency-Key is remembered."""
 
 
-def settle(connection: sqlite3.Connection, outcome: Settlement, home: Region, ref_of: RefOf) -> None:
+def settle(connection: sqlite3.Connection, outcome: Settlement, home: Region, ref_of: RefOf, now_s: int) -> None:
     """Everything of a settlement but its ledger entries."""
     for record in outcome.refused:
         _refuse(connection, record, ref_of)
@@ -30,14 +31,29 @@ def settle(connection: sqlite3.Connection, outcome: Settlement, home: Region, re
     for session in outcome.closed_sessions:
         connection.execute(_SQL["close_session"], (bytes.fromhex(session),))
         connection.execute(_SQL["forget_shown"], (bytes.fromhex(session),))
-    for start in outcome.sessions:
-        connection.execute(
-            _SQL["start_session"], (bytes.fromhex(start.session), bytes.fromhex(start.subject), start.expires)
-        )
+    for entry in outcome.withdrawn:
+        connection.execute(_SQL["withdraw"], (bytes.fromhex(entry.blind), entry.kind, bytes.fromhex(entry.subject)))
+    directory = Directory(connection, outcome.directory, home, now_s)
     for entry in outcome.directory:
-        enter(connection, entry, home)
+        directory.play(entry)
+    directory.write()
+    for start in outcome.sessions:
+        _start(connection, start)
     for session, token in outcome.shown:
         connection.execute(_SQL["show"], (bytes.fromhex(session), token, outcome.shown_until))
+
+
+def _start(connection: sqlite3.Connection, start: SessionStart) -> None:
+    """The session begins, or is nobody's from now on if its proof is not that person's."""
+    session, subject = bytes.fromhex(start.session), bytes.fromhex(start.subject)
+    if start.proof is not None:
+        kind, blind = start.proof
+        owner = connection.execute(_SQL["proven"], (bytes.fromhex(blind), kind)).fetchone()
+        if owner is None or subject not in owner:
+            connection.execute(_SQL["close_session"], (session,))
+            return
+        subject = owner[0]
+    connection.execute(_SQL["start_session"], (session, subject, start.expires))
 
 
 def purge_expired(connection: sqlite3.Connection, now: int, most: int, ref_of: RefOf) -> int:
@@ -63,13 +79,18 @@ def _refuse(connection: sqlite3.Connection, record: RecordId, ref_of: RefOf) -> 
     row = connection.execute(_SQL["refuse"], (bytes.fromhex(record),)).fetchone()
     if row is None:
         return
-    sent, reused = row
-    if sent <= 0:
+    sent, reused, subject = row
+    if sent <= 0 and not is_held(connection, subject):
         drop_record(connection, record, ref_of)
     for other in split(reused):
         left = connection.execute(_SQL["unsend"], (bytes.fromhex(other),)).fetchone()
-        if left is not None and left[0] <= 0:
+        if left is not None and left[0] <= 0 and not is_held(connection, left[1]):
             drop_record(connection, other, ref_of)
+
+
+def is_held(connection: sqlite3.Connection, subject: bytes) -> bool:
+    """True while nothing of the person may go."""
+    return bool(connection.execute(_SQL["held"], (subject,)).fetchone()[0])
 
 
 def _pass_on(

@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Any
+
+from gateway.adapters.vault_sql.statements import named
 
 _SQL = files("gateway.adapters.vault_sqlite") / "sql"
 
@@ -19,11 +20,18 @@ def schema(file: str) -> str:
 
 
 def statements(file: str) -> Mapping[str, str]:
-    """The statements of a file by the names above them (``-- name: insert_record``), comments left out."""
-    named = re.split(r"(?m)^-- name: (\w+)\n", schema(file))
-    return MappingProxyType(
-        {name: re.sub(r"(?m)^--.*\n", "", text).strip() for name, text in zip(named[1::2], named[2::2], strict=True)}
-    )
+    """The statements of a file by their names, e.g. of ``10_keep``."""
+    return named(schema(file))
+
+
+def whole(script: str) -> Iterator[str]:
+    """The statements of a script one by one, for a transaction that is begun already."""
+    text = ""
+    for line in script.splitlines(keepends=True):
+        text += line
+        if sqlite3.complete_statement(text):
+            yield text
+            text = ""
 
 
 _SIZES = (64, 16, 4, 1)

@@ -8,25 +8,33 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from gateway.adapters.vault_sqlite.chain import Chain, blocks, tail
+from gateway.adapters.vault_sql.chain import Chain
+from gateway.adapters.vault_sql.facts import RefOf
+from gateway.adapters.vault_sql.naming import Answer
+from gateway.adapters.vault_sqlite.chain import blocks, tail
 from gateway.adapters.vault_sqlite.file import VAULT, HomeFile
-from gateway.adapters.vault_sqlite.keep import Answer, sought
-from gateway.adapters.vault_sqlite.keep_many import keep_many
-from gateway.adapters.vault_sqlite.read import fetch, filled, lookups, peopled, recall
+from gateway.adapters.vault_sqlite.index import stand_of
+from gateway.adapters.vault_sqlite.keep import sought
+from gateway.adapters.vault_sqlite.keep_many import Outcome, keep_many
+from gateway.adapters.vault_sqlite.marks import dossier, instruct
+from gateway.adapters.vault_sqlite.read import fetch, filled, lookups, page, peopled, recall
 from gateway.adapters.vault_sqlite.reader import Reader
-from gateway.adapters.vault_sqlite.rows import RefOf
 from gateway.adapters.vault_sqlite.settle import purge_expired, settle
 from gateway.adapters.vault_sqlite.statements import statements
 from gateway.adapters.vault_sqlite.writer import Counters, Writer
 from gateway.model.chain import Block
-from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement
+from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement, StoredRecord
 from gateway.model.ledger import Entry
-from gateway.model.names import Region
-from gateway.ports import Clock
+from gateway.model.marks import Dossier, Instruction
+from gateway.model.names import RecordId, Region, SubjectId
+from gateway.model.turning import IndexStand
+from gateway.ports import Clock, IndexKeys
 
 T = TypeVar("T")
 
 _SQL = statements("20_settle")
+_MANY_ROWS = 1000
+"""More than are read on the loop: a person may have any number of records."""
 
 
 class SqliteVault:
@@ -46,6 +54,11 @@ class SqliteVault:
         self._home = HomeFile(path, VAULT, region, timeout_s / 2)
         self._writer = Writer(self._home, timeout_s, group, self._keep_many)
         self._reader = Reader(self._home, timeout_s, self._touch)
+        self._index = self._writer.index
+
+    def even_closed(self) -> None:
+        """Before ``start``: open it even while it is kept closed after a restore. For audits and mends, not traffic."""
+        self._home.closed_too = True
 
     async def start(self) -> None:
         """Make or open the file. Raises WorldError."""
@@ -61,37 +74,60 @@ class SqliteVault:
 
     async def recall(self, query: Recall) -> Recalled:
         now_s = self._clock.now_ms() // 1000
-        return await self._reader.read(lambda line: recall(line, query, now_s, self._ref_of), lookups(query))
+
+        def ask(line: sqlite3.Connection) -> Recalled:
+            index = self._index.read(line)
+            inside = index.recall(query)
+            return index.recalled(query, inside, recall(line, inside, now_s, self._ref_of))
+
+        return await self._index.book.known(lambda: self._reader.read(ask, lookups(query)))
 
     async def keep(self, batch: Batch) -> Kept:
         if batch.keeps or batch.directory or batch.entries:
-            answer = await self._writer.keep(batch)
+            answer = await self._index.book.known(lambda: self._writer.keep(batch))
         else:
-            answer = await self._reader.read(lambda connection: _seek(connection, batch), len(batch.seeks))
-        return Kept(answer.names, answer.sought, tuple(answer.records))
+            answer = await self._index.book.known(lambda: self._reader.read(self._seek(batch), len(batch.seeks)))
+        return Kept(answer.names, answer.sought, tuple(answer.records), answer.versions)
 
     async def fetch(self, query: Fetch) -> Fetched:
         return await self._reader.read(lambda connection: fetch(connection, query, self._ref_of), lookups(query))
 
     async def settle(self, outcome: Settlement) -> None:
-        if outcome != Settlement(ends_at=outcome.ends_at, shown_until=outcome.shown_until):
-            await self._writer.write(
-                lambda connection: settle(connection, outcome, self.region, self._ref_of), outcome.entries
-            )
+        if outcome == Settlement(ends_at=outcome.ends_at, shown_until=outcome.shown_until):
+            return
+        now_s = self._clock.now_ms() // 1000
+
+        def write(line: sqlite3.Connection) -> None:
+            settle(line, self._index.now.settlement(outcome), self.region, self._ref_of, now_s)
+
+        await self._write(write, outcome.entries)
 
     # --------------------------------------------------------------------------------------------------- besides
 
+    async def page(self, after: RecordId | None, most: int) -> Sequence[StoredRecord]:
+        """The Inventory port."""
+        now_s = self._clock.now_ms() // 1000
+        return await self._reader.read(lambda line: page(line, after, now_s, most), most)
+
+    async def dossier(self, subject: SubjectId) -> Dossier | None:
+        """The Registry port."""
+        return await self._reader.read(lambda line: dossier(line, subject), _MANY_ROWS)
+
+    async def instruct(self, order: Instruction) -> None:
+        """The Registry port."""
+        await self._write(lambda line: instruct(line, order, self.region, self._ref_of), order.entries)
+
     async def append(self, entries: Sequence[Entry]) -> None:
         """Entries of their own, grouped with everybody else's commits."""
-        await self._writer.write(_nothing, entries)
+        await self._write(_nothing, entries)
 
     async def purge_expired(self, now_s: int, most: int = 500) -> int:
         """Drop up to ``most`` records whose time is over; call again while that many were dropped."""
-        return await self._writer.write(lambda connection: purge_expired(connection, now_s, most, self._ref_of))
+        return await self._write(lambda connection: purge_expired(connection, now_s, most, self._ref_of))
 
     async def ready(self) -> None:
         """Write, commit and read back: raises WorldError if a request could not be kept now."""
-        await self._writer.write(lambda connection: connection.execute(_SQL["probe"]).rowcount)
+        await self._write(lambda connection: connection.execute(_SQL["probe"]).rowcount)
         await self._reader.read(filled, 1)
 
     def empty(self) -> bool:
@@ -102,6 +138,18 @@ class SqliteVault:
         """True while no person is in the directory. Raises WorldError."""
         return not self._reader.read_now(peopled)
 
+    def index_by(self, keys: IndexKeys) -> None:
+        """The Indexed port."""
+        self._index.book.keys = keys
+
+    async def index(self) -> IndexStand:
+        """The Indexed port."""
+        return await self._reader.read(stand_of, 1)
+
+    async def turn_index(self, generation: int) -> IndexStand:
+        """The Indexed port."""
+        return await self._write(lambda line: self._index.step(line, generation))
+
     @property
     def counters(self) -> Counters:
         return self._writer.counters
@@ -110,8 +158,23 @@ class SqliteVault:
         """From now on the entries of every commit become a block of this chain."""
         self._writer.chain = chain
 
-    def _keep_many(self, connection: sqlite3.Connection, batches: Sequence[Batch]) -> list[Answer]:
-        return keep_many(connection, batches, self.region, self._ref_of)
+    def _keep_many(self, connection: sqlite3.Connection, batches: Sequence[Batch]) -> list[Outcome]:
+        index, now_s = self._index.now, self._clock.now_ms() // 1000
+        inside = [index.batch(batch) for batch in batches]
+        outcomes = keep_many(connection, inside, self.region, self._ref_of, now_s)
+        return [
+            index.answered(batch, one, outcome) if isinstance(outcome, Answer) else outcome
+            for batch, one, outcome in zip(batches, inside, outcomes, strict=True)
+        ]
+
+    def _seek(self, batch: Batch) -> Callable[[sqlite3.Connection], Answer]:
+        def ask(line: sqlite3.Connection) -> Answer:
+            index = self._index.read(line)
+            inside = index.batch(batch)
+            found = {(one.kind, one.blind): sought(line, one) for one in inside.seeks}
+            return index.answered(batch, inside, Answer(sought=found))
+
+        return ask
 
     def audit(self, judge: Callable[[Iterator[Block]], T]) -> T:
         """What is made of all of the ledger's blocks, chain by chain in order. Blocks the caller; WorldError."""
@@ -121,14 +184,13 @@ class SqliteVault:
         """The ledger's blocks that were written last, oldest first. Blocks the caller; WorldError."""
         return self._reader.read_now(lambda connection: tail(connection, most))
 
+    async def _write(self, work: Callable[[sqlite3.Connection], T], entries: Sequence[Entry] = ()) -> T:
+        return await self._index.book.known(lambda: self._writer.write(work, entries))
+
     async def _touch(self) -> None:
         """Make the writer look at the file."""
-        await self._writer.write(_nothing)
+        await self._write(_nothing)
 
 
 def _nothing(_: sqlite3.Connection) -> None:
     """For a commit that holds ledger entries only, or looks whether one could be made."""
-
-
-def _seek(connection: sqlite3.Connection, batch: Batch) -> Answer:
-    return Answer(sought={(seek.kind, seek.blind): sought(connection, seek) for seek in batch.seeks})

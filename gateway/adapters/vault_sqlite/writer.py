@@ -16,12 +16,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from gateway.adapters.vault_sqlite.chain import Chain
+from gateway.adapters.vault_sql.chain import Chain, no_ledger
+from gateway.adapters.vault_sql.naming import Answer
+from gateway.adapters.vault_sqlite.chain import add
 from gateway.adapters.vault_sqlite.errors import Trouble
 from gateway.adapters.vault_sqlite.file import HomeFile
-from gateway.adapters.vault_sqlite.keep import Answer
+from gateway.adapters.vault_sqlite.index import FileIndex
 from gateway.adapters.vault_sqlite.log import LogCarrier
-from gateway.model.errors import GatewayError, WorldError
+from gateway.adapters.vault_sqlite.turn import Turn
+from gateway.model.errors import GatewayError, OutdatedError, OvertakenError, WorldError
 from gateway.model.kept import Batch
 from gateway.model.ledger import Entry
 
@@ -53,7 +56,8 @@ class Counters:
     failed_entries: int = 0
 
 
-KeepMany = Callable[[sqlite3.Connection, Sequence[Batch]], list[Answer]]
+KeepMany = Callable[[sqlite3.Connection, Sequence[Batch]], list[Answer | OvertakenError | OutdatedError]]
+"""Of what was overtaken or outdated nothing is written; the others of the group are none the worse."""
 
 
 @dataclass(slots=True, eq=False)
@@ -100,6 +104,8 @@ class Writer:
         self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="home-writer")
         self._log = LogCarrier(home)
+        self._turn = Turn(home.path)
+        self.index = FileIndex()
         self.chain: Chain | None = None
         self.counters = Counters()
 
@@ -126,6 +132,7 @@ class Writer:
             self._closed = True
         await asyncio.to_thread(self._thread.shutdown)
         await asyncio.to_thread(self._log.close)
+        self._turn.close()
         self._home.close()
 
     # -------------------------------------------------------------------------------------------- the loop's side
@@ -181,11 +188,12 @@ class Writer:
             return
         try:
             connection = self._home.writing()
-            self._log.finish(connection)
-            try:
-                self._transact(connection, group, apart=False)
-            except _Spoilt:
-                self._transact(connection, group, apart=True)
+            with self._turn.taken():
+                self._log.finish(connection)
+                try:
+                    self._transact(connection, group, apart=False)
+                except _Spoilt:
+                    self._transact(connection, group, apart=True)
         except WorldError as error:
             self.counters = replace(self.counters, failed_commits=self.counters.failed_commits + 1)
             for waiting in group:
@@ -196,6 +204,7 @@ class Writer:
         before, committed = connection.total_changes, False
         try:
             connection.execute("BEGIN IMMEDIATE")
+            self.index.begin(connection)
             if apart:
                 self._write_apart(connection, group)
             else:
@@ -208,6 +217,7 @@ class Writer:
         finally:
             if connection.in_transaction:
                 connection.rollback()
+                self.index.failed()
             trouble = self._home.moved()
             if self.chain is not None:
                 self.chain.settled(committed=committed and trouble is None)
@@ -239,11 +249,14 @@ class Writer:
     def _keep(self, connection: sqlite3.Connection, group: list[_Waiting]) -> None:
         answers = self._keep_many(connection, [waiting.batch for waiting in group if waiting.batch is not None])
         for waiting, answer in zip(group, answers, strict=True):
-            waiting.answer = answer
+            if isinstance(answer, OvertakenError | OutdatedError):
+                waiting.failure = answer
+            else:
+                waiting.answer, waiting.failure = answer, None
 
     def _write_ledger(self, connection: sqlite3.Connection, entries: list[Entry]) -> None:
         if entries and self.chain is not None:
-            self.chain.add(connection, entries)
+            add(self.chain, connection, entries)
 
     def _count(self, group: list[_Waiting], rows: int) -> None:
         was, failed = self.counters, sum(waiting.failure is not None for waiting in group)
@@ -271,11 +284,3 @@ def tell(group: Sequence[_Waiting]) -> None:
 def _tell_each(group: Sequence[_Waiting]) -> None:
     for waiting in group:
         waiting.tell()
-
-
-def no_ledger() -> WorldError:
-    return WorldError(
-        "GW-L101",
-        "the vault has no ledger to write evidence into: nothing is recorded or forwarded.",
-        "start the ledger before the first request.",
-    )

@@ -53,13 +53,15 @@ def _part(headers: Headers, body: bytes, limits: Limits, budget: Budget) -> Part
     if not body:
         return Part("body", "empty", "", wire=body)
     media = media_of(headers)
-    raw, codings = undo(body, codings_of(headers), limits)
+    unpacked = undo(body, codings_of(headers), limits)
+    raw, codings = unpacked.raw, unpacked.codings
+    wire = None if unpacked.hides and not budget.markup else body
     if not raw:
-        return Part("body", "empty", "", codings=codings, wire=body)
+        return Part("body", "empty", "", codings=codings, wire=wire)
     label = media.charset or (_meta_charset(raw) if media.type == "text/html" else "")
     text, charset = decoded(raw, label)
     part = _read(media, text, budget)
-    return Part(part.name, part.syntax, part.text, part.leaves, raw, charset, codings, body)
+    return Part(part.name, part.syntax, part.text, part.leaves, raw, charset, codings, wire)
 
 
 def _meta_charset(raw: bytes) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import brotli
@@ -26,6 +27,12 @@ _JUDGED_ABOVE = 2**20
 _ZSTD_WINDOW = 8 * 2**20
 """RFC 9659: the largest window that HTTP allows."""
 
+_GZIP_TOLD = 0b11100
+"""RFC 1952, 2.3.1: an extra field, a file name, a comment."""
+
+_SKIPPABLE = b"\x2a\x4d\x18"
+"""RFC 8878, 3.1.2: how a frame that decoders skip begins, behind any byte from 0x50."""
+
 _GZIP = 16 + zlib.MAX_WBITS
 _RAW_DEFLATE = -zlib.MAX_WBITS
 
@@ -34,18 +41,32 @@ class _OverflowError(Exception):
     """More output than allowed."""
 
 
-def undo(body: bytes, labelled: Sequence[str], limits: Limits) -> tuple[bytes, tuple[str, ...]]:
-    """The body without its codings, and which those were, outermost first: the labelled ones, then any told by magic.
+@dataclass(frozen=True, slots=True, repr=False)
+class Unpacked:
+    """``codings`` outermost first. ``hides``: some bytes of the packed body come out nowhere (a file name in gzip, a
+    skippable frame of zstd), so nobody has looked into them.
+    """
+
+    raw: bytes
+    codings: tuple[str, ...] = ()
+    hides: bool = False
+
+    def __repr__(self) -> str:
+        return f"Unpacked({len(self.raw)} bytes, {self.codings})"
+
+
+def undo(body: bytes, labelled: Sequence[str], limits: Limits) -> Unpacked:
+    """The body without its codings: the labelled ones, then any told by magic.
 
     Raises PayloadError (GW-P106 broken, GW-P107 too large when unpacked).
     """
-    codings = list[str]()
-    while coding := _next(body, labelled[len(codings) :]):
-        if len(codings) == _MOST_LAYERS:
+    unpacked = Unpacked(body)
+    while coding := _next(unpacked.raw, labelled[len(unpacked.codings) :]):
+        if len(unpacked.codings) == _MOST_LAYERS:
             raise _bomb()
-        coding, body = _undone(coding, body, limits)
-        codings.append(coding)
-    return body, tuple(codings)
+        coding, raw, hides = _undone(coding, unpacked.raw, limits)
+        unpacked = Unpacked(raw, (*unpacked.codings, coding), unpacked.hides or hides)
+    return unpacked
 
 
 def redo(raw: bytes, codings: Sequence[str]) -> bytes:
@@ -61,12 +82,12 @@ def _next(body: bytes, labelled: Sequence[str]) -> str | None:
     return next((coding for magic, coding in _MAGIC.items() if body.startswith(magic)), None)
 
 
-def _undone(coding: str, body: bytes, limits: Limits) -> tuple[str, bytes]:
+def _undone(coding: str, body: bytes, limits: Limits) -> tuple[str, bytes, bool]:
     most = min(limits.max_body_bytes, max(_JUDGED_ABOVE, limits.max_ratio * len(body)))
     if coding == "deflate" and not _is_zlib(body):
         coding = "raw-deflate"
     try:
-        raw = _UNPACK[coding](body, most)
+        raw, hides = _UNPACK[coding](body, most)
     except _OverflowError:
         raise _bomb() from None
     except (zlib.error, brotli.error, zstandard.ZstdError, EOFError) as error:
@@ -75,7 +96,7 @@ def _undone(coding: str, body: bytes, limits: Limits) -> tuple[str, bytes]:
             f"the body is not complete, valid {coding} ({type(error).__name__}), so it can't be inspected.",
             "check Content-Encoding and how the body is packed.",
         ) from None
-    return coding, raw
+    return coding, raw, hides
 
 
 def _bomb() -> PayloadError:
@@ -92,10 +113,11 @@ def _is_zlib(body: bytes) -> bool:
     return len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
 
 
-def _inflate(body: bytes, most: int, *, bits: int) -> bytes:
-    pieces, size = list[bytes](), 0
+def _inflate(body: bytes, most: int, *, bits: int) -> tuple[bytes, bool]:
+    pieces, size, hides = list[bytes](), 0, False
     for _ in range(_MOST_MEMBERS if bits == _GZIP else 1):
         member = zlib.decompressobj(bits)
+        hides = hides or (bits == _GZIP and bool(body[3:4]) and bool(body[3] & _GZIP_TOLD))
         pieces.append(member.decompress(body, most - size + 1))
         size += len(pieces[-1])
         if size > most:
@@ -104,34 +126,36 @@ def _inflate(body: bytes, most: int, *, bits: int) -> bytes:
             raise EOFError
         body = member.unused_data
         if not body:
-            return b"".join(pieces)
+            return b"".join(pieces), hides
     raise EOFError
 
 
-def _unbrotli(body: bytes, most: int) -> bytes:
+def _unbrotli(body: bytes, most: int) -> tuple[bytes, bool]:
+    """No decoder tells of metadata blocks, so what they might hold is not known of."""
     decompressor = brotli.Decompressor()
     raw = decompressor.process(body, output_buffer_limit=most + 1)
     if len(raw) > most:
         raise _OverflowError
     if not decompressor.is_finished():
         raise EOFError
-    return raw
+    return raw, False
 
 
-def _unzstd(body: bytes, most: int) -> bytes:
+def _unzstd(body: bytes, most: int) -> tuple[bytes, bool]:
     """Measured first: of the library's interfaces one is bounded, and another one sees where a frame is cut off."""
     decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
     if len(decompressor.stream_reader(body, read_across_frames=True).read(most + 1)) > most:
         raise _OverflowError
-    pieces = list[bytes]()
+    pieces, hides = list[bytes](), False
     for _ in range(_MOST_MEMBERS):
         frame = decompressor.decompressobj()
+        hides = hides or body[1:4] == _SKIPPABLE
         pieces.append(frame.decompress(body))
         if not frame.eof:
             raise EOFError
         body = frame.unused_data
         if not body:
-            return b"".join(pieces)
+            return b"".join(pieces), hides
     raise EOFError
 
 
@@ -140,7 +164,7 @@ def _raw_deflate(raw: bytes) -> bytes:
     return compressor.compress(raw) + compressor.flush()
 
 
-_UNPACK: Mapping[str, Callable[[bytes, int], bytes]] = {
+_UNPACK: Mapping[str, Callable[[bytes, int], tuple[bytes, bool]]] = {
     "gzip": partial(_inflate, bits=_GZIP),
     "deflate": partial(_inflate, bits=zlib.MAX_WBITS),
     "raw-deflate": partial(_inflate, bits=_RAW_DEFLATE),

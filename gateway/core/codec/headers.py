@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from gateway.core.codec.budget import Budget
 from gateway.core.codec.cookies import cookies_part
+from gateway.core.codec.header_forms import FORMS
 from gateway.core.codec.percent import join_bytes, unquote
 from gateway.core.codec.url import url_part
 from gateway.model.document import Leaf, Part, Span
@@ -20,23 +21,23 @@ from gateway.model.message import Headers
 from gateway.model.names import PartName, Path
 
 STRUCTURAL = frozenset(
-    """accept accept-charset accept-datetime accept-encoding accept-language accept-ranges age allow alt-used
-    cache-control connection content-encoding content-language content-length content-md5 content-range content-type
-    date early-data expect expires host http2-settings if-match if-modified-since if-none-match if-range
-    if-unmodified-since keep-alive last-modified max-forwards pragma prefer priority proxy-connection range te trailer
-    transfer-encoding upgrade upgrade-insecure-requests""".split()
+    """accept accept-charset accept-datetime accept-encoding accept-language accept-ranges age cache-control connection
+    content-encoding content-language content-length content-range content-type date early-data expect expires host
+    http2-settings if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive last-modified
+    max-forwards pragma priority proxy-connection range te trailer transfer-encoding upgrade
+    upgrade-insecure-requests""".split()
 )
-"""Names of headers that say how the message is framed, negotiated or cached; no leaves unless the value is odd."""
+"""Names of headers that say how the message is framed, negotiated or cached; no leaves unless the value says more."""
 
-_VALIDATORS = frozenset(("if-modified-since", "if-none-match"))
+_VALIDATORS = frozenset(("if-modified-since", "if-none-match", "if-range"))
 """What a server has handed out and gets back: as good as a cookie, and harmless to leave out. ``*`` is a condition."""
 
 _NUMBERED = frozenset(("content-length", "host"))
 """Structural headers in which many digits are no oddity."""
 
 COMMON = frozenset(
-    """authorization cookie dnt etag forwarded from origin proxy-authorization referer sec-ch-device-memory sec-ch-dpr
-    sec-ch-prefers-color-scheme sec-ch-prefers-reduced-motion sec-ch-ua sec-ch-ua-arch sec-ch-ua-bitness
+    """authorization cookie dnt etag forwarded from origin prefer proxy-authorization referer sec-ch-device-memory
+    sec-ch-dpr sec-ch-prefers-color-scheme sec-ch-prefers-reduced-motion sec-ch-ua sec-ch-ua-arch sec-ch-ua-bitness
     sec-ch-ua-form-factors sec-ch-ua-full-version sec-ch-ua-full-version-list sec-ch-ua-mobile sec-ch-ua-model
     sec-ch-ua-platform sec-ch-ua-platform-version sec-ch-ua-wow64 sec-ch-viewport-width sec-ch-width sec-fetch-dest
     sec-fetch-mode sec-fetch-site sec-fetch-storage-access sec-fetch-user sec-gpc sec-purpose user-agent via
@@ -121,6 +122,8 @@ def _request_leaves(name: str, value: str, at: int, budget: Budget) -> list[Leaf
 def _speaks(known: str, value: str) -> bool:
     """True for the value of a structural header that may say more than such a header has to."""
     if _ODD.search(value) or (known in _VALIDATORS and value.strip() != "*"):
+        return True
+    if known in FORMS and not FORMS[known].fullmatch(value):
         return True
     return known not in _NUMBERED and _MANY_DIGITS.search(value) is not None
 

@@ -68,7 +68,7 @@ def _dereference(match: re.Match[str]) -> str:
     return html5[name + semicolon] + equals if known else match[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Tag:
     """One tag: its attributes by lower-case name, the first of each."""
 
@@ -138,21 +138,27 @@ class _Page:
             return len(self.text)
         if not self.foreign:
             if tag.name in {"title", "textarea"}:
-                self._text_leaf(span)
+                self._text_leaf(span, self._control(tag))
             elif tag.name == "script":
                 self._script_leaves(tag, span)
         return span.end
 
-    def _text_leaf(self, span: Span) -> None:
+    def _text_leaf(self, span: Span, path: Path | None = None) -> None:
         raw = self.text[span.start : span.end]
         if raw and not self.foreign and not raw.isspace():
-            self._add(Leaf(self.base, html.unescape(raw), span, "html_text"))
+            self._add(Leaf(path or self.base, html.unescape(raw), span, "html_text"))
+
+    def _control(self, tag: _Tag) -> Path | None:
+        """The value of a form's control has the name under which it will be sent; None where there is no name."""
+        own = tag.value("name")
+        return (*self.base, own) if own else None
 
     def _attribute_leaf(self, tag: _Tag, name: str, attribute: re.Match[str]) -> None:
         group = "double" if attribute["double"] is not None else "single"
         if attribute[group] is None:
             return
-        text, path, span = attribute_text(attribute[group]), (*self.base, name), Span(*attribute.span(group))
+        text, span = attribute_text(attribute[group]), Span(*attribute.span(group))
+        path = (name == "value" and self._control(tag)) or (*self.base, name)
         inner = None
         if name in _URL_ATTRIBUTES:
             inner = url_part(self.name, path, text, self.budget) if _SAFE_URL.match(text) else None

@@ -12,7 +12,10 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
+from msgspec.structs import replace
+
 from gateway.core.codec.budget import Budget, MalformedError, Nest
+from gateway.core.codec.json_outline import cut, known_outline, leaves_of, remember
 from gateway.model.document import Leaf, Part, Span, Spelling
 from gateway.model.errors import PayloadError
 from gateway.model.names import PartName, Path
@@ -47,10 +50,35 @@ _OBJECT = -1
 def json_part(
     name: PartName, base: Path, text: str, budget: Budget, *, syntax: Literal["json", "script_json"] = "json"
 ) -> Part:
-    """One JSON text. Raises MalformedError, PayloadError (GW-P109, GW-P110)."""
-    return Part(name, syntax, text, tuple(_Reader(name, text, budget, syntax).read(base)))
+    """One JSON text. Raises MalformedError, PayloadError (GW-P109, GW-P110).
+
+    A text like one that was read before is not read again, only cut (``json_outline``).
+    """
+    spelling: Spelling = "script_json" if syntax == "script_json" else "json_string"
+    nests = any(mark in text for mark in _NESTING)
+    if "\\" in text:
+        return Part(name, syntax, text, tuple(_Reader(name, text, budget, spelling, nests=nests).read(base)))
+    pieces = cut(base, text, spelling, budget.depth)
+    outline = known_outline(pieces)
+    if outline is None:
+        leaves = _Reader(name, text, budget, spelling, nests=nests).read(base)
+        outline = remember(pieces, leaves)
+    else:
+        leaves = leaves_of(pieces, outline)
+        budget.spend(len(leaves))
+        if nests:
+            leaves = [_looked_into(leaf, name, budget) for leaf in leaves]
+            outline = outline if all(leaf.inner is None for leaf in leaves) else None
+    return Part(name, syntax, text, tuple(leaves), outline=outline)
 
 
+def _looked_into(leaf: Leaf, name: PartName, budget: Budget) -> Leaf:
+    """The leaf with the document that its text is, if it is one."""
+    inner = None if leaf.spelling in _NO_TEXT else budget.nest(budget, name, leaf.path, leaf.text)
+    return leaf if inner is None else replace(leaf, inner=inner)
+
+
+_NO_TEXT = ("json_number", "json_literal")
 _NESTING = ("=", "://", "<", "\\", '"{', '"[', '" ', '"\ufeff')
 """One of these stands in every JSON text with a string that ``nest`` takes for a document, however it is escaped."""
 
@@ -64,12 +92,12 @@ class _Reader:
 
     __slots__ = ("at", "budget", "index", "leaves", "name", "nest", "outer", "path", "spelling", "text")
 
-    def __init__(self, name: PartName, text: str, budget: Budget, syntax: Literal["json", "script_json"]) -> None:
+    def __init__(self, name: PartName, text: str, budget: Budget, spelling: Spelling, *, nests: bool) -> None:
         self.name: PartName = name
         self.text = text
         self.budget = budget
-        self.nest: Nest = budget.nest if any(mark in text for mark in _NESTING) else _no_document
-        self.spelling: Spelling = "script_json" if syntax == "script_json" else "json_string"
+        self.nest: Nest = budget.nest if nests else _no_document
+        self.spelling = spelling
         self.leaves = list[Leaf]()
         self.outer = list[tuple[Path, int]]()
         self.path: Path = ()

@@ -11,6 +11,7 @@ from gateway.core.codec.headers import request_headers
 from gateway.core.codec.nest import look_inside
 from gateway.core.codec.url import segments_part
 from gateway.core.codec.wire import outward
+from gateway.core.outlines import outline_of
 from gateway.model.document import Document
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
@@ -42,7 +43,7 @@ def decode_request(request: Request, limits: Limits, *, opaque: bool = False) ->
         if not opaque:
             raise
         parts.append(opaque_body(request.body))
-    return Document(tuple(parts))
+    return Document(tuple(parts), outline_of(parts))
 
 
 def encode_request(document: Document, request: Request) -> Request:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from gateway.core.codec.budget import endless
 from gateway.core.codec.cut import Splice, cuts, is_list, with_partners
@@ -67,15 +67,10 @@ class _Writer:
     def written(self, part: Part) -> str | None:
         """The part's new text; None if nothing is left of it."""
         changed, removed = dict[int, str](), set[int]()
-        for place, leaf in enumerate(part.leaves):
-            if leaf.inner is None:
-                text = self.edits.get(self.ordinal, leaf.text)
-                self.ordinal += 1
-            else:
-                text = self.written(leaf.inner)
+        for place, text in self._edited(part):
             if text is None and is_list(part):
                 removed.add(place)
-            elif text != leaf.text:
+            elif text != part.leaves[place].text:
                 changed[place] = text or ""
         if not changed and not removed:
             return part.text
@@ -85,6 +80,20 @@ class _Writer:
             return None
         edits = [self._splice(part, place, text) for place, text in changed.items() if place not in gone]
         return _spliced(part.text, edits, cuts(part, gone) if removed else ())
+
+    def _edited(self, part: Part) -> Iterator[tuple[int, str | None]]:
+        """The leaves that may have a new text, and that text; all of them if some hold documents."""
+        if part.outline is not None:
+            first = self.ordinal
+            self.ordinal += len(part.leaves)
+            yield from [(at - first, text) for at, text in self.edits.items() if first <= at < self.ordinal]
+            return
+        for place, leaf in enumerate(part.leaves):
+            if leaf.inner is not None:
+                yield place, self.written(leaf.inner)
+            else:
+                yield place, self.edits.get(self.ordinal, leaf.text)
+                self.ordinal += 1
 
     def _splice(self, part: Part, place: int, text: str) -> Splice:
         leaf = part.leaves[place]

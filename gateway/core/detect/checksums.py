@@ -7,6 +7,8 @@ wrong length or a foreign character is simply False. Everything is O(n).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from operator import mul
 from types import MappingProxyType
 
 
@@ -65,6 +67,73 @@ def kz_iin(digits: str) -> bool:
     return _matches("kz_iin", digits)
 
 
+def by_unp(digits: str) -> bool:
+    """True for a taxpayer number of an organisation in Belarus (9 digits). Source: Ministry of Taxes, resolution 96 of
+    31.12.2010.
+    """
+    return _matches("by_unp", digits)
+
+
+def by_personal(text: str) -> bool:
+    """True for a personal number of Belarus (14 letters and digits); Cyrillic look-alikes count as Latin letters.
+
+    Source: ICAO 9303-3, 4.9: weights 7, 3, 1, letters from A = 10.
+    """
+    latin = text.upper().translate(_LOOK_ALIKES)
+    if len(latin) != 14 or not latin.isascii() or not latin.isalnum() or not latin[-1].isdigit():
+        return False
+    return sum(int(char, 36) * weight for char, weight in zip(latin[:-1], _ICAO, strict=False)) % 10 == int(latin[-1])
+
+
+def ua_rntrc(digits: str) -> bool:
+    """True for a taxpayer number of a person in Ukraine (10 digits). Source: Ministry of Finance, order 822 of 2017."""
+    return _matches("ua_rntrc", digits)
+
+
+def ua_edrpou(digits: str) -> bool:
+    """True for a registration number of an organisation in Ukraine (8 digits). Source: resolution 118 of 22.01.1996."""
+    return _matches("ua_edrpou", digits)
+
+
+def uz_pinfl(digits: str) -> bool:
+    """True for a personal number of Uzbekistan (14 digits). Source: ICAO 9303-3, 4.9, which its rules refer to."""
+    return _matches("uz_pinfl", digits)
+
+
+def md_idnp(digits: str) -> bool:
+    """True for a number of a person or a firm in Moldova (13 digits). Source: Government decision 333 of 2002."""
+    return _matches("md_idnp", digits)
+
+
+def base58check(text: str) -> bool:
+    """True for an address of Bitcoin, Litecoin, Dogecoin or TRON: the last four bytes are the hash of those before.
+
+    Source: Bitcoin wiki, Base58Check encoding.
+    """
+    if not 25 <= len(text) <= 36 or not set(text) <= _BASE58.keys():
+        return False
+    number = 0
+    for char in text:
+        number = number * 58 + _BASE58[char]
+    raw = number.to_bytes(27, "big")[-25:]
+    return number < 256**25 and sha256(sha256(raw[:-4]).digest()).digest()[:4] == raw[-4:]
+
+
+def bech32(text: str) -> bool:
+    """True for a segwit address of Bitcoin or Litecoin. Source: BIP-173, BIP-350."""
+    human, _, data = text.lower().rpartition("1")
+    if not human or not set(data) <= _BECH32.keys() or text not in {text.lower(), text.upper()}:
+        return False
+    values = [*(ord(char) >> 5 for char in human), 0, *(ord(char) & 31 for char in human), *map(_BECH32.get, data)]
+    check = 1
+    for value in values:
+        top = check >> 25
+        check = (check & 0x1FFFFFF) << 5 ^ (value or 0)
+        for bit, generator in enumerate(_GENERATORS):
+            check ^= generator if top >> bit & 1 else 0
+    return check in {1, 0x2BC830A3}
+
+
 def iban(text: str) -> bool:
     """True if the number, rotated by four and read in base 36 digits, is 1 modulo 97. Source: ISO 13616-1, ISO 7064."""
     if not (
@@ -116,6 +185,14 @@ CHECKSUMS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "ogrnip": ogrnip,
         "oms": oms,
         "kz_iin": kz_iin,
+        "by_unp": by_unp,
+        "by_personal": by_personal,
+        "ua_rntrc": ua_rntrc,
+        "ua_edrpou": ua_edrpou,
+        "uz_pinfl": uz_pinfl,
+        "md_idnp": md_idnp,
+        "base58check": base58check,
+        "bech32": bech32,
         "iban": iban,
     }
 )
@@ -126,6 +203,11 @@ _IBAN_SHORTEST = 15
 _IBAN_LONGEST = 34
 _BIK_LENGTH = 9
 _ACCOUNT_LENGTH = 20
+_ICAO = (7, 3, 1) * 5
+_LOOK_ALIKES = str.maketrans("АВЕКМНОРСТХІ", "ABEKMHOPCTXI")
+_BASE58 = {char: value for value, char in enumerate("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")}
+_BECH32 = {char: value for value, char in enumerate("qpzry9x8gf2tvdw0s3jn54khce6mua7l")}
+_GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _INN_WEIGHTS = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 
 
@@ -139,7 +221,7 @@ def _matches(checksum: str, digits: str) -> bool:
 
 
 def _weighted(digits: str, weights: Sequence[int]) -> int:
-    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False))
+    return sum(map(mul, map(int, digits), weights))
 
 
 def _luhn_digit(body: str) -> str:
@@ -175,6 +257,26 @@ def _kz_iin_digit(body: str) -> str | None:
     return str(check) if check < 10 else None
 
 
+def _by_unp_digit(body: str) -> str | None:
+    check = _weighted(body, (29, 23, 19, 17, 13, 7, 5, 3)) % 11
+    return str(check) if check < 10 else None
+
+
+def _ua_rntrc_digit(body: str) -> str:
+    return str(_weighted(body, (-1, 5, 7, 9, 4, 6, 10, 5, 7)) % 11 % 10)
+
+
+def _ua_edrpou_digit(body: str) -> str:
+    middle = 3_000_000 <= int(body) < 6_000_000
+    weights = (7, 1, 2, 3, 4, 5, 6) if middle else (1, 2, 3, 4, 5, 6, 7)
+    first = _weighted(body, weights) % 11
+    return str(first if first < 10 else _weighted(body, [weight + 2 for weight in weights]) % 11 % 10)
+
+
+def _icao_digit(body: str) -> str:
+    return str(_weighted(body, _ICAO) % 10)
+
+
 _MAKERS: Mapping[str, tuple[int, Callable[[str], str | None]]] = MappingProxyType(
     {
         "luhn": (0, _luhn_digit),
@@ -185,5 +287,10 @@ _MAKERS: Mapping[str, tuple[int, Callable[[str], str | None]]] = MappingProxyTyp
         "ogrnip": (14, _ogrnip_digit),
         "oms": (15, _luhn_digit),
         "kz_iin": (11, _kz_iin_digit),
+        "by_unp": (8, _by_unp_digit),
+        "ua_rntrc": (9, _ua_rntrc_digit),
+        "ua_edrpou": (7, _ua_edrpou_digit),
+        "uz_pinfl": (13, _icao_digit),
+        "md_idnp": (12, _icao_digit),
     }
 )

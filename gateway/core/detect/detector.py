@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gateway.core.detect.fold import SEPARATOR
+from gateway.core.detect.roles import Read
 from gateway.model.names import Kind
 
 THRESHOLD = 0.5
@@ -25,6 +26,10 @@ CLOSE = r"[^\pL\pN_]"
 
 Confirm = Callable[[str], bool]
 Cut = Callable[[str, int, int], Sequence[tuple[int, int]]]
+Reader = Callable[[Read, str, str], Sequence[tuple[int, int, str]]]
+"""Given the words of a text and the text with and without its capitals: start, end and the last word of the name of the
+detector.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +43,8 @@ class Detector:
     shapes that a pattern cannot end, and for those that grow to both sides, which a pattern would find too slowly.
     ``loose`` lets letters and digits touch the find. ``gate``: what every find has in it, where that is simpler than
     the pattern; the one pass over everything looks for the gate, and its automaton grows with the product of all it
-    looks for. ``yes`` texts hold one find at least, ``no`` texts none.
+    looks for. ``reader``: finds by reading words instead of by a pattern; detectors that share it are rows of one
+    reading. ``yes`` texts hold one find at least, ``no`` texts none.
     """
 
     name: str
@@ -55,6 +61,7 @@ class Detector:
     cut: Cut | None = None
     loose: bool = False
     gate: str = ""
+    reader: Reader | None = None
 
 
 class Hit(NamedTuple):

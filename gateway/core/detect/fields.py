@@ -8,20 +8,19 @@ an organisation's, next to a price nobody's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
 from gateway.core.detect.grammar import Verdict, read
 from gateway.core.detect.kinds import KINDS
-from gateway.core.detect.words import LONGEST_NAME, ideas_of, words_of
+from gateway.core.detect.words import ideas_of, words_of
 from gateway.model.names import Kind
 
 Verdicts = Mapping[str, Verdict]
 """Field name → what it says; names that say nothing are missing."""
 
-_DATA = re.compile(r"@|\d{4}")
 _NESTED = re.compile(r"[.\[\]/>:]+")
 _UNSPECIFIC = frozenset({"plain", "work", "home", "mobile", "box", "line"})
 _MOST_NAMES = 64
@@ -38,17 +37,6 @@ _SERIES, _PASSPORT, _PAN, _EXPIRY = (
     Kind("card.pan"),
     Kind("card.expiry"),
 )
-
-
-def field_names(parts: Iterable[str]) -> tuple[str, ...]:
-    """Those of the keys that can be names of fields: a very long one, or one with an e-mail or a number in it, is data.
-
-    Only what passes here is ever kept in a cache.
-    """
-    names = tuple(parts)
-    if _DATA.search("\n".join(names)) is None and max(map(len, names), default=0) <= LONGEST_NAME:
-        return names
-    return tuple(name for name in names if len(name) <= LONGEST_NAME and _DATA.search(name) is None)
 
 
 def field_verdicts(parents: tuple[str, ...], names: tuple[str, ...]) -> Verdicts:

@@ -111,7 +111,7 @@ _SOFT = ("ь", "я", "ю", "ем", "е", "и", "ью")
 _FLEETING = {"павел": "павл", "лев": "льв"}
 
 
-def _forms(name: str) -> Iterable[str]:
+def forms_of(name: str) -> Iterable[str]:
     """A Russian name in its cases, the impossible ones of another gender included."""
     if name.endswith("ия"):
         return (name[:-1] + ending for ending in ("я", "и", "ю", "ей"))
@@ -131,7 +131,7 @@ def _table() -> Iterable[tuple[str, bool]]:
         latin = romanise(name)
         if len(latin) > 3:
             yield latin, common or latin in _EN_WORDS
-        for form in _forms(name):
+        for form in forms_of(name):
             yield form, common
 
 

@@ -76,6 +76,15 @@ vu, vu+number, rights+number, driver+identity+number, driver+identity+series, dr
 ru.birth_certificate    | birth+certificate, birth+certificate+number, birth+certificate+series
 ru.military_id          | military+ticket, military+ident, military+ticket+number, military+document
 kz.iin                  | iin, iin+number
+kz.bin                  | bin, bin+number, bin+org
+by.unp                  | unp, unp+number
+ua.edrpou               | edrpou, edrpou+code, edrpou+number
+ua.rntrc                | rntrc, rntrc+code, rntrc+number
+uz.pinfl                | pinfl, pinfl+number
+md.idnp                 | idnp, idnp+number
+md.idno                 | idno, idno+number
+az.fin                  | fincode
+ru.residence_permit     | vnzh, vnzh+number, vnzh+series, home+licence, home+licence+number
 national_id             | nationalid, national+ident, identity+number, identity+card, identity+ident, \
 identity+card+number, national+number, national+ident+number, personal+code, personal+number, nationalid+number
 vehicle.plate           | plate, plate+number, vehicle+plate, vehicle+number, gos+number, gos+number+vehicle, \
@@ -94,7 +103,8 @@ special.politics        | politics
 special.health          | diagnosis, blood, medical+diagnosis, diagnosis+code
 special.criminal_record | criminal
 special.intimate_life   | orientation
-biometric               | biometric
+biometric               | biometric, fingerprint, biometric+photo, face+photo, role+photo, passport+photo, user+photo, \
+face+biometric, document+photo
 card.pan                | card+number, card+pan, pan, bank+card+number, bank+card, card+account+number
 card.cvv                | cvv, card+cvv, card+security+code, cvv+code, card+pin, security+code
 card.expiry             | card+expiry, card+expiry+date, card+expiry+month, card+expiry+year, card+validity, \

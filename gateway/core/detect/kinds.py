@@ -27,6 +27,7 @@ _PERSONAL: tuple[_Row, ...] = (
     ("messenger", "opaque", "exact", "USERNAME", "messenger or social account", "аккаунт в мессенджере"),
     ("user_id", "opaque", "exact", "USERNAME", "user id", "идентификатор пользователя"),
     ("device_id", "opaque", "exact", "DEVICE_ID", "device id", "идентификатор устройства"),
+    ("hashed_contact", "opaque", "exact", "HASHED_CONTACT", "hash of an e-mail or phone", "хеш почты или телефона"),
     ("mac", "opaque", "alnum", "MAC", "hardware address", "MAC-адрес"),
     ("birth_date", "stand_in", "exact", "BIRTH_DATE", "birth date", "дата рождения"),
     ("birth_place", "opaque", "exact", "ADDRESS", "birth place", "место рождения"),
@@ -53,8 +54,17 @@ _PERSONAL: tuple[_Row, ...] = (
     ("ru.oms", "digits", "digits", "OMS", "health insurance policy", "полис ОМС"),
     ("ru.driver_licence", "digits", "alnum", "DRIVER_LICENSE", "driver licence", "водительское удостоверение"),
     ("ru.birth_certificate", "opaque", "alnum", "BIRTH_CERTIFICATE", "birth certificate", "свидетельство о рождении"),
+    ("ru.residence_permit", "opaque", "alnum", "RESIDENCE_PERMIT", "residence permit", "вид на жительство"),
     ("ru.military_id", "opaque", "alnum", "MILITARY_ID", "military ID", "военный билет"),
     ("kz.iin", "digits", "digits", "IIN", "Kazakh personal number", "ИИН Казахстана"),
+    ("by.personal_number", "opaque", "alnum", "NATIONAL_ID", "Belarusian personal number", "личный номер Беларуси"),
+    ("ua.rntrc", "digits", "digits", "INN", "Ukrainian taxpayer number of a person", "РНОКПП Украины"),
+    ("uz.pinfl", "digits", "digits", "NATIONAL_ID", "Uzbek personal number", "ПИНФЛ Узбекистана"),
+    ("kg.pin", "digits", "digits", "NATIONAL_ID", "Kyrgyz personal number", "ПИН Кыргызстана"),
+    ("am.psn", "digits", "digits", "NATIONAL_ID", "Armenian public services number", "НЗОУ Армении"),
+    ("az.fin", "opaque", "alnum", "NATIONAL_ID", "Azerbaijani personal code", "ФИН-код Азербайджана"),
+    ("ge.personal_number", "digits", "digits", "NATIONAL_ID", "Georgian personal number", "личный номер Грузии"),
+    ("md.idnp", "digits", "digits", "NATIONAL_ID", "Moldovan personal number", "IDNP Молдовы"),
     ("us.ssn", "digits", "digits", "US_SSN", "US social security number", "SSN США"),
     (
         "national_id",
@@ -122,12 +132,17 @@ _ORGANISATION: tuple[_Row, ...] = (
     ("ru.inn_org", "digits", "digits", "INN", "taxpayer number of an organisation", "ИНН организации"),
     ("ru.ogrn", "digits", "digits", "OGRN", "registration of an organisation", "ОГРН"),
     ("ru.kpp", "digits", "digits", "KPP", "tax registration reason code", "КПП"),
+    ("kz.bin", "digits", "digits", "INN", "Kazakh business number", "БИН Казахстана"),
+    ("by.unp", "digits", "digits", "INN", "Belarusian taxpayer number", "УНП Беларуси"),
+    ("ua.edrpou", "digits", "digits", "INN", "Ukrainian registration of an organisation", "ЕДРПОУ Украины"),
+    ("md.idno", "digits", "digits", "INN", "Moldovan registration of an organisation", "IDNO Молдовы"),
     ("bank.bik", "digits", "digits", "BIK", "bank code BIK", "БИК"),
 )
 
 _EQUAL = frozenset(
     """email phone login user_id device_id ru.passport ru.passport_foreign passport ru.snils ru.inn_person ru.oms
-    ru.driver_licence ru.birth_certificate ru.military_id kz.iin us.ssn national_id iban""".split()
+    ru.driver_licence ru.birth_certificate ru.military_id ru.residence_permit kz.iin by.personal_number ua.rntrc
+    uz.pinfl kg.pin am.psn az.fin ge.personal_number md.idnp us.ssn national_id iban""".split()
 )
 """What back ends search and join by."""
 
@@ -137,6 +152,13 @@ _CHECKSUM_OF = {
     "ru.ogrnip": "ogrnip",
     "ru.oms": "oms",
     "kz.iin": "kz_iin",
+    "kz.bin": "kz_iin",
+    "by.unp": "by_unp",
+    "ua.rntrc": "ua_rntrc",
+    "ua.edrpou": "ua_edrpou",
+    "uz.pinfl": "uz_pinfl",
+    "md.idnp": "md_idnp",
+    "md.idno": "md_idnp",
     "card.pan": "luhn",
     "iban": "iban",
     "ru.inn_org": "inn10",

@@ -53,7 +53,7 @@ flat         | flat apartment apt room suite unit kv кв | квартира к�
 zip          | zip plz |
 postcode     | postcode zipcode postalcode postindex индекс indeks | индекс
 index        | index |
-birth        | birth birthday birthdate dob bday born dateofbirth др | рождение родился
+birth        | birth birthday birthdate dob bday born dateofbirth др rozhd rojd | рождение родился
 dr           | dr |
 date         | date day дата даты дату | дата
 month        | month mon mm | месяц
@@ -96,9 +96,18 @@ certificate  | certificate cert | свидетельство
 military     | military | военный
 ticket       | билет bilet |
 iin          | iin иин |
+bin          | бин bsn kzbin |
+unp          | unp унп |
+edrpou       | edrpou едрпоу єдрпоу эдрпоу |
+rntrc        | rnokpp rntrc рнокпп іпн ипн |
+pinfl        | pinfl пинфл jshshir жшшир |
+idnp         | idnp иднп |
+idno         | idno |
+fincode      | fincode finkod финкод |
+vnzh         | внж vnzh рвп |
 nationalid   | nationalid pesel cpf bsn nric aadhaar nino curp |
 national     | national |
-card         | card credit debit cc pan_card karta карта карты карте | карточка
+card         | card credit debit cc pan_card karta карта карты карте karty karte | карточка
 pan          | pan cardnumber ccnumber ccnum cardno |
 cvv          | cvv cvc csc cvn цвв |
 expiry       | expiry expiration exp expires expire | действия
@@ -106,7 +115,7 @@ validity     | valid thru | срок
 holder       | holder cardholder | держатель владелец
 bank         | bank banking | банк банковский
 account      | account acct acc schet счет счета | счет
-settlement_  | checking settlementaccount | расчетный лицевой корреспондентский
+settlement_  | checking settlementaccount расч лиц rasch lic | расчетный лицевой корреспондентский
 bik          | bik бик |
 iban         | iban |
 wallet       | wallet | кошелек
@@ -164,6 +173,8 @@ diagnosis    | diagnosis disease illness disability allergy allergies icd | ди
 blood        | blood | кровь
 criminal     | criminal conviction | судимость
 orientation  | orientation sexual |
+photo        | photo foto photograph mugshot | фотография фото
+fingerprint  | thumbprint dactyloscopy | отпечаток
 biometric    | biometric biometrics faceprint voiceprint retina facetemplate selfie | биометрия биометрический
 role+contact | contact contacts kontakt | контактный контакт
 user+role    | user | пользователь

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from gateway.core.detect.detector import CLOSE, NEAR, OPEN, THRESHOLD, Detector, Hit
+from gateway.core.detect.detector import CLOSE, NEAR, OPEN, THRESHOLD, Detector, Hit, Reader
 from gateway.core.detect.fold import SEPARATOR, Folded, fold
 from gateway.core.detect.linear import SENTINEL, Pattern, PatternSet, linear
+from gateway.core.detect.roles import Read, read
 
 ContextOf = Callable[[int], str]
 """Words that stand for the place of a text (field names), by its number; they count as standing right before it."""
 
+_RUN = re.compile(r"[0-9]+")
+_DIGITS = re.compile(r"\\d\{(\d+)\}")
 _BEFORE = 60
 _AFTER = 25
 _BEHIND = 30
@@ -34,24 +37,31 @@ class Scanner:
     """
 
     def __init__(self, families: Sequence[Sequence[Detector]]) -> None:
-        compiled = [[_Probe.of(detector) for detector in family] for family in families]
+        patterns = [[detector for detector in family if detector.reader is None] for family in families]
+        compiled = [[_Probe.of(detector) for detector in family] for family in patterns if family]
         self._families = tuple((probes, PatternSet([_gate(probe) for probe in probes])) for probes in compiled)
+        self._readings = _readings(detector for family in families for detector in family)
 
     def scan(self, texts: Sequence[str], context_of: ContextOf | None = None) -> list[Hit]:
         """All hits at or above the threshold, alternatives included, in no particular order."""
-        page = _Page(texts, context_of)
+        return self.hits(Page(texts, context_of))
+
+    def hits(self, page: Page) -> list[Hit]:
+        """All hits of a page at or above the threshold."""
         raw = page.folded.raw
         hits: list[Hit] = []
         for probes, gates in self._families:
             for number in gates.matching(raw):
                 hits += probes[number].look(page)
+        for reading in self._readings:
+            hits += reading.look(page)
         return hits
 
 
-class _Page:
+class Page:
     """The joined texts of one scan, folded, and where each begins (in characters of the original)."""
 
-    __slots__ = ("_context_of", "_texts", "folded", "starts")
+    __slots__ = ("_context_of", "_read", "_runs", "_texts", "folded", "starts")
 
     def __init__(self, texts: Sequence[str], context_of: ContextOf | None) -> None:
         joined = SEPARATOR.join(texts)
@@ -61,6 +71,23 @@ class _Page:
         self.starts: list[int] | None = None
         self._texts = texts
         self._context_of = context_of
+        self._read: Read | None = None
+        self._runs: dict[int, list[tuple[int, int]]] | None = None
+
+    @property
+    def words(self) -> Read:
+        """The words of the page, read once."""
+        if self._read is None:
+            self._read = read(self.folded.cased, self.folded.lower)
+        return self._read
+
+    def runs(self, size: int) -> Sequence[tuple[int, int]]:
+        """Where digits stand in a row, as many as that."""
+        if self._runs is None:
+            self._runs = {}
+            for match in _RUN.finditer(self.folded.lower):
+                self._runs.setdefault(match.end() - match.start(), []).append(match.span())
+        return self._runs.get(size, ())
 
     def place(self, start: int, end: int) -> tuple[int, int, int]:
         """Number of the text, start and end in it, for a stretch of the folded joined text."""
@@ -90,21 +117,32 @@ class _Probe:
     group: int
     near: re.Pattern[str] | None
     unless: re.Pattern[str] | None
+    run: int
+    """How many digits in a row the pattern is, 0 if it is anything else."""
 
     @classmethod
     def of(cls, detector: Detector) -> _Probe:
         pattern = linear(detector.pattern)
-        return cls(detector, pattern, min(pattern.groups, 1), _words(detector.near), _words(detector.unless))
+        run = _DIGITS.fullmatch(detector.pattern)
+        near, unless = _words(detector.near), _words(detector.unless)
+        return cls(detector, pattern, min(pattern.groups, 1), near, unless, int(run[1]) if run else 0)
 
-    def look(self, page: _Page) -> Iterator[Hit]:
+    def look(self, page: Page) -> Iterator[Hit]:
         """The hits of this detector alone."""
         detector, lower = self.detector, page.folded.lower
-        for start, end in self._finds(page.folded):
-            if detector.loose or _stands_alone(lower, start, end):
+        for start, end in page.runs(self.run) if self.run else self._finds(page.folded):
+            shape = self._shape(page.folded.cased[start:end])
+            if shape and (detector.loose or _stands_alone(lower, start, end)):
                 number, first, last = page.place(start, end)
-                score = self._score(page, number, start, end)
+                score = self._score(shape, page, number, start, end)
                 if score >= THRESHOLD:
                     yield Hit(number, first, last, detector, round(score, 3))
+
+    def _shape(self, text: str) -> float:
+        """What the find itself scores; the cheap answer is first, most numbers are nobody's."""
+        detector = self.detector
+        confirmed = detector.confirm is not None and detector.confirm(text)
+        return detector.confirmed if confirmed else detector.score
 
     def _finds(self, folded: Folded) -> Sequence[tuple[int, int]]:
         """Stretches that count, in characters of the folded text."""
@@ -123,11 +161,9 @@ class _Probe:
                 reach = stretches[-1][1] if stretches else 0
         return stretches
 
-    def _score(self, page: _Page, number: int, start: int, end: int) -> float:
-        detector = self.detector
-        confirmed = detector.confirm is not None and detector.confirm(page.folded.cased[start:end])
-        score = detector.confirmed if confirmed else detector.score
-        if not score or (self.near is None and self.unless is None):
+    def _score(self, score: float, page: Page, number: int, start: int, end: int) -> float:
+        """What a find scores with the words around it."""
+        if self.near is None and self.unless is None:
             return score
         before, after = page.around(number, start, end)
         if self.near is not None:
@@ -135,6 +171,35 @@ class _Probe:
         if self.unless is not None and self.unless.search(before[-_BEHIND:]):
             score -= NEAR
         return min(score, 0.99)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Detectors that share one reading of the words; ASCII texts are read only if the gate is somewhere in them."""
+
+    reader: Reader
+    gate: Pattern
+    rows: Mapping[str, Detector]
+
+    def look(self, page: Page) -> Iterator[Hit]:
+        """The hits of these detectors."""
+        cased, lower, raw = page.folded.cased, page.folded.lower, page.folded.raw
+        if len(raw) == len(lower) and self.gate.search(cased.encode("utf-8", "replace")) is None:
+            return
+        for start, end, row in self.reader(page.words, cased, lower):
+            detector = self.rows[row]
+            yield Hit(*page.place(start, end), detector, detector.score)
+
+
+def _readings(detectors: Iterable[Detector]) -> tuple[_Reading, ...]:
+    rows: dict[Reader, dict[str, Detector]] = {}
+    for detector in detectors:
+        if detector.reader is not None:
+            rows.setdefault(detector.reader, {})[detector.name.rpartition(".")[2]] = detector
+    return tuple(
+        _Reading(reader, linear(next(row.gate for row in found.values() if row.gate)), found)
+        for reader, found in rows.items()
+    )
 
 
 def _gate(probe: _Probe) -> str:

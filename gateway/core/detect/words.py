@@ -13,14 +13,14 @@ from types import MappingProxyType
 
 from gateway.core.detect.lexicon import EXACT, RUSSIAN, STEMS
 from gateway.core.detect.spelling import skeleton, stem
-
-LONGEST_NAME = 64
-"""A longer name is data, not a name."""
+from gateway.core.keys import LONGEST_NAME
 
 _PIECE = re.compile(r"[A-ZА-ЯЁ]+(?=[A-ZА-ЯЁ][a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+|[A-ZА-ЯЁ]+|[^\W\d_]+")
 _LATIN_STEM = 5
 _SLIP_CYRILLIC = 5
 _SLIP_LATIN = 8
+_SHORTEST_CUT = 4
+_LONGEST_CUT = 8
 _PARTS = 6
 _VOWELS = "аеиоуыэюяйь"
 _LONGEST_WORD = 28
@@ -85,7 +85,7 @@ def ideas_of(name: str) -> tuple[frozenset[str], bool]:
 @lru_cache(maxsize=8192)
 def _lookup(word: str) -> tuple[str, ...]:
     """The ideas of one word, none if it is not understood."""
-    return _known(word) or _in_pieces(word) or _with_a_slip(word)
+    return _known(word) or _in_pieces(word) or _with_a_slip(word) or _cut_short(word)
 
 
 def _known(word: str) -> tuple[str, ...]:
@@ -129,6 +129,14 @@ def _with_a_slip(word: str) -> tuple[str, ...]:
     spelt = word if word.isascii() else word.rstrip(_VOWELS)
     slips = (_SLIPS.get(key) for key in (spelt, *_without_one(spelt)))
     return next((ideas for ideas in slips if ideas), ())
+
+
+def _cut_short(word: str) -> tuple[str, ...]:
+    """The ideas of the Russian words that a word cut behind a consonant begins (дата рожд), if all mean the same."""
+    if word.isascii() or not _SHORTEST_CUT <= len(word) <= _LONGEST_CUT or word[-1] in _VOWELS:
+        return ()
+    meant = {ideas for known, ideas in RUSSIAN.items() if known.startswith(word) and len(known) > len(word) + 1}
+    return meant.pop() if len(meant) == 1 else ()
 
 
 def _without_one(word: str) -> Iterable[str]:

@@ -6,15 +6,28 @@ something only in the store. Every shape is a file; ``shapes`` chooses among the
 
 from gateway.core.naming.names import record_id, region_code
 from gateway.core.naming.recognise import may_hold, sightings, sightings_in
-from gateway.core.naming.shapes import candidates, canonical, is_alias, ref_of, shape_for, shape_of, show
-from gateway.core.naming.stand_in import stand_in
+from gateway.core.naming.shapes import (
+    candidates,
+    canonical,
+    is_alias,
+    named_apart,
+    ref_of,
+    shape_for,
+    shape_of,
+    show,
+    written_like,
+)
+from gateway.core.naming.stand_in import fits, stand_in
 from gateway.core.naming.tail import partial_tail
+from gateway.core.naming.uuid import stretch as uuid_stretch
 
 __all__ = [
     "candidates",
     "canonical",
+    "fits",
     "is_alias",
     "may_hold",
+    "named_apart",
     "partial_tail",
     "record_id",
     "ref_of",
@@ -25,4 +38,6 @@ __all__ = [
     "sightings",
     "sightings_in",
     "stand_in",
+    "uuid_stretch",
+    "written_like",
 ]

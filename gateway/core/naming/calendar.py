@@ -15,13 +15,20 @@ _MONTHS_WITHOUT_A_DOUBT = 12
 
 def birth_date(text: str, dice: Dice, keeps: Collection[str], today: date) -> str:
     """Somebody else's birthday: as much in the past or the future as the original, and as old as the facts demand."""
-    ages = sorted({0, _OLDEST, *_numbers("over", keeps)})
-    return _other_day(text, dice, keeps, [_years_before(today, age) for age in ages])
+    return _other_day(text, dice, keeps, _birthdays(keeps, today))
+
+
+def birth_date_fits(text: str, shown: str, keeps: Collection[str], today: date) -> bool:
+    return _lies_within(text, shown, keeps, _birthdays(keeps, today))
 
 
 def some_date(text: str, dice: Dice, keeps: Collection[str], today: date) -> str:
     """A date on the same side of today: what was valid stays valid."""
     return _other_day(text, dice, keeps, [today])
+
+
+def date_fits(text: str, shown: str, keeps: Collection[str], today: date) -> bool:
+    return _lies_within(text, shown, keeps, [today])
 
 
 def age_on(today: date, born: date) -> int:
@@ -30,16 +37,37 @@ def age_on(today: date, born: date) -> int:
 
 
 def _other_day(text: str, dice: Dice, keeps: Collection[str], borders: list[date]) -> str:
-    """A border belongs to the stretch before it: who is born on the day that makes 18 is of age."""
+    written = _read(text)
+    return text.replace(written.text, written.with_day(_draw(written, *_stretch(written, keeps, borders), dice)))
+
+
+def _lies_within(text: str, shown: str, keeps: Collection[str], borders: list[date]) -> bool:
+    first, last = _stretch(_read(text), keeps, borders)
+    return first <= _read(shown).day <= last
+
+
+def _read(text: str) -> WrittenDate:
     written = read_date(text.strip())
     assert written is not None  # noqa: S101 - the maker's own condition
+    return written
+
+
+def _birthdays(keeps: Collection[str], today: date) -> list[date]:
+    """The days on which those are born who reach a border today."""
+    return [_years_before(today, age) for age in sorted({0, _OLDEST, *_numbers("over", keeps)})]
+
+
+def _stretch(written: WrittenDate, keeps: Collection[str], borders: list[date]) -> tuple[date, date]:
+    """First and last day that will do. A border belongs to the stretch before it: born on the day that makes 18, of
+    age.
+    """
     first = max([written.earliest, *(_next(day) for day in borders if day < written.day)])
     last = min([written.latest, *(day for day in borders if day >= written.day)])
     for years in _numbers("within", keeps):
         first, last = max(first, _years_before(written.day, years)), min(last, _years_before(written.day, -years))
     if "year" in keeps:
         first, last = max(first, date(written.day.year, 1, 1)), min(last, date(written.day.year, 12, 31))
-    return text.replace(written.text, written.with_day(_draw(written, first, last, dice)))
+    return first, last
 
 
 def _draw(written: WrittenDate, first: date, last: date, dice: Dice) -> date:

@@ -34,7 +34,7 @@ def code(text: str, dice: Dice, keeps: Collection[str], _today: date) -> str:
 
     A number keeps its sign, dot and exponent and gets no leading zero that it did not have.
     """
-    kept = max((int(fact.rpartition("_")[2]) for fact in keeps if fact.startswith("first_")), default=0)
+    kept = _kept(keeps)
     body, tail = _without_exponent(fold(text))
     changed, made = False, []
     for at, char in enumerate(body):
@@ -48,6 +48,16 @@ def code(text: str, dice: Dice, keeps: Collection[str], _today: date) -> str:
         made.append(choice[dice.below(len(choice))])
         changed = True
     return "".join(made) + tail
+
+
+def code_fits(text: str, shown: str, keeps: Collection[str], _today: date) -> bool:
+    kept = _kept(keeps)
+    return shown[:kept] == fold(text)[:kept]
+
+
+def _kept(keeps: Collection[str]) -> int:
+    """How many characters at the beginning have to stay."""
+    return max((int(fact.rpartition("_")[2]) for fact in keeps if fact.startswith("first_")), default=0)
 
 
 def postcode(text: str, dice: Dice, keeps: Collection[str], today: date) -> str:
@@ -66,11 +76,21 @@ def is_age(text: str) -> bool:
 def age(text: str, dice: Dice, keeps: Collection[str], _today: date) -> str:
     """Another age on the same side of every kept border."""
     old = int(text)
-    borders = sorted(int(fact.rpartition("_")[2]) for fact in keeps if fact.startswith("over_"))
-    first = max((border for border in borders if border <= old), default=0)
-    last = min((border - 1 for border in borders if border > old), default=max(old, _OLDEST_SHOWN))
+    first, last = _ages(old, keeps)
     others = [str(age) for age in range(first, last + 1) if age != old]
     return text.replace(text.strip(), others[dice.below(len(others))]) if others else text
+
+
+def age_fits(text: str, shown: str, keeps: Collection[str], _today: date) -> bool:
+    first, last = _ages(int(text), keeps)
+    return first <= int(shown) <= last
+
+
+def _ages(old: int, keeps: Collection[str]) -> tuple[int, int]:
+    """The ages on the same side of every kept border."""
+    borders = sorted(int(fact.rpartition("_")[2]) for fact in keeps if fact.startswith("over_"))
+    first = max((border for border in borders if border <= old), default=0)
+    return first, min((border - 1 for border in borders if border > old), default=max(old, _OLDEST_SHOWN))
 
 
 def is_point(text: str) -> bool:

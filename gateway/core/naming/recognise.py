@@ -135,7 +135,7 @@ def _whole_number(text: str) -> tuple[Found, ...]:
     if (
         digits.WHOLE.fullmatch(number)
         and digits.SHORTEST <= len(token) <= digits.LONGEST
-        and token.startswith((digits.TEXT_START, digits.NUMBER_START))
+        and token.startswith((digits.START, digits.SPARE_START))
     ):
         start = text.index(number)
         return ((Span(start, start + len(number)), Token(token), "digits"),)
@@ -167,6 +167,6 @@ def _hint(phone_block: str) -> re2._Regexp:
         f"[А-Яа-я]{{{letters.CYRILLIC_LENGTH}}}",
         f"{_HEX}{{8}}-{_HEX}{{4}}-",
         phone.SEPARATOR.join((*start, "[0-9]")),
-        f"(?:{digits.TEXT_START}|{digits.NUMBER_START}){digits.LOOSE}{{{_SHORTEST - len(digits.NUMBER_START)}}}",
+        f"{digits.BEGINNING}{digits.LOOSE}{{{_SHORTEST - len(digits.START)}}}",
     )
     return re2.compile("|".join(bodies))

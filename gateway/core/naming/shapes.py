@@ -5,27 +5,46 @@ A value that is invalid for its kind gets an opaque name, so that a back end sti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import shake_128
+from itertools import chain
 from struct import unpack
 from types import MappingProxyType
 
 from gateway.core.naming import digits, email, letters, opaque, phone, stand_in, uuid
+from gateway.core.naming.layout import relaid
+from gateway.core.naming.proposed import Proposed
 from gateway.model.kept import FieldRef
 from gateway.model.kinds import KindSpec, Shape
 from gateway.model.names import Token
 
 _CANDIDATES = 8
+_SPARE = 2
+"""How many of them begin with 00 where that may be: they are for a block that is nearly full."""
 _DRAW = 8
 
 
 def shape_for(spec: KindSpec, original: str, *, as_number: bool = False) -> Shape:
-    """The shape of the name for this very value. ``as_number``: it stands as a JSON number and has to stay one."""
+    """The shape of the name for this very value. ``as_number``: it stands as a JSON number and has to stay one.
+
+    A whole number in a text gets a number as well where the kind is searched by and asks for no other shape: ids stand
+    as numbers in bodies and as texts in queries and paths.
+    """
     if as_number:
         return spec.shape if spec.shape in _OF_NUMBERS and _VALID[spec.shape](spec, original) else "digits"
     if uuid.valid(original):
         return "uuid"
+    if spec.equal and spec.shape == "opaque" and digits.is_integer(original):
+        return "digits"
     return spec.shape if _VALID[spec.shape](spec, original) else "opaque"
+
+
+def named_apart(spec: KindSpec, original: str) -> bool:
+    """True if what stands as a JSON number can't share a name with the same text: that one gets a name with letters.
+
+    It does where the text is invalid for its kind, so that the back end still rejects it.
+    """
+    return shape_for(spec, original) not in ("phone", "digits")
 
 
 def candidates(  # noqa: PLR0913 - what a name depends on: the value, its place, its destination
@@ -38,7 +57,7 @@ def candidates(  # noqa: PLR0913 - what a name depends on: the value, its place,
     phone_block: str,
     shape: Shape | None = None,
     as_number: bool = False,
-) -> tuple[Token, ...]:
+) -> Sequence[Token]:
     """The texts a store may hand out, best first: one that spells ``ref``, or eight aliases and then an opaque one.
 
     The opaque one is for a block that is full; a number has none, because it must stay a number. A value with a
@@ -53,13 +72,13 @@ def candidates(  # noqa: PLR0913 - what a name depends on: the value, its place,
         case "uuid":
             return (uuid.token(ref),)
         case "phone":
-            aliases = _distinct(phone.tokens(phone_block, _draws(entropy)), phone.canonical(original))
+            aliases = _distinct(phone.tokens(phone_block, _draws(entropy)), phone.canonical(original), _CANDIDATES)
         case other if other == "digits" or as_number:
-            made = digits.tokens(original, _draws(entropy), spec.checksum, as_number=as_number)
-            aliases = _distinct(made, digits.canonical(original))
+            aliases = _numbers(spec, original, entropy, as_number=as_number)
         case _:
             return (opaque.token(ref),)
-    return aliases if as_number else (*aliases, opaque.token(ref))
+    spare = () if as_number else (ref,)
+    return Proposed(chain(aliases, map(opaque.token, spare)), _CANDIDATES + len(spare))
 
 
 def is_alias(shape: Shape) -> bool:
@@ -75,6 +94,19 @@ def show(token: Token, shape: Shape, original: str) -> str:
     """
     spell = _SHOW.get(shape)
     return spell(token, original) if spell is not None and shape_of(token) == shape else token
+
+
+def written_like(original: str, token: Token, shape: Shape, written: str) -> str:
+    """The original for a place where its token is ``written`` so.
+
+    The same number may have come in several layouts, as a text and as a JSON number, and its token in each of them.
+    """
+    if shape not in ("phone", "digits") or show(token, shape, original) == written:
+        return original
+    if shape == "phone":
+        number = phone.canonical(original)
+        return phone.show(number, written) if number else original
+    return relaid(written, digits.canonical(original)) or original
 
 
 def canonical(text: str, shape: Shape) -> Token:
@@ -93,7 +125,7 @@ def canonical(text: str, shape: Shape) -> Token:
 def shape_of(token: str) -> Shape | None:
     """The shape that a canonical text has by its form alone; check characters are not looked at."""
     if token.isdecimal():
-        return "digits" if token.startswith((digits.TEXT_START, digits.NUMBER_START)) else "phone"
+        return "digits" if token.startswith((digits.START, digits.SPARE_START)) else "phone"
     if token.startswith("tk") and len(token) == opaque.LENGTH:
         return "opaque"
     if token.startswith("tk") and token[opaque.LENGTH : opaque.LENGTH + 1] == "@":
@@ -135,13 +167,26 @@ _VALID: Mapping[Shape, Callable[[KindSpec, str], bool]] = MappingProxyType(
 """Whether a back end that knows the kind would take the value."""
 
 
-def _distinct(made: Iterator[Token], own: str) -> tuple[Token, ...]:
-    """The first eight different ones of an endless many, none of them the value itself."""
-    seen: dict[str, None] = {own: None}
-    while len(seen) <= _CANDIDATES:
-        seen[next(made)] = None
-    _, *tokens = seen
-    return tuple(map(Token, tokens))
+def _numbers(spec: KindSpec, original: str, entropy: bytes, *, as_number: bool) -> Iterator[Token]:
+    """Those that can be JSON numbers first, whatever the value stands as here: it has one name everywhere."""
+    draws, own = _draws(entropy), digits.canonical(original)
+    free = as_number or spec.shape == "opaque"
+    shortest = digits.SHORTEST_OF_SHORT if free else digits.SHORTEST
+    made = digits.tokens(original, draws, spec.checksum, shortest=shortest)
+    if as_number:
+        return _distinct(made, own, _CANDIDATES)
+    spare = digits.tokens(original, draws, spec.checksum, start=digits.SPARE_START, shortest=shortest)
+    return chain(_distinct(made, own, _CANDIDATES - _SPARE), _distinct(spare, own, _SPARE))
+
+
+def _distinct(made: Iterator[Token], own: str, size: int) -> Iterator[Token]:
+    """The first different ones of an endless many, none of them the value itself."""
+    seen = {own}
+    while len(seen) <= size:
+        token = next(made)
+        if token not in seen:
+            seen.add(token)
+            yield token
 
 
 def _draws(entropy: bytes) -> Iterator[int]:

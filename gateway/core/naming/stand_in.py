@@ -37,6 +37,8 @@ class _Maker:
     valid: Callable[[str], bool]
     make: Callable[[str, Dice, Collection[str], date], str]
     keeps: tuple[str, ...] = ()
+    fits: Callable[[str, str, Collection[str], date], bool] = lambda *_: True
+    """Whether a stand-in made earlier still keeps what it has to; most depend on nothing that could change."""
 
 
 def stand_in(spec: KindSpec, original: str, seed: bytes, *, today: date, keeps: Collection[str] | None = None) -> str:
@@ -45,15 +47,24 @@ def stand_in(spec: KindSpec, original: str, seed: bytes, *, today: date, keeps: 
     ``keeps`` None: what the kind keeps by default (birth dates and ages: ``over_18``; other dates: ``within_3``).
     A text that has no stand-in of its kind is treated as a code: letters for letters, digits for digits.
     """
-    maker = _maker(spec)
-    if not maker.valid(original):
-        maker = _CODE
+    maker = _maker_of(spec, original)
     return maker.make(original, Dice(seed), maker.keeps if keeps is None else keeps, today)
+
+
+def fits(spec: KindSpec, original: str, shown: str, *, today: date, keeps: Collection[str] | None = None) -> bool:
+    """True if a stand-in that went out for the value some time ago would still do for it."""
+    maker = _maker_of(spec, original)
+    return maker.fits(original, shown, maker.keeps if keeps is None else keeps, today)
 
 
 def valid(spec: KindSpec, original: str) -> bool:
     """True if there is a stand-in that a back end would take wherever it took the original."""
     return _maker(spec).valid(original)
+
+
+def _maker_of(spec: KindSpec, original: str) -> _Maker:
+    maker = _maker(spec)
+    return maker if maker.valid(original) else _CODE
 
 
 def _maker(spec: KindSpec) -> _Maker:
@@ -65,17 +76,17 @@ def _is_date(text: str) -> bool:
     return read_date(text.strip()) is not None
 
 
-_CODE = _Maker(codes.is_code, codes.code)
-_DATE = _Maker(_is_date, calendar.some_date, ("within_3",))
+_CODE = _Maker(codes.is_code, codes.code, fits=codes.code_fits)
+_DATE = _Maker(_is_date, calendar.some_date, ("within_3",), calendar.date_fits)
 _WORD = _Maker(vocabulary.is_known, vocabulary.word)
 
 _MAKERS: Mapping[str, _Maker] = MappingProxyType(
     {
-        "birth_date": _Maker(_is_date, calendar.birth_date, ("over_18",)),
+        "birth_date": _Maker(_is_date, calendar.birth_date, ("over_18",), calendar.birth_date_fits),
         "document.date": _DATE,
         "card.expiry": _DATE,
-        "postcode": _Maker(codes.is_code, codes.postcode),
-        "age": _Maker(codes.is_age, codes.age, ("over_18",)),
+        "postcode": _Maker(codes.is_code, codes.postcode, fits=codes.code_fits),
+        "age": _Maker(codes.is_age, codes.age, ("over_18",), codes.age_fits),
         "geo.point": _Maker(codes.is_point, codes.point),
         "country": _WORD,
         "citizenship": _WORD,

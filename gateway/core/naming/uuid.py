@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from gateway.core.naming.names import BYTES, check_sum, name_of, ref_from
+from gateway.model.document import Span
 from gateway.model.kept import FieldRef
 from gateway.model.names import Token
 
@@ -48,6 +49,12 @@ def show(token: str, original: str) -> str:
     text = token if match[2] else token.replace("-", "")
     text = text.upper() if match[1].isupper() else text
     return original[: match.start(1)] + text + original[match.end(1) :]
+
+
+def stretch(text: str) -> Span:
+    """Where the UUID itself stands in one that is written with braces or ``urn:uuid:``; all of any other text."""
+    match = _UUID.fullmatch(text)
+    return Span(*match.span(1)) if match else Span(0, len(text))
 
 
 def valid(text: str) -> bool:

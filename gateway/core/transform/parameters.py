@@ -42,14 +42,23 @@ def _pseudonymize(name: str, value: object) -> Iterator[str]:
 
 
 def _tokenize(name: str, value: object) -> Iterator[str]:
-    if name != "keeps":
-        yield f"tokenize has no parameter {name!r}: keeps."
+    if name == "ttl_days":
+        yield from _encrypt(name, value)
+    elif name != "keeps":
+        yield f"tokenize has no parameter {name!r}: keeps or ttl_days."
     elif not isinstance(value, tuple | list):
         yield "tokenize keeps expects a list of facts such as [over_18]."
     else:
         for fact in value:
             if not isinstance(fact, str) or not FACT.fullmatch(fact):
                 yield "tokenize keeps knows year, over_<years>, within_<years> and first_<characters>."
+
+
+def _encrypt(name: str, value: object) -> Iterator[str]:
+    if name != "ttl_days":
+        yield from _none(name, value)
+    elif isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        yield "ttl_days expects a number of days, 1 or more."
 
 
 def _none(name: str, _value: object) -> Iterator[str]:
@@ -62,7 +71,7 @@ _JUDGES: Mapping[Action, Callable[[str, object], Iterator[str]]] = MappingProxyT
         Action.MASK: _mask,
         Action.PSEUDONYMIZE: _pseudonymize,
         Action.TOKENIZE: _tokenize,
-        Action.ENCRYPT: _none,
+        Action.ENCRYPT: _encrypt,
         Action.DROP: _none,
         Action.BLOCK: _none,
     }

@@ -9,6 +9,9 @@ from gateway.core.transform.generalize import TECHNIQUES
 from gateway.core.transform.pseudonymize import ROTATE, SCOPES
 from gateway.model.decision import Action, Treatment
 
+_FOR_EVER = 10**6
+"""More days than a term may have."""
+
 Leaves = tuple[int, ...]
 """How much is left, place by place; treatments can be compared only if one leaves no more in any place."""
 
@@ -58,9 +61,20 @@ def _pseudonymize(one: Treatment, _other: Treatment) -> Leaves | None:
 
 
 def _tokenize(one: Treatment, other: Treatment) -> Leaves | None:
-    """Fewer kept facts are stricter; different facts have no order."""
+    """Fewer kept facts are stricter, and a shorter term; different facts have no order."""
     mine, theirs = _facts(one), _facts(other)
-    return tuple(int(fact in mine) for fact in sorted(mine | theirs))
+    return (*(int(fact in mine) for fact in sorted(mine | theirs)), _days(one))
+
+
+def _encrypt(one: Treatment, _other: Treatment) -> Leaves | None:
+    """A shorter term is stricter."""
+    return (_days(one),) if {name for name, _ in one.parameters} <= {"ttl_days"} else None
+
+
+def _days(treatment: Treatment) -> int:
+    """Without a term of its own the region's counts."""
+    days = treatment.parameter("ttl_days")
+    return days if isinstance(days, int) else _FOR_EVER
 
 
 def _facts(treatment: Treatment) -> frozenset[str]:
@@ -74,6 +88,7 @@ _LEAVES: Mapping[Action, Callable[[Treatment, Treatment], Leaves | None]] = Mapp
         Action.MASK: _mask,
         Action.PSEUDONYMIZE: _pseudonymize,
         Action.TOKENIZE: _tokenize,
+        Action.ENCRYPT: _encrypt,
     }
 )
 """``this action's parameters, the other's`` → what is left."""

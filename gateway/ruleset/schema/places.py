@@ -57,6 +57,7 @@ class RegionModel(Sentence):
     law: Text | None = Field(None, description="the law that asks for it, quoted in reports")
     vault: Text | None = Field(None, description='the home store, e.g. "sqlite:var/ru.db"')
     key: Text | None = Field(None, description='the key provider, e.g. "file:var/keys/ru"')
+    key_store: Text | None = Field(None, description='where wrapped keys lie, e.g. "postgresql://keys@db/ru_keys"')
     keep: Annotated[KeepModel, BeforeValidator(_keep_word)] | None = Field(None, description="how long records stay")
 
 
@@ -108,7 +109,7 @@ class DestinationModel(Sentence):
     scope: Name | None = Field(None, description="destinations of one scope share tokens; its own name by default")
     token_domain: Text | None = Field(None, description="domain of e-mail tokens, a subdomain of the operator's")
     cookies: list[Text] = Field(default=[], description="names of its own cookies, sent back untouched")
-    reveal_location_hosts: list[Text] = Field(default=[], description="hosts whose Location may carry originals")
+    reveal_location_hosts: list[Text] = Field(default=[], description="hosts towards which URLs may carry originals")
     refused_on: list[Status] | None = Field(None, description="statuses by which it definitely refused a record")
     store: Text | None = Field(None, description="where it keeps what it gets, to compare with the vaults")
     provider: Text | None = Field(None, description="who runs it (LOC-07)")
@@ -183,6 +184,8 @@ class RouteModel(Sentence):
     search: Literal["refuse", "empty"] = Field(default="refuse", description="a look-up by a kind without index")
     mode: Mode = Field(default="enforce", description="observe: decide and record, do not act")
     erases: bool = Field(default=False, description="DELETE here is an erasure, not only the end of the record")
+    version: PathText | None = Field(None, description="where the client names the version it changes (LOC-03)")
+    consent: PathText | None = Field(None, description="where the request names the recorded consent (CON-01)")
 
 
 class ClaimsModel(Sentence):

@@ -98,9 +98,24 @@ class PseudonymizeModel(Sentence):
 
 
 class TokenizeModel(Sentence):
-    """What the stand-in of a kind too small to name a record keeps of the original."""
+    """What the stand-in of a kind too small to name a record keeps of the original, and how long that is kept."""
 
-    keeps: Annotated[list[str], Field(min_length=1)] = Field(description="over_18, year, within_3, first_2")
+    keeps: Annotated[list[str], Field(min_length=1)] | None = Field(
+        None, description="over_18, year, within_3, first_2"
+    )
+    ttl_days: Annotated[int, Field(ge=1)] | None = Field(None, description="days at most that the original is kept")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.keeps is None and self.ttl_days is None:
+            refuse("GW-R203", "tokenize with nothing said.", "write the bare word: then: tokenize.")
+        return self
+
+
+class EncryptModel(Sentence):
+    """How long the original is kept at home; what went out stays encrypted."""
+
+    ttl_days: Annotated[int, Field(ge=1)] = Field(description="days at most that the original is kept")
 
 
 class ThenModel(Sentence):
@@ -111,6 +126,7 @@ class ThenModel(Sentence):
     mask: MaskModel | None = None
     pseudonymize: PseudonymizeModel | None = None
     tokenize: TokenizeModel | None = None
+    encrypt: EncryptModel | None = None
 
     @model_validator(mode="after")
     def _is_one_action(self) -> Self:

@@ -11,12 +11,12 @@ import brotli
 import pytest
 import zstandard
 
-from gateway.core.codec import decode_request
-from gateway.core.codec.codings import redo, undo
+from gateway.core.codec import decode_reply, decode_request, encode_reply
+from gateway.core.codec.codings import Unpacked, redo, undo
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
 from gateway.model.message import Request
-from tests.core.codec.messages import FORM, LIMITS, edited, read, request, seen
+from tests.core.codec.messages import FORM, LIMITS, edited, read, reply, request, seen
 
 TEXT = b'{"a":"Anna"}'
 MIB = 2**20
@@ -94,7 +94,7 @@ def test_raw_deflate_under_the_label_deflate_is_undone_and_redone_as_such() -> N
 def test_several_members_and_frames_are_one_body() -> None:
     halves = TEXT[:4], TEXT[4:]
     for pack in (gzip.compress, zstandard.compress):
-        assert undo(b"".join(map(pack, halves)), (), LIMITS)[0] == TEXT
+        assert undo(b"".join(map(pack, halves)), (), LIMITS).raw == TEXT
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
@@ -164,7 +164,7 @@ def test_the_ratio_is_judged_layer_by_layer() -> None:
 
 
 def test_an_empty_body_under_a_coding_is_empty() -> None:
-    assert undo(b"", ("gzip",), LIMITS) == (b"", ())
+    assert undo(b"", ("gzip",), LIMITS) == Unpacked(b"")
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br"])
@@ -180,3 +180,38 @@ def test_a_body_that_loses_all_its_pairs_is_packed_empty() -> None:
 
 def test_nothing_is_redone_where_nothing_was_undone() -> None:
     assert redo(TEXT, ()) == TEXT
+
+
+def named_gzip(flag: int, told: bytes) -> bytes:
+    """A gzip member with one of its optional fields (RFC 1952, 2.3)."""
+    member = gzip.compress(TEXT, mtime=0)
+    return member[:3] + bytes([flag]) + member[4:10] + told + member[10:]
+
+
+SKIPPED = b"\x5f\x2a\x4d\x18\x10\0\0\0anna@example.org"
+HIDING = {
+    "a file name": ("gzip", named_gzip(8, b"anna@example.org\0")),
+    "a comment": ("gzip", named_gzip(16, b"anna@example.org\0")),
+    "an extra field": ("gzip", named_gzip(4, b"\x10\0anna@example.org")),
+    "the second member's name": ("gzip", gzip.compress(b" ", mtime=0) + named_gzip(8, b"anna@example.org\0")),
+    "a frame that is skipped": ("zstd", SKIPPED + zstandard.compress(TEXT)),
+    "a last frame that is skipped": ("zstd", zstandard.compress(TEXT) + SKIPPED),
+    "a name around nothing": ("gzip", b"\x1f\x8b\x08\x08\0\0\0\0\0\xffanna@example.org\0\x03\0" + bytes(8)),
+}
+
+
+@pytest.mark.parametrize("place", list(HIDING))
+def test_what_a_packed_body_holds_beside_its_text_stays_behind(place: str) -> None:
+    coding, body = HIDING[place]
+    after = edited(packed(body, coding), {})
+    assert (b"anna" in after.body, undo(after.body, [coding], LIMITS).raw) == (False, undo(body, [coding], LIMITS).raw)
+
+
+def test_a_packed_reply_stays_byte_for_byte_whatever_it_holds_beside_its_text() -> None:
+    body = named_gzip(8, b"notes.json\0")
+    answer = reply(body, headers=(("Content-Encoding", "gzip"),))
+    assert encode_reply(decode_reply(answer, LIMITS), answer).body is body
+
+
+def test_an_unpacked_body_does_not_print() -> None:
+    assert repr(undo(gzip.compress(TEXT), (), LIMITS)) == "Unpacked(12 bytes, ('gzip',))"

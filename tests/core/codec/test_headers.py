@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from time import process_time
 
 import pytest
 
 from gateway.core.codec import decode_reply, decode_request, encode_reply, encode_request, rewrite
+from gateway.core.codec.header_forms import FORMS
 from gateway.core.codec.headers import STRUCTURAL
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
@@ -39,9 +41,58 @@ def test_end_to_end_headers_are_leaves_by_lower_case_name() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["Host", "content-type", "ACCEPT", "If-Match", "Transfer-Encoding"])
+@pytest.mark.parametrize("name", ["Host", "content-encoding", "CONNECTION", "Transfer-Encoding"])
 def test_structural_headers_are_fixed_text(name: str) -> None:
     assert seen(asked((name, "x")), "headers") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ACCEPT", "text/html,application/xhtml+xml,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"),
+        ("Accept", "text/html, image/gif, *; q=.2, */*; q=.2"),
+        ("Accept-Charset", "utf-8, iso-8859-1;q=0.5, *;q=0.1"),
+        ("Accept-Language", "ru-RU,ru;q=0.9,en-US;q=0.8,zh-Hans-CN;q=0.7,*;q=0.1"),
+        ("Cache-Control", "no-cache, max-age=0"),
+        ("Content-Range", "bytes 0-49/99"),
+        ("content-type", 'application/json;charset="utf-8"'),
+        ("Content-Type", "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxk"),
+        ("Date", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        ("If-Match", 'W/"v1", "v2"'),
+        ("Max-Forwards", "10"),
+        ("Pragma", "no-cache"),
+        ("Priority", "u=1, i"),
+        ("Upgrade-Insecure-Requests", "1"),
+        ("Accept", ""),
+    ],
+)
+def test_a_structural_header_of_its_usual_form_is_fixed_text(name: str, value: str) -> None:
+    assert seen(asked((name, value)), "headers") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Accept", "Petrova"),
+        ("Accept-Language", "Petrova"),
+        ("Cache-Control", "for=Petrova"),
+        ("Content-Language", "Anna Petrova"),
+        ("Content-Type", "application/json; user=Petrova"),
+        ("Date", "Petrova"),
+        ("If-Match", "Petrova"),
+        ("Priority", "u=1, Petrova"),
+        ("Upgrade-Insecure-Requests", "Petrova"),
+    ],
+)
+def test_a_structural_header_that_says_more_is_a_leaf(name: str, value: str) -> None:
+    assert seen(asked((name, value)), "headers") == {f"headers.{name.lower()}": value}
+
+
+@pytest.mark.parametrize("value", ["a/a" + " " * 60_000 + "!", "en" + " , en" * 12_000 + "!", 'a/a;q="' + "a" * 60_000])
+def test_a_form_is_told_in_linear_time(value: str) -> None:
+    began = process_time()
+    assert [bool(form.fullmatch(value)) for form in FORMS.values()] == [False] * len(FORMS)
+    assert process_time() - began < 0.5
 
 
 @pytest.mark.parametrize("value", ['"anna@example.org"', "anna%40example.org", wire("Анна")])

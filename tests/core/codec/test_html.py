@@ -210,3 +210,18 @@ def test_html_in_json_is_escaped_for_both() -> None:
 
 def test_texts_over_the_limit_make_a_page_opaque() -> None:
     assert read(reply("<b>x" * 60_000, HTML)).parts[-1].syntax == "opaque"
+
+
+@pytest.mark.parametrize(
+    ("page", "path"),
+    [
+        ("<input name='born' value='tk'>", ("body", "born")),
+        ("<INPUT VALUE=\"tk\" NAME='born'>", ("body", "born")),
+        ("<textarea name=born>tk</textarea>", ("body", "born")),
+        ("<textarea>tk</textarea>", ("body",)),
+        ("<li value='tk'>", ("body", "value")),
+        ("<p title='tk'>", ("body", "title")),
+    ],
+)
+def test_the_value_of_a_control_has_the_name_it_will_be_sent_under(page: str, path: tuple[str, ...]) -> None:
+    assert [leaf.path for leaf in read(reply(page, HTML)).leaves if leaf.text == "tk"] == [path]

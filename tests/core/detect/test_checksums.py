@@ -17,10 +17,23 @@ RIGHT = [
     ("ogrnip", "304500116000157"),
     ("oms", "7712345678901235"),
     ("kz_iin", "900101300007"),
+    ("kz_iin", "990340005977"),
+    ("by_unp", "200988541"),
+    ("ua_rntrc", "1759013776"),
+    ("ua_edrpou", "32855961"),
+    ("ua_edrpou", "14360570"),
+    ("uz_pinfl", "31503851234566"),
+    ("md_idnp", "2004001234567"),
     ("iban", "DE89370400440532013000"),
     ("iban", "GB82WEST12345698765432"),
 ]
-LENGTHS = {"luhn": 15, "inn10": 9, "inn12": 10, "snils": 9, "ogrn": 12, "ogrnip": 14, "oms": 15, "kz_iin": 11}
+LENGTHS = {"luhn": 15, "inn10": 9, "inn12": 10, "snils": 9, "ogrn": 12, "ogrnip": 14, "oms": 15, "kz_iin": 11} | {
+    "by_unp": 8,
+    "ua_rntrc": 9,
+    "ua_edrpou": 7,
+    "uz_pinfl": 13,
+    "md_idnp": 12,
+}
 
 
 @pytest.mark.parametrize(("name", "number"), RIGHT)
@@ -48,7 +61,7 @@ def test_a_completed_number_is_right(name: str, length: int, data: st.DataObject
     body = data.draw(st.text("0123456789", min_size=length, max_size=length).filter(lambda text: text.strip("0")))
     whole = complete(name, body)
     if whole is None:
-        assert name == "kz_iin"
+        assert name in {"kz_iin", "by_unp"}
     else:
         assert len(whole) == length + check_length(name)
         assert CHECKSUMS[name](whole)
@@ -119,3 +132,32 @@ def test_a_misshapen_account_belongs_to_no_bank(bik: str, account: str) -> None:
 def test_an_iin_may_take_the_second_row_of_weights() -> None:
     completed = [complete("kz_iin", f"90010130{number:03d}") for number in range(300)]
     assert all(kz_iin(number) for number in completed if number)
+
+
+@pytest.mark.parametrize("text", ["3010190A001PB9", "3010190А001РВ9"])
+def test_a_personal_number_of_belarus_may_be_written_in_either_script(text: str) -> None:
+    assert CHECKSUMS["by_personal"](text)
+
+
+@pytest.mark.parametrize("text", ["3010190A001PB8", "3010190A001PBX", "3010190A001P"])
+def test_a_wrong_personal_number_of_belarus_is_refused(text: str) -> None:
+    assert not CHECKSUMS["by_personal"](text)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("base58check", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"),
+        ("base58check", "TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC"),
+        ("bech32", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"),
+        ("bech32", "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4"),
+    ],
+)
+def test_addresses_of_wallets_carry_their_hash(name: str, address: str) -> None:
+    assert CHECKSUMS[name](address)
+    assert not CHECKSUMS[name](address[:-1] + ("a" if address[-1] != "a" else "b"))
+
+
+@pytest.mark.parametrize("address", ["bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8F3T4", "z" * 36, "1" * 20])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    assert (CHECKSUMS["base58check"](address), CHECKSUMS["bech32"](address)) == (False, False)

@@ -97,11 +97,33 @@ ADVERSARIAL = [
     "паспорт 4509 " * 3_000,
     "\u200b" * 40_000,
     "１" * 40_000,
+    "Иванов " * 6_000,
+    "иванов-" * 6_000,
+    "И. И. " * 7_000,
+    "Роман «Вера " * 3_000,
+    "хрюнт брынзель " * 3_000,
+    "зовут Ван де Ван " * 2_500,
+    "восемь девятьсот " * 2_500,
+    "я болею диабетом " * 2_500,
+    "0x" + "f" * 40_000,
+    "паспорт " + "1" * 10 + " 1" * 15_000,
+    "YW5uYUBleGFtcGxl" * 2_500,
+    "член партии «" * 3_000,
+    "судим по " * 4_000,
+    "@anna" * 8_000,
 ]
 
 
 @pytest.mark.parametrize("text", ADVERSARIAL, ids=lambda text: text[:12])
 def test_twice_the_text_takes_about_twice_the_time(text: str) -> None:
+    scanner().scan([text])
+    half, whole = (min(spent(part) for _ in range(2)) for part in (text[: len(text) // 2], text))
+    assert whole < 4 * half + 0.05
+
+
+@pytest.mark.parametrize("detector", DETECTORS, ids=name_of)
+def test_its_own_finds_in_a_row_take_time_in_proportion(detector: Detector) -> None:
+    text = f"{detector.yes[0]} " * (6_000 // len(detector.yes[0]))
     scanner().scan([text])
     half, whole = (min(spent(part) for _ in range(2)) for part in (text[: len(text) // 2], text))
     assert whole < 4 * half + 0.05

@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 
 from gateway.core.detect.catalog import DETECTORS
-from gateway.core.detect.fields import classify_field, context_words, field_names, field_verdict, field_verdicts
+from gateway.core.detect.fields import classify_field, context_words, field_verdict, field_verdicts
 from gateway.core.detect.grammar import PEOPLE, STRONG, WEAK
 from gateway.core.detect.kinds import KINDS
 from gateway.core.detect.lexicon import EXACT
+from gateway.core.keys import field_names
 
 
 def kind(name: str, *parents: str) -> str | None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.core.detect.detector import CLOSE, OPEN, Detector, Hit, around, by_digits, digits
+from gateway.core.detect.roles import Read
 from gateway.core.detect.scan import ContextOf, Scanner
 from gateway.model.names import Kind
 
@@ -146,3 +149,12 @@ def test_only_ascii_digits_are_digits() -> None:
 
 def test_borders_are_no_letters() -> None:
     assert Scanner([[detector(f"{OPEN}a{CLOSE}", loose=True)]]).scan(["ba", "ab"]) == []
+
+
+def test_half_a_surrogate_pair_is_read_like_any_other_character() -> None:
+    made = replace(detector("", gate="b", reader=first_word), name="x.made")
+    assert found(made, "b\ud800 ab") == [(0, "b", 0.6)]
+
+
+def first_word(read: Read, _: str, __: str) -> list[tuple[int, int, str]]:
+    return [(read.starts[0], read.end(0), "made")]

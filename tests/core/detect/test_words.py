@@ -66,3 +66,8 @@ def test_a_name_that_is_too_long_is_no_name() -> None:
 
 def test_a_half_understood_name_says_so() -> None:
     assert ideas_of("widget_email") == (frozenset({"email"}), False)
+
+
+def test_a_word_cut_short_is_understood_if_it_can_be_one_only() -> None:
+    assert "birth" in ideas_of("дата рожд")[0]
+    assert ideas_of("крас") == (frozenset(), False)

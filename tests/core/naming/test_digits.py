@@ -10,12 +10,16 @@ from gateway.core.naming import digits
 DRAW = 987_654_321_987
 
 
-def one(original: str, checksum: str | None = None, *, as_number: bool = False) -> str:
-    return next(digits.tokens(original, iter([DRAW]), checksum, as_number=as_number))
+def one(original: str, checksum: str | None = None, *, start: str = digits.START, shortest: int = 8) -> str:
+    return next(digits.tokens(original, iter([DRAW]), checksum, start=start, shortest=shortest))
 
 
-def test_an_alias_has_as_many_digits_and_begins_with_00() -> None:
-    assert one("4509 123456") == "0054321987"
+def test_an_alias_has_as_many_digits_and_begins_with_599() -> None:
+    assert one("4509 123456") == "5994321987"
+
+
+def test_a_spare_alias_has_as_many_digits_and_begins_with_00() -> None:
+    assert one("4509 123456", start=digits.SPARE_START) == "0054321987"
 
 
 @pytest.mark.parametrize(
@@ -35,25 +39,25 @@ def test_an_alias_has_valid_check_digits_where_the_original_has(original: str, c
 
 
 def test_an_original_with_wrong_check_digits_has_an_alias_without_any() -> None:
-    assert one("112-233-445 00", "snils") == "00" + str(DRAW)[-9:]
+    assert one("112-233-445 00", "snils") == "599" + str(DRAW)[-8:]
 
 
-def test_a_json_number_begins_with_990_and_keeps_its_length() -> None:
-    assert one("45091234567", as_number=True) == "99054321987"
+def test_an_alias_can_stand_as_a_json_number_as_it_is() -> None:
+    assert str(int(one("112-233-445 95", "snils"))) == one("112-233-445 95", "snils")
 
 
-def test_a_short_json_number_becomes_nine_digits_that_fit_32_bits() -> None:
-    assert one("42", as_number=True) == "990321987"
-    assert int(one("42", as_number=True)) < 2**31
+def test_a_short_number_becomes_nine_digits_that_fit_32_bits() -> None:
+    assert one("42", shortest=digits.SHORTEST_OF_SHORT) == "599321987"
+    assert int(one("42", shortest=digits.SHORTEST_OF_SHORT)) < 2**31
 
 
 def test_a_very_long_number_is_named_by_one_that_can_be_found_again() -> None:
-    assert len(one("1" * 40, as_number=True)) == digits.LONGEST
+    assert len(one("1" * 40)) == digits.LONGEST
 
 
 def test_a_draw_without_a_check_digit_makes_no_candidate() -> None:
     iin = "950101300006"
-    made = list(digits.tokens(iin, iter([280, 281, 282]), "kz_iin", as_number=False))
+    made = list(digits.tokens(iin, iter([280, 281, 282]), "kz_iin", start=digits.SPARE_START))
     assert [alias[:-1] for alias in made] == ["00000000280", "00000000282"]
     assert all(CHECKSUMS["kz_iin"](alias) for alias in made)
 
@@ -75,8 +79,21 @@ def test_digits_are_shown_in_a_layout_by_which_they_are_found_again(original: st
     assert digits.show("0012345678", original) == shown
 
 
-def test_a_json_number_is_shown_as_it_is() -> None:
-    assert digits.show("990123456", "-12345.6789") == "990123456"
+def test_a_beginning_of_three_digits_may_reach_into_the_second_group() -> None:
+    assert digits.show("5991234567", "45 09 123456") == "59 91 234567"
+
+
+@pytest.mark.parametrize("original", ["-12345.6789", "-123456789", "1.23456789", "123456789"])
+def test_a_json_number_is_shown_as_it_is(original: str) -> None:
+    assert digits.show("599123456", original) == "599123456"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("42", True), ("9" * 20, True), ("9" * 21, False), ("042", False), ("-42", False), ("4.2", False), ("", False)],
+)
+def test_an_integer_is_what_a_json_number_could_be_as_it_stands(text: str, *, is_one: bool) -> None:
+    assert digits.is_integer(text) is is_one
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,12 @@ def seen(text: str, block: str = "+7976") -> list[tuple[str, str, str]]:
         ("0012 № 345678", "0012345678", "digits"),
         ("001-234-567 89", "00123456789", "digits"),
         ("0012 3456 7890 1234", "0012345678901234", "digits"),
-        ("990123456", "990123456", "digits"),
+        ("599123456", "599123456", "digits"),
+        ("59912345", "59912345", "digits"),
+        ("5991234567", "5991234567", "digits"),
+        ("5991 234567", "5991234567", "digits"),
+        ("59 91 234567", "5991234567", "digits"),
+        ("599-123-456 78", "59912345678", "digits"),
     ],
 )
 @pytest.mark.parametrize(
@@ -106,7 +111,7 @@ def test_wrong_check_characters_mean_no_token(text: str) -> None:
         "x8 (976) 000-01-23",
         "5-976-000-01-23",
         "55.00123456",
-        "990123456.5",
+        "599123456.5",
         "12:00:00.000000",
         "4509 123456",
         "0012",
@@ -127,7 +132,7 @@ def test_a_number_without_prefix_after_a_word_and_a_number_is_still_found() -> N
     assert seen("order 12, 976 000-01-23") == [("976 000-01-23", PHONE, "phone")]
 
 
-@pytest.mark.parametrize("text", ["00 123 456 78", " 00/12/345678\n", "990 123 456"])
+@pytest.mark.parametrize("text", ["00 123 456 78", " 00/12/345678\n", "599 123 456", "59 9123 456"])
 def test_a_text_that_is_nothing_but_a_number_may_be_grouped_in_any_way(text: str) -> None:
     token = "".join(char for char in text if char.isdigit())
     assert seen(text) == [(text.strip(), token, "digits")]

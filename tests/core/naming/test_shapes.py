@@ -6,7 +6,19 @@ import pytest
 
 from gateway.core.detect.checksums import CHECKSUMS
 from gateway.core.detect.kinds import KINDS
-from gateway.core.naming import candidates, canonical, is_alias, opaque, ref_of, shape_for, shape_of, show, uuid
+from gateway.core.naming import (
+    candidates,
+    canonical,
+    is_alias,
+    named_apart,
+    opaque,
+    ref_of,
+    shape_for,
+    shape_of,
+    show,
+    uuid,
+    written_like,
+)
 from gateway.model.kept import FieldRef
 from gateway.model.kinds import KindSpec, Shape
 from gateway.model.names import Kind, RecordId, Token
@@ -22,7 +34,7 @@ def spec(kind: str) -> KindSpec:
 
 
 def names(kind: KindSpec, original: str, shape: Shape | None = None, *, as_number: bool = False) -> tuple[Token, ...]:
-    return candidates(
+    proposed = candidates(
         kind,
         original,
         REF,
@@ -32,6 +44,7 @@ def names(kind: KindSpec, original: str, shape: Shape | None = None, *, as_numbe
         shape=shape,
         as_number=as_number,
     )
+    return tuple(proposed)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +57,11 @@ def names(kind: KindSpec, original: str, shape: Shape | None = None, *, as_numbe
         ("ru.snils", "112-233-445 95", "digits"),
         ("birth_date", "17.05.1990", "stand_in"),
         ("login", "anna", "opaque"),
+        ("login", "042", "opaque"),
+        ("login", "42", "digits"),
+        ("user_id", "9" * 20, "digits"),
+        ("user_id", "9" * 21, "opaque"),
+        ("organisation.name", "42", "opaque"),
         ("user_id", UUID, "uuid"),
         ("ru.passport", UUID, "uuid"),
     ],
@@ -99,6 +117,32 @@ def test_every_name_of_a_json_number_is_a_json_number(kind: str, value: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("kind", "value"), [("ru.passport", "4509 123456"), ("ru.snils", "112-233-445 95"), ("user_id", "42")]
+)
+def test_a_text_of_digits_has_names_that_can_be_numbers_and_two_spare_ones(kind: str, value: str) -> None:
+    made = names(spec(kind), value)
+    assert [name[:2] for name in made[:-1]] == ["59"] * 6 + ["00"] * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "apart"),
+    [
+        ("ru.snils", "11223344595", False),
+        ("ru.snils", "11223344500", True),
+        ("phone", "79000000123", False),
+        ("phone", "12345", True),
+        ("user_id", "42", False),
+        ("user_id", "-42", True),
+        ("user_id", "12345678123456781234567812345678", True),
+    ],
+)
+def test_a_number_is_named_apart_from_its_text_where_that_has_a_name_with_letters(
+    kind: str, value: str, *, apart: bool
+) -> None:
+    assert named_apart(spec(kind), value) is apart
+
+
+@pytest.mark.parametrize(
     ("kind", "value"),
     [("phone", "+7 900 000-01-23"), ("ru.passport", "4509 123456"), ("ru.snils", "112-233-445 95")],
 )
@@ -131,7 +175,8 @@ def test_candidates_have_valid_check_digits() -> None:
 
 def test_the_same_entropy_makes_the_same_candidates_and_other_entropy_others() -> None:
     def made(entropy: bytes) -> tuple[Token, ...]:
-        return candidates(spec("ru.passport"), "4509 123456", REF, entropy, domain="t.example", phone_block="+7976")
+        passport = spec("ru.passport")
+        return tuple(candidates(passport, "4509 123456", REF, entropy, domain="t.example", phone_block="+7976"))
 
     assert made(b"a" * 16) == made(b"a" * 16)
     assert made(b"a" * 16)[0] != made(b"b" * 16)[0]
@@ -181,9 +226,30 @@ def test_the_canonical_form_of_an_impossible_phone_is_its_digits() -> None:
         ("я" * 26, "letters"),
         ("79760000123", "phone"),
         ("0012345678", "digits"),
-        ("990123456", "digits"),
+        ("599123456", "digits"),
         ("anna", None),
     ],
 )
 def test_the_form_of_a_token_tells_its_shape(token: str, shape: Shape | None) -> None:
     assert shape_of(token) == shape
+
+
+@pytest.mark.parametrize(
+    ("shape", "original", "token", "written", "restored"),
+    [
+        ("phone", "+7 900 000-01-23", "79761234567", "+7 976 123-45-67", "+7 900 000-01-23"),
+        ("phone", "+7 900 000-01-23", "79761234567", "8(976)1234567", "8(900)0000123"),
+        ("phone", "+7 900 000-01-23", "79761234567", "79761234567", "79000000123"),
+        ("phone", "tel:+7 900 000-01-23", "79761234567", "+79761234567", "tel:+7 900 000-01-23"),
+        ("phone", "+49 151 23456789", "79761234567", "79761234567", "4915123456789"),
+        ("phone", "12345", "79761234567", "+7 976 123-45-67", "12345"),
+        ("digits", "112-233-445 95", "59912345678", "59912345678", "11223344595"),
+        ("digits", "11223344595", "59912345678", "599-123-456 78", "112-233-445 95"),
+        ("digits", "42", "599123456", "599-123-456", "42"),
+        ("letters", "Анна", "эфа", "Эфа", "Анна"),
+    ],
+)
+def test_an_original_is_written_as_its_token_is(
+    shape: Shape, original: str, token: str, written: str, restored: str
+) -> None:
+    assert written_like(original, Token(token), shape, written) == restored

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from gateway.core.naming import email, letters, opaque, ref_of, uuid
+from gateway.model.document import Span
 from gateway.model.kept import FieldRef
 from gateway.model.names import RecordId, Token
 
@@ -153,3 +154,13 @@ def test_a_uuid_is_shown_without_hyphens_and_in_capitals_if_the_original_is() ->
 def test_a_uuid_in_any_spelling_names_the_same() -> None:
     token = uuid.token(REFS[2])
     assert uuid.ref_of("{" + token.upper() + "}") == uuid.ref_of(token.replace("-", "")) == REFS[2]
+
+
+@pytest.mark.parametrize(("before", "after"), [("", ""), ("{", "}"), ("urn:uuid:", ""), ("URN:UUID:", "")])
+def test_of_a_uuid_in_any_dress_only_itself_is_named(before: str, after: str) -> None:
+    bare = "123E4567-E89B-12D3-A456-426614174000"
+    assert uuid.stretch(f"{before}{bare}{after}") == Span(len(before), len(before) + len(bare))
+
+
+def test_any_other_text_is_named_whole() -> None:
+    assert uuid.stretch("{not a uuid}") == Span(0, 12)

@@ -12,7 +12,7 @@ from gateway.core.detect.kinds import KINDS
 from gateway.core.naming import stand_in as package_stand_in
 from gateway.core.naming.calendar import age_on
 from gateway.core.naming.dates import read_date
-from gateway.core.naming.stand_in import FACT, stand_in, valid
+from gateway.core.naming.stand_in import FACT, fits, stand_in, valid
 from gateway.model.kinds import KindSpec
 from gateway.model.names import Kind
 
@@ -197,6 +197,46 @@ def test_a_text_that_no_back_end_would_take_has_no_stand_in(kind: str, text: str
 @pytest.mark.parametrize(("text", "fact"), [("over_18", True), ("year", True), ("over_", False), ("young", False)])
 def test_what_counts_as_a_fact(text: str, fact: bool) -> None:
     assert (FACT.fullmatch(text) is not None) is fact
+
+
+@pytest.mark.parametrize(
+    ("kind", "original"),
+    [
+        ("birth_date", "17.05.1990"),
+        ("document.date", "2019-03-04"),
+        ("age", "34"),
+        ("postcode", "101000"),
+        ("address.house", "12a"),
+        ("geo.point", "55.7558"),
+        ("citizenship", "Россия"),
+        ("birth_date", "unknown"),
+    ],
+)
+def test_a_stand_in_made_today_still_fits(kind: str, original: str) -> None:
+    assert all(fits(spec(kind), original, shown, today=TODAY) for shown in made(kind, original))
+
+
+@pytest.mark.parametrize(
+    ("kind", "original", "shown", "keeps"),
+    [
+        ("birth_date", "2008-11-22", "2009-05-05", None),
+        ("birth_date", "1990-05-05", "1991-06-06", ("year",)),
+        ("card.expiry", "12/27", "01/26", None),
+        ("age", "34", "17", None),
+        ("postcode", "101000", "119019", ("first_3",)),
+        ("address.house", "12a", "72b", ("first_1",)),
+    ],
+)
+def test_a_stand_in_that_keeps_less_than_it_must_fits_no_more(
+    kind: str, original: str, shown: str, keeps: Collection[str] | None
+) -> None:
+    assert not fits(spec(kind), original, shown, today=TODAY, keeps=keeps)
+
+
+def test_a_stand_in_fits_until_its_person_comes_of_age() -> None:
+    child, shown = "2008-11-30", "2009-05-05"
+    before, after = date(2026, 11, 29), date(2026, 12, 1)
+    assert [fits(spec("birth_date"), child, shown, today=day) for day in (before, after)] == [True, False]
 
 
 def test_the_package_hands_out_the_function() -> None:

@@ -33,7 +33,8 @@ def held(text: str, block: str = "+7976") -> str:
         "0012 345678",
         "001-234-567 89",
         "0012 № 345678",
-        "990123456",
+        "599123456",
+        "59 91 234567",
     ],
 )
 def test_every_beginning_of_a_token_is_held_back(token: str) -> None:

@@ -33,6 +33,10 @@ def treatment(action: Action, **parameters: object) -> Treatment:
         (Action.TOKENIZE, {}, {"keeps": ("over_18",)}),
         (Action.TOKENIZE, {"keeps": ("year",)}, {"keeps": ["year", "over_18"]}),
         (Action.TOKENIZE, {"keeps": 7}, {"keeps": ["year"]}),
+        (Action.TOKENIZE, {"ttl_days": 30}, {}),
+        (Action.TOKENIZE, {"ttl_days": 30}, {"keeps": ["year"], "ttl_days": 90}),
+        (Action.ENCRYPT, {"ttl_days": 30}, {"ttl_days": 90}),
+        (Action.ENCRYPT, {"ttl_days": 30}, {}),
     ],
 )
 def test_what_leaves_less_is_stricter_whatever_the_order(

@@ -1,4 +1,5 @@
--- The home store of one region, version 1. Applied once, to a file that is not yet at its path.
+-- The home store of one region, layout 2, applied once, to a file that is not yet at its path. Scripts of higher numbers
+-- lead on to later layouts.
 --
 -- Ids and blinds are stored as bytes (half the size of their hex), kinds, scopes and tokens as text. Nothing here is
 -- readable without keys: `sealed` is ciphertext under the person's data key, every `blind` is keyed, a token is random.
@@ -28,15 +29,17 @@ CREATE TABLE record (
 CREATE INDEX record_by_subject ON record (subject, scope);
 CREATE INDEX record_by_expiry ON record (expires) WHERE expires IS NOT NULL;
 
--- What a blind stands for. scope '' is the directory: whose identifier it is (first come, first kept). Any other scope
--- is an equal value: its token there, and the person and record that came with it first.
+-- What a blind stands for. scope '' is the directory: whose identifier it is, and how certainly. Any other scope is an
+-- equal value: its token there, and the person and record that came with it first.
 CREATE TABLE names (
-    blind   BLOB NOT NULL,
-    kind    TEXT NOT NULL,
-    scope   TEXT NOT NULL,
-    subject BLOB NOT NULL,
-    token   TEXT,
-    record  BLOB,
+    blind    BLOB NOT NULL,
+    kind     TEXT NOT NULL,
+    scope    TEXT NOT NULL,
+    subject  BLOB NOT NULL,
+    token    TEXT,
+    record   BLOB,
+    standing INTEGER,  -- directory only: 0 mentioned, 1 registered, 2 proven
+    among    INTEGER,  -- directory only: how many identifiers the message named that made this person, else 0
     PRIMARY KEY (blind, kind, scope)
 ) STRICT, WITHOUT ROWID;
 
@@ -44,7 +47,8 @@ CREATE TABLE names (
 CREATE TABLE person (
     subject BLOB PRIMARY KEY,
     region  TEXT,
-    rank    TEXT
+    rank    TEXT,
+    vouched TEXT  -- NULL until an identifier is registered or proven; then the kinds of the proven ones, one a line
 ) STRICT, WITHOUT ROWID;
 
 -- Further persons who hold the same equal value, each by the record that has it.
@@ -70,6 +74,7 @@ CREATE TABLE session (
     expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX session_by_expiry ON session (expires);
+CREATE INDEX session_by_subject ON session (subject);
 
 -- Tokens that a session saw in a reply and may send back.
 CREATE TABLE shown (

@@ -15,16 +15,16 @@ INSERT OR IGNORE INTO alias (token, record, field) VALUES (?, ?, ?)
 SELECT 1 FROM alias WHERE token = ?
 
 -- name: insert_record
-INSERT INTO record (id, region, scope, route, subject, sealed, names, reused, at, expires, sent)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+INSERT INTO record (id, region, scope, route, subject, sealed, names, reused, at, expires, version, sent)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 
 -- name: sent_again
--- One more request sends tokens of this record.
-UPDATE record SET sent = sent + 1 WHERE id = ?
+-- One more request sends tokens of this record, and so says that its values still hold.
+UPDATE record SET sent = sent + 1, confirmed = max(coalesce(confirmed, 0), ?) WHERE id = ?
 
 -- name: sent_on_retry
 -- A retry of the request that wrote it; if that one was refused, the retry stands in for it.
-UPDATE record SET sent = sent + 1, refused = 0 WHERE id = ?
+UPDATE record SET sent = sent + 1, refused = 0, confirmed = max(coalesce(confirmed, 0), ?) WHERE id = ?
 
 -- name: refusal
 SELECT refused, reused FROM record WHERE id = ?
@@ -35,19 +35,6 @@ INSERT OR IGNORE INTO holder (token, subject, record, field) VALUES (?, ?, ?, ?)
 
 -- name: holds
 SELECT 1 FROM holder WHERE token = ? AND subject = ?
-
--- name: enter_directory
--- First come, first kept.
-INSERT OR IGNORE INTO names (blind, kind, scope, subject) VALUES (?, ?, '', ?)
-
--- name: enter_person
-INSERT OR IGNORE INTO person (subject, region, rank) VALUES (?, ?, ?)
-
--- name: person
-SELECT region, rank FROM person WHERE subject = ?
-
--- name: move_person
-UPDATE person SET region = ?, rank = ? WHERE subject = ?
 
 -- name: replay
 SELECT records FROM idempotency WHERE blind = ?

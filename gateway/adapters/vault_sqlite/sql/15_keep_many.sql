@@ -10,26 +10,12 @@ FROM wanted CROSS JOIN names
 WITH wanted (token) AS (VALUES (?))
 SELECT alias.token FROM wanted CROSS JOIN alias ON alias.token = wanted.token
 
--- name: persons
-WITH wanted (subject) AS (VALUES (?))
-SELECT person.subject, person.region, person.rank FROM wanted CROSS JOIN person ON person.subject = wanted.subject
-
 -- name: insert_records
-INSERT INTO record (id, region, scope, route, subject, sealed, names, reused, at, expires, sent)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO record (id, region, scope, route, subject, sealed, names, reused, at, expires, version, sent)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: name_equals
 INSERT INTO names (blind, kind, scope, subject, token, record) VALUES (?, ?, ?, ?, ?, ?)
 
--- name: enter_directory
--- First come, first kept.
-INSERT OR IGNORE INTO names (blind, kind, scope, subject) VALUES (?, ?, ?, ?)
-
 -- name: take_aliases
 INSERT INTO alias (token, record, field) VALUES (?, ?, ?)
-
--- name: enter_persons
-INSERT INTO person (subject, region, rank) VALUES (?, ?, ?)
-
--- name: move_persons
-UPDATE person SET region = ?, rank = ? WHERE subject = ?

@@ -2,11 +2,28 @@
 
 -- name: refuse
 -- The request that wrote it was refused: its own count comes off, once.
-UPDATE record SET refused = 1, sent = sent - 1 WHERE id = ? AND refused = 0 RETURNING sent, reused
+UPDATE record SET refused = 1, sent = sent - 1 WHERE id = ? AND refused = 0 RETURNING sent, reused, subject
 
 -- name: unsend
 -- A refused request had been answered with a token of this record.
-UPDATE record SET sent = sent - 1 WHERE id = ? RETURNING sent
+UPDATE record SET sent = sent - 1 WHERE id = ? RETURNING sent, subject
+
+-- name: held
+-- True while nothing of a person may go: the person is held, or the one as whom that person counts.
+SELECT EXISTS (
+    SELECT 1 FROM person LEFT JOIN person AS other ON other.subject = person.merged
+    WHERE person.subject = ? AND (person.held IS NOT NULL OR other.held IS NOT NULL)
+)
+
+-- name: forgotten
+-- Records of a person that every request which sent them was refused for.
+SELECT id, subject FROM record WHERE (subject = ?1 OR subject IN (SELECT subject FROM person WHERE merged = ?1)) AND sent <= 0
+
+-- name: end_sessions
+DELETE FROM session WHERE subject IN (?, ?)
+
+-- name: end_shown
+DELETE FROM shown WHERE session IN (SELECT id FROM session WHERE subject IN (?, ?))
 
 -- name: end
 UPDATE record SET expires = ? WHERE id = ?
@@ -14,6 +31,11 @@ UPDATE record SET expires = ? WHERE id = ?
 -- name: start_session
 INSERT INTO session (id, subject, expires) VALUES (?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, expires = excluded.expires
+
+-- name: proven
+-- Whose a proven identifier is, and as whom that person counts.
+SELECT names.subject, person.merged FROM names LEFT JOIN person ON person.subject = names.subject
+WHERE names.blind = ? AND names.kind = ? AND names.scope = '' AND names.standing = 2
 
 -- name: close_session
 DELETE FROM session WHERE id = ?
@@ -24,6 +46,16 @@ DELETE FROM shown WHERE session = ?
 -- name: show
 INSERT INTO shown (session, token, until) VALUES (?, ?, ?)
 ON CONFLICT (session, token) DO UPDATE SET until = max(until, excluded.until)
+
+-- name: withdraw
+-- A refused request's identifier, if it is still that person's, merely mentioned, and the person left nothing else.
+DELETE FROM names
+WHERE blind = ?1 AND kind = ?2 AND scope = '' AND subject = ?3 AND standing = 0
+    AND NOT EXISTS (
+        SELECT 1 FROM person LEFT JOIN person AS other ON other.subject = person.merged
+        WHERE person.subject = ?3 AND (person.held IS NOT NULL OR other.held IS NOT NULL)
+    )
+    AND NOT EXISTS (SELECT 1 FROM record WHERE subject = ?3) AND NOT EXISTS (SELECT 1 FROM session WHERE subject = ?3)
 
 -- name: drop_record
 DELETE FROM record WHERE id = ? RETURNING subject, scope, names
@@ -59,7 +91,13 @@ UPDATE names SET subject = ?, record = ? WHERE blind = ? AND kind = ? AND scope 
 DELETE FROM names WHERE blind = ? AND kind = ? AND scope = ? AND token = ?
 
 -- name: expired_records
-SELECT id FROM record WHERE expires <= ? ORDER BY expires LIMIT ?
+-- But those of held persons.
+SELECT id FROM record
+WHERE expires <= ? AND NOT EXISTS (
+    SELECT 1 FROM person LEFT JOIN person AS other ON other.subject = person.merged
+    WHERE person.subject = record.subject AND (person.held IS NOT NULL OR other.held IS NOT NULL)
+)
+ORDER BY expires LIMIT ?
 
 -- name: purge_sessions
 DELETE FROM session WHERE expires <= ?

@@ -11,28 +11,40 @@ SELECT subject, scope, names FROM record WHERE id = ?
 UPDATE record SET names = ? WHERE id = ?
 
 -- name: record
-SELECT id, region, scope, subject, sealed, at FROM record WHERE id = ?
+SELECT id, region, scope, subject, sealed, at, version FROM record WHERE id = ?
 
 -- name: holders
 SELECT subject, record, field FROM holder WHERE token = ? ORDER BY subject
 
 -- name: records_of
 -- A person's records in a scope, newest first.
-SELECT id, region, scope, subject, sealed, at FROM record
-WHERE subject = ? AND scope = ? ORDER BY id DESC LIMIT ?
+-- With those of persons who count as this one.
+SELECT id, region, scope, subject, sealed, at, version FROM record
+WHERE subject IN (SELECT ?1 UNION ALL SELECT subject FROM person WHERE merged = ?1) AND scope = ?2
+ORDER BY id DESC LIMIT ?3
 
 -- name: records_of_anywhere
-SELECT id, region, scope, subject, sealed, at FROM record
-WHERE subject = ? ORDER BY id DESC LIMIT ?
+SELECT id, region, scope, subject, sealed, at, version FROM record
+WHERE subject IN (SELECT ?1 UNION ALL SELECT subject FROM person WHERE merged = ?1) ORDER BY id DESC LIMIT ?2
+
+-- name: person
+SELECT region, rank, vouched, version, held, blocked, merged, marks FROM person WHERE subject = ?
+
+-- name: kept_of
+-- What is kept of a person: how many records of each scope and route, the first, and when one was last sent.
+SELECT scope, route, count(*), min(at), max(max(at, coalesce(confirmed, 0))) FROM record
+WHERE subject IN (SELECT ?1 UNION ALL SELECT subject FROM person WHERE merged = ?1) GROUP BY scope, route
 
 -- name: identifier
--- Whose identifier a blind is, and where that person lives.
-SELECT names.subject, person.region, person.rank
+-- Whose identifier a blind is, how certainly, and where that person lives.
+SELECT names.subject, names.standing, names.among, person.region, person.rank, person.vouched, person.version,
+    person.held, person.blocked, person.merged, person.marks, names.first_seen, names.confirmed
 FROM names LEFT JOIN person ON person.subject = names.subject
 WHERE names.blind = ? AND names.kind = ? AND names.scope = ''
 
 -- name: session
-SELECT session.subject, person.region, person.rank, session.expires
+SELECT session.subject, session.expires, person.region, person.rank, person.vouched, person.version, person.held,
+    person.blocked, person.merged, person.marks
 FROM session LEFT JOIN person ON person.subject = session.subject
 WHERE session.id = ? AND session.expires > ?
 
@@ -42,8 +54,13 @@ SELECT 1 FROM shown WHERE session = ? AND token = ? AND until > ?
 -- name: replay
 SELECT records FROM idempotency WHERE blind = ?
 
--- name: lives
-SELECT 1 FROM record WHERE id = ?
+-- name: page
+-- Live records in the order of their ids.
+SELECT id, region, scope, subject, sealed, at, version, route, expires, names, confirmed FROM record
+WHERE id > ? AND (expires IS NULL OR expires > ?) ORDER BY id LIMIT ?
+
+-- name: whose
+SELECT subject FROM record WHERE id = ?
 
 -- name: filled
 -- True as soon as anything is kept: then keys must exist already.

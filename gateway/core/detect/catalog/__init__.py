@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from gateway.core.detect.catalog import contacts, credentials, dates, documents, network, payments, people, places
+from gateway.core.detect.catalog import (
+    contacts,
+    credentials,
+    dates,
+    disguised,
+    documents,
+    neighbours,
+    network,
+    payments,
+    people,
+    places,
+    special,
+)
 from gateway.core.detect.detector import Detector
 from gateway.core.detect.scan import Scanner
 
@@ -13,7 +25,9 @@ FAMILIES: tuple[tuple[Detector, ...], ...] = (
     payments.DETECTORS,
     (*dates.DETECTORS, *credentials.DETECTORS),
     (*contacts.DETECTORS, *network.DETECTORS),
-    (*people.DETECTORS, *places.DETECTORS),
+    (*people.DETECTORS, *places.DETECTORS, *disguised.HIDDEN),
+    (*special.DETECTORS, *disguised.SPOKEN),
+    neighbours.DETECTORS,
 )
 """Which detectors share an automaton: so that no family's states multiply (``Scanner``)."""
 

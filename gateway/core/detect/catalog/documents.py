@@ -221,6 +221,16 @@ DETECTORS: tuple[Detector, ...] = (
         source="Government resolution 1274 of 31.10.1998 (repealed forms stay valid)",
     ),
     Detector(
+        name="ru.residence_permit",
+        kind=Kind("ru.residence_permit"),
+        pattern=r"8[2-7] ?(?:№ ?)?\d{7}",
+        score=0.1,
+        near="вид на жит|вида на жит|виду на жит|внж|рвп|временное прожив|residence permit|vnzh",
+        yes=("вид на жительство 82 № 1234567", "ВНЖ 83 7654321"),
+        no=("82 1234567", "внж 1234567", "загранпаспорт 71 1234567"),
+        source="MVD order 417 of 11.06.2020: forms of series 82 and 83 with seven digits",
+    ),
+    Detector(
         name="ru.military_id",
         kind=Kind("ru.military_id"),
         pattern=r"[а-я]{2} ?(?:№ ?)?\d{7}",

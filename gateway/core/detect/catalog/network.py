@@ -90,6 +90,19 @@ DETECTORS: tuple[Detector, ...] = (
         source="RFC 9562; platform advertising identifiers",
     ),
     Detector(
+        name="cookie.session",
+        kind=Kind("cookie_id"),
+        gate=r"(?:sessid|sessionid|session_id|connect\.sid|csrftoken|_ga|_uid|_fbp) ?[=:]",
+        pattern=(
+            r"(?:phpsessid|jsessionid|asp\.net_sessionid|sessionid|session_id|connect\.sid|csrftoken|_ga|_ym_uid|_fbp)"
+            r" ?[=:] ?\"?([a-z0-9._%+/\-]{12,200})"
+        ),
+        score=0.8,
+        yes=("Cookie: PHPSESSID=abcdef0123456789", "_ga=GA1.2.1111111111.2222222222"),
+        no=("PHPSESSID=", "sessionid пуст"),
+        source="RFC 6265; the usual names of session and analytics cookies",
+    ),
+    Detector(
         name="user_agent",
         kind=Kind("user_agent"),
         pattern=r"mozilla/[1-9]\.\d \([^()\x00]{3,200}\)(?: [a-z]{3,20}/[\d.]{1,20}(?: \([^()\x00]{1,60}\))?){0,8}",

@@ -8,6 +8,7 @@ from gateway.core.detect import checksums
 from gateway.core.detect.detector import OPEN, Detector, digits
 from gateway.model.names import Kind
 
+_WALLET = Kind("crypto.wallet")
 _CARD_NEAR = "карт|card|visa|виза|mastercard|мир|mir|maestro|amex|pan|credit|debit|cc"
 _NOT_A_CARD = "заказ|артикул|order|sku|invoice|seq|ean|счет-фактур|трек|track|накладн|штрих|barcode|imei|полис|омс|енп"
 _NETWORKS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
@@ -166,14 +167,47 @@ DETECTORS: tuple[Detector, ...] = (
     ),
     Detector(
         name="crypto.wallet",
-        kind=Kind("crypto.wallet"),
-        pattern=r"0x[0-9a-f]{40}|bc1[02-9ac-hj-np-z]{25,59}|t[1-9a-z]{33}",
-        score=0.3,
-        confirmed=0.8,
-        confirm=lambda text: text[:2].lower() == "0x" or text[:3].lower() == "bc1",
-        near="tron|trx|usdt|кошел|wallet|крипто|crypto",
-        yes=("0x52908400098527886E0F7030069857D2E4169EE7", "кошелек TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC"),
-        no=("0x1234", "t12345"),
-        source="EIP-55, BIP-173, TRON address format",
+        kind=_WALLET,
+        pattern=r"0x[0-9a-f]{40}",
+        score=0.8,
+        yes=("0x52908400098527886E0F7030069857D2E4169EE7",),
+        no=("0x1234", "0x52908400098527886E0F7030069857D2E4169EE70000"),
+        source="EIP-55: Ethereum and what is built on it",
+    ),
+    Detector(
+        name="crypto.base58",
+        kind=_WALLET,
+        pattern=r"[13tlmd][1-9a-z]{25,34}",
+        score=0.0,
+        confirmed=0.9,
+        confirm=checksums.base58check,
+        yes=("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "кошелек TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC"),
+        no=("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", "13333333333333333333333333"),
+        source="Bitcoin, Litecoin, Dogecoin, TRON: Base58Check",
+    ),
+    Detector(
+        name="crypto.bech32",
+        kind=_WALLET,
+        pattern=r"(?:bc|ltc)1[02-9ac-hj-np-z]{25,62}",
+        score=0.0,
+        confirmed=0.95,
+        confirm=checksums.bech32,
+        yes=("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",),
+        no=("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", "bc1q"),
+        source="BIP-173, BIP-350",
+    ),
+    Detector(
+        name="crypto.named",
+        kind=_WALLET,
+        pattern=r"(?:eq|uq)[a-z0-9_\-]{46}|[1-9a-z]{32,44}|r[1-9a-z]{24,34}",
+        gate=r"(?:кошел|wallet|solana|солана|ton[: ]|тонкоин|toncoin|ripple|xrp)",
+        score=0.1,
+        near="кошел|wallet|solana|солана|ton|тонкоин|toncoin|ripple|xrp",
+        yes=(
+            "Solana wallet 7xKXtg2CW87d97TXJSDpbD5jBkheTqA83TZRuJosgAsU",
+            "TON: EQDtFpEwcFAEcRe5mLVh2N6C0x-_hJEM7W61_JLnSF74p4q2",
+        ),
+        no=("7xKXtg2CW87d97TXJSDpbD5jBkheTqA83TZRuJosgAsU", "wallet пуст"),
+        source="address formats of Solana, TON and XRP, which are told by a word beside them",
     ),
 )

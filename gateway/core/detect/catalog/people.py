@@ -1,105 +1,92 @@
-"""Names of people in text: known given names, patronymics, initials, and words that announce a name.
+"""Names of people in text, read word by word: by dictionaries, endings, neighbours and words that announce a name.
 
-The seam for more: a dictionary of surnames, morphology or a model is one more detector of kind ``person.name``.
+The seam for more: a model is one more detector of kind ``person.name``.
 """
 
 from __future__ import annotations
 
-from gateway.core.detect.detector import CLOSE, OPEN, Detector
+from gateway.core.detect.detector import Detector
 from gateway.core.detect.given_names import GIVEN_NAMES
-from gateway.core.detect.names import (
-    announced,
-    hinted,
-    initialled,
-    people_around,
-    several_words,
-)
+from gateway.core.detect.names import people_in
 from gateway.model.names import Kind
 
 _NAME = Kind("person.name")
-_GIVEN = "|".join(sorted(GIVEN_NAMES))
-_ORDINARY = "|".join(sorted(name for name, ordinary in GIVEN_NAMES.items() if ordinary))
-_PATRONYMIC = r"(?:[ое]вич|[лмнк]ич|ыч|[ое]вн|иничн|[тик]ичн|[oe]vich|[oe]vn|ichn)(?:а|у|ем|е|ом|ы|ой|ою|a|y)?"
-_RUSSIAN_SURNAME = (
-    r"\pL+(?:ов|ев|ин|ын|ск|цк|енко|юк|ян|дзе|швили|их|ых|ович|евич|овн|евн)(?:а|у|ой|ым|ом|е|ий|ого|ому|им|ая|ую)?"
-)
 
-_ANNOUNCING = (
-    r"(?:зовут|ф\.?и\.?о\.?|фамилия|имя|отчество|г-н[ау]?|г-ж[аеу]|гр\.|господин[ау]?|госпож[аеу]|уважаем(?:ый|ая)|"
-    r"граждан(?:ин[ау]?|к[аеу])|с уважением|my name is|name is|mr|mrs|ms|miss|dear|sincerely|regards|signed)"
-)
-_HINTING = (
-    r"(?:от|для|клиент[ау]?|заказчик[ау]?|покупател[ья]|пациент(?:к?[ау])?|сотрудник[ау]?|получател[ья]|отправител[ья]|"
-    r"менеджер[ау]?|директор[ау]?|контакт(?:ное лицо)?|владел[её]?ец|from|for|by|client|customer|patient|recipient|"
-    r"contact|attn|i am|i'm|this is)"
-)
-_THEN = r"[.:, «\"(\-]{1,3}"
 
+_LATIN = "|".join(sorted(name for name in GIVEN_NAMES if name.isascii()))
+_GATE = (
+    rf"(?:^|[^A-Za-z])(?i:{_LATIN})(?:[^A-Za-z]|$)|(?:^|[^A-Za-z])(?i:mrs?|ms|miss|dear|sincerely|regards|"
+    rf"zovut)[^A-Za-z]|"
+    r"[a-z,;:] [A-Z][a-z]{2}|(?:^|\x00)[A-Z][a-z]+,|[A-Z][a-z]+ [A-Z][a-z]|[A-Z]\. ?[A-Z]|(?i:[a-z]{3}in(?:a|"
+    r"u|oy|ym))[^A-Za-z]|(?i:[a-z]{3}(?:ov|ev|vich|vn|enko|sk[iy]|shvili|dze)(?:aya|[aieuy]|iy|oy|ym|em|ogo|"
+    r"omu)?)[^A-Za-z]"
+)
+"""What an ASCII text has in it if it holds a name; other texts are read in any case."""
+
+
+def _row(shape: str, score: float, yes: tuple[str, ...], no: tuple[str, ...], source: str) -> Detector:
+    return Detector(
+        f"person.{shape}", _NAME, "", yes=yes, no=no, source=source, score=score, gate=_GATE, reader=people_in
+    )
+
+
+_LISTS = "own list of given names; natasha, mimesis and hunspell-ru for the rest (gateway/core/detect/data/README.md)"
 
 DETECTORS: tuple[Detector, ...] = (
-    Detector(
-        name="person.given",
-        kind=_NAME,
-        pattern=rf"{OPEN}(?:{_GIVEN})",
-        gate=rf"{OPEN}(?:{_GIVEN})(?:-|{CLOSE})",
-        score=0.55,
-        confirmed=0.8,
-        confirm=several_words,
-        cut=people_around,
-        yes=(
+    _row(
+        "full",
+        0.9,
+        ("Ахметов Фанис Рашитович", "фанис рашитович", "Ivanov Pyotr Ivanovich", "к Марье Ильиничне"),
+        ("основной вопрос", "кирпич", "дневной", "верховный"),
+        "GOST R 7.0.97-2016; endings of Russian patronymics (Rosenthal, Handbook of spelling)",
+    ),
+    _row(
+        "initials",
+        0.75,
+        ("Иванов И.И.", "подписал А. С. Петров", "петрова а.с.", "J. R. Tolkien"),
+        ("т. е. также", "the U.S. Army", "см. рис. 5"),
+        "GOST R 7.0.97-2016: surname and initials",
+    ),
+    _row(
+        "announced",
+        0.75,
+        ("меня зовут Фанис", "ФИО: Ахметова Гульназ", "г-н Петров", "Dear Roman,", "Mr. Okonkwo"),
+        ("как вас зовут", "dear customer", "имя файла", "mr and mrs"),
+        "own observation of letters and chats",
+    ),
+    _row(
+        "two",
+        0.8,
+        (
             "позвоните Анне Петровой",
             "Иванов Пётр",
-            "меня зовут анна",
             "ask John Smith",
             "ИВАНОВ ИВАН",
+            "видели петрова романа",
             "Anna Petrova",
         ),
-        no=("аннотация", "вера в людей", "Роман Толстого", "may I ask", "ивановский ситец"),
-        source="own list of given names; two signals asked for where a name is an ordinary word",
+        ("вера в людей", "Роман Толстого", "may I ask", "любовь отцов"),
+        _LISTS,
     ),
-    Detector(
-        name="person.patronymic",
-        kind=_NAME,
-        pattern=rf"\pL\pL{_PATRONYMIC}",
-        gate=rf"\pL\pL{_PATRONYMIC}{CLOSE}",
-        score=0.55,
-        confirmed=0.85,
-        confirm=several_words,
-        cut=people_around,
-        yes=("Ахметов Фанис Рашитович", "фанис рашитович", "Ivanov Pyotr Ivanovich", "к Марье Ильиничне"),
-        no=("основной вопрос", "кирпич", "дневной", "верховный"),
-        source="endings of Russian patronymics (Rosenthal, Handbook of spelling)",
+    _row(
+        "titled",
+        0.65,
+        ("президент Обама выступил", "клиент вера просит", "передайте менеджеру роману"),
+        ("клиент Сбербанк", "директор завода", "министр и депутат"),
+        "own observation of news, letters and chats",
     ),
-    Detector(
-        name="person.initials",
-        kind=_NAME,
-        pattern=rf"{OPEN}\pL\.(?: ?\pL\.)?",
-        gate=rf"{OPEN}\pL\.",
-        score=0.7,
-        cut=initialled,
-        yes=("Иванов И.И.", "подписал А. С. Петров", "петрова а.с.", "J. R. Tolkien"),
-        no=("т. е. также", "the U.S. Army", "см. рис. 5"),
-        source="GOST R 7.0.97-2016: surname and initials",
+    _row(
+        "one",
+        0.55,
+        ("меня встретила Анна", "звонила анна", "вчера Лужков ушёл", "вопрос лужкову"),
+        ("аннотация", "вера в людей", "ивановский ситец", "слова готов"),
+        _LISTS,
     ),
-    Detector(
-        name="person.announced",
-        kind=_NAME,
-        pattern=rf"{OPEN}{_ANNOUNCING}{_THEN}",
-        score=0.75,
-        cut=announced,
-        yes=("меня зовут Фанис", "ФИО: Ахметова Гульназ Фанисовна", "г-н Петров", "Dear Roman,", "Mr. Okonkwo"),
-        no=("как вас зовут", "dear customer", "имя файла", "mr and mrs"),
-        source="own observation of letters and chats",
-    ),
-    Detector(
-        name="person.hinted",
-        kind=_NAME,
-        pattern=rf"{OPEN}{_HINTING}{_THEN}",
-        gate=rf"{OPEN}{_HINTING}{_THEN}(?:\pL+ )?(?:{_ORDINARY}|{_RUSSIAN_SURNAME}){CLOSE}",
-        score=0.6,
-        cut=hinted,
-        yes=("заявление от Сидоровой", "клиент Ахметов", "this is Roman", "Получатель: Гарипов Азат"),
-        no=("от Москвы до самых до окраин", "клиент Сбербанк", "from Berlin", "для всех"),
-        source="own observation of letters and chats",
+    _row(
+        "again",
+        0.6,
+        ("Пришёл Барак Обама. Речь Обамы понравилась", "роман петров, петрову нужен"),
+        ("Барак и обама",),
+        "own observation: a surname alone goes with the full name before",
     ),
 )

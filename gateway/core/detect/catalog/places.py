@@ -43,6 +43,10 @@ _EN_STREET = (
     "street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|terrace|parkway|pkwy|highway|hwy|"
     "way|close|crescent"
 )
+_SENTENCE_WORDS = frozenset(
+    "on in the and to at from is are was for with that this my your it we you they people more per than days "
+    "hours".split()
+)
 _REACH = 120
 _PART = 45
 _MOST_PARTS = 5
@@ -50,6 +54,14 @@ _EDGE = " ,.;:!?()[]{}\"'«»<>/|\\=*#№-+\n\t\r\0"
 _BEFORE = re.compile(rf"(?<![^\W_]){_LEFT}{_GAP}$", re.IGNORECASE)
 _BEHIND = re.compile(rf"(?:{_GAP}{_RIGHT}(?![^\W_])){{1,5}}", re.IGNORECASE)
 _STREET_OF_HOUSE = re.compile(rf"(?<![^\W_]){_ONE}{_GAP}$", re.IGNORECASE)
+_ARRIVING = (
+    "address|lives|live at|living|arrived|sent to|send to|ship|return to|taxi|meet|office|deliver|moved|located|adres|"
+    "visit|corner of|enter on|refers to"
+)
+_ONWARD = re.compile(
+    r"(?:[ ,\n>]{1,4}(?:Apt|Suite|Unit|Flat)\.? ?#?\d{1,5})?(?:[ ,\n>]{1,4}[A-ZÀ-ÞŐŠŽĆČ][\w'’\-]{1,24}){0,5}"
+    r"(?:[ ,\n>]{1,4}[A-Z]{2,3}(?!\w))?(?:[ ,\n>]{1,4}\d{4,6}(?!\d))?"
+)
 _NUMBER = re.compile(r"(?<!\w)\d{1,5}[A-Za-z]?,? ")
 _SENTENCE = re.compile(
     r" (?:on|in|the|of|and|to|at|from|is|are|was|for|with|that|this|my|your|a|an|it|we|you|they|people|more|per) "
@@ -94,6 +106,21 @@ def _no_sentence(text: str, start: int, end: int) -> Stretches:
         if not _SENTENCE.search(text[number.start() : end].lower()):
             return _trimmed(text, number.start(), end)
     return ()
+
+
+def _numbered(text: str) -> bool:
+    """True if a name with a capital stands between two numbers: 16 Blæsenborgvej 5."""
+    words = text.split()[1:-1]
+    return any(word[0].isupper() for word in words) and not any(word.lower() in _SENTENCE_WORDS for word in words)
+
+
+def _onward(text: str, start: int, end: int) -> Stretches:
+    """The match with flat, town, state and postcode behind it."""
+    ((start, end),) = _trimmed(text, start, end)
+    if not _numbered(text[start:end]):
+        return ()
+    behind = _ONWARD.match(text, end, around(text, start, end, _REACH)[1])
+    return ((start, behind.end() if behind else end),)
 
 
 def _town_name(text: str, start: int, end: int) -> Stretches:
@@ -171,6 +198,36 @@ DETECTORS: tuple[Detector, ...] = (
         yes=("221B Baker Street", "742 Evergreen Terrace, Springfield, OR 97403", "10 Downing St, London SW1A 2AA"),
         no=("5 people on the street", "Baker Street", "24 hours"),
         source="USPS publication 28, appendix C1: street suffixes",
+    ),
+    Detector(
+        name="address.world",
+        kind=_ADDRESS,
+        pattern=rf"{OPEN}\d{{1,5}},? (?:\d{{1,5}} )?(?:[\p{{Latin}}'’.\-]{{2,25}} ){{1,5}}\d{{1,5}}",
+        gate=rf"{OPEN}(?:{_ARRIVING})",
+        score=0.15,
+        near=_ARRIVING,
+        cut=_onward,
+        yes=("his address: 16 Blæsenborgvej 5", "please return to 51 Rostsestraat 222 Makareao 57132"),
+        no=("16 Blæsenborgvej 5", "address 5 days and 12", "ship 3 large boxes 2"),
+        source="own observation: house, street, flat, as much of Europe writes; Universal Postal Union, S42",
+    ),
+    Detector(
+        name="address.suite",
+        kind=Kind("address.flat"),
+        pattern=r"(?:apt|apartment|suite)\.? ?#?\d{1,5}[a-z]?",
+        score=0.6,
+        yes=("Apt. 430", "suite 834", "Apartment 5b"),
+        no=("apt", "suite", "office suite"),
+        source="USPS publication 28, appendix C2: secondary units",
+    ),
+    Detector(
+        name="postcode.named",
+        kind=Kind("postcode"),
+        pattern=r"(?:zip|zip code|postcode|postal code|почтовый индекс|индекс)(?: is)? ?[:\-]? ?(\d{5,6}(?:-\d{4})?)",
+        score=0.75,
+        yes=("My zip code is 29687", "индекс 620000", "postcode: 101000"),
+        no=("zip 123", "индекс цен", "индекс 12"),
+        source="Universal Postal Union, postal addressing systems",
     ),
     Detector(
         name="address.po_box",

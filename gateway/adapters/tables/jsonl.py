@@ -1,0 +1,47 @@
+"""A file of JSON lines, each a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from gateway.adapters.tables.faults import unreadable
+from gateway.adapters.tables.lines import outward, row_of
+from gateway.model.table import Mark, Row
+
+
+class JsonlTable:
+    """Opened at a mark. ``id_member``: the member that holds the back end's own id, steps parted by dots."""
+
+    head: Final = b""
+
+    def __init__(self, path: Path, *, id_member: str | None, most_bytes: int = 8 * 2**20, mark: Mark) -> None:
+        self._path = path
+        self._id = id_member
+        self._most_bytes = most_bytes
+        self._number, self._line, self._at = mark.rows, max(mark.line, 1), mark.source
+        try:
+            self._file = path.open("rb")
+            self.size: Final = path.stat().st_size
+            self._file.seek(self._at)
+        except OSError as error:
+            raise unreadable(self._path, type(error).__name__) from error
+
+    async def read(self, most: int) -> Sequence[Row]:
+        rows: list[Row] = []
+        try:
+            while len(rows) < most and (raw := self._file.readline(self._most_bytes)):
+                if raw.strip():
+                    self._number += 1
+                    rows.append(row_of(raw, self._number, self._line, self._at + len(raw), self._id))
+                self._line, self._at = self._line + raw.count(b"\n"), self._at + len(raw)
+        except OSError as error:
+            raise unreadable(self._path, type(error).__name__) from error
+        return rows
+
+    def outward(self, row: Row, body: bytes) -> bytes:
+        return outward(row, body, self._id)
+
+    async def aclose(self) -> None:
+        self._file.close()

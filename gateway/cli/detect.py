@@ -1,0 +1,192 @@
+"""``pii-gateway detect``: what is personal in a file, why it is thought so, and what else it might be."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from gateway.core.classify import classify
+from gateway.core.codec.request import decode_request
+from gateway.core.detect.catalog import DETECTORS, scanner
+from gateway.core.detect.conflicts import best, without_parts
+from gateway.core.detect.detector import Hit
+from gateway.core.detect.kinds import KINDS
+from gateway.model.document import WHOLE, Document
+from gateway.model.finding import Finding
+from gateway.model.limits import Limits
+from gateway.model.message import Request
+from gateway.model.names import ELSEWHERE, Digest, Kind, print_path
+from gateway.model.rules import ResidenceSpec, Ruleset
+
+EXAMPLES = """
+\b
+Examples:
+  pii-gateway detect letter.txt          the text in colour, and a table
+  pii-gateway detect order.json --jsonl  a line of JSON a find, no values
+  cat people.csv | pii-gateway detect - --as csv
+"""
+
+_SOURCES = {detector.name: detector.source for detector in DETECTORS}
+_COLOURS = {
+    "personal": "black on yellow",
+    "special": "white on red",
+    "biometric": "white on red",
+    "payment": "black on magenta",
+    "credential": "white on red",
+    "technical": "black on cyan",
+    "organisation": "black on green",
+    "attribute": "black on green",
+}
+_FIELDS = {"field:strong": "the name of the field", "field:weak": "the name of the field, and the value looks like it"}
+_NO_RULES = Ruleset(Digest(""), (), {}, ResidenceSpec((), (), ELSEWHERE), {}, (), (), KINDS)
+
+
+class Found(NamedTuple):
+    """One find: where, which stretch, what it is by which evidence, and what else it may be."""
+
+    place: str
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    score: float
+    detector: str
+    others: tuple[tuple[str, float, str], ...]
+
+    @property
+    def evidence(self) -> str:
+        """What speaks for it, in words."""
+        return _FIELDS.get(self.detector) or _SOURCES.get(self.detector, "where it stands in the message")
+
+
+@click.command("detect", epilog=EXAMPLES)
+@click.argument("file", type=click.File("rb"))
+@click.option("--as", "syntax", type=click.Choice(["text", "json", "csv"]), help="What the file is, if its name lies.")
+@click.option("--jsonl", is_flag=True, help="A line of JSON for each find; offsets are code points.")
+@click.option("--values", is_flag=True, help="With --jsonl: the found values too.")
+def detect_command(*, file: io.BufferedReader, syntax: str | None, jsonl: bool, values: bool) -> None:
+    """Find personal data in FILE (``-`` for what comes in): text, JSON or CSV with a header line."""
+    raw = file.read()
+    syntax = syntax or _syntax_of(str(getattr(file, "name", "-")), raw)
+    found = list(_found(raw, syntax))
+    if jsonl:
+        for one in found:
+            click.echo(json.dumps(_as_json(one, values=values), ensure_ascii=False))
+        return
+    console = Console(highlight=False)
+    if syntax == "text":
+        console.print(_coloured(raw.decode("utf-8", "replace"), found))
+    console.print(_table(found))
+
+
+def _syntax_of(name: str, raw: bytes) -> str:
+    """By the name of the file, else by its first character."""
+    if name.endswith(".csv"):
+        return "csv"
+    return "json" if name.endswith(".json") or raw.lstrip()[:1] in {b"{", b"["} else "text"
+
+
+def _found(raw: bytes, syntax: str) -> Iterator[Found]:
+    if syntax == "json":
+        yield from _in_document(_document(raw), "")
+    elif syntax == "csv":
+        rows = csv.DictReader(io.StringIO(raw.decode("utf-8-sig", "replace")))
+        for number, row in enumerate(rows, 2):
+            cells = {str(name): str(cell) for name, cell in row.items()}
+            yield from _in_document(_document(json.dumps(cells).encode()), f"line {number}: ")
+    else:
+        yield from _in_text(raw.decode("utf-8", "replace"))
+
+
+def _document(body: bytes) -> Document:
+    return decode_request(Request("POST", "/", (("Content-Type", "application/json"),), body), Limits())
+
+
+def _in_text(text: str) -> Iterator[Found]:
+    hits = without_parts(scanner().scan([text]))
+    for hit in best(hits):
+        others = [other for other in hits if _beside(hit, other)]
+        kind = hit.detector.kind
+        rest = _others((other.detector.kind, other.score, other.detector.name) for other in others)
+        line = f"line {text.count(chr(10), 0, hit.start) + 1}"
+        value = text[hit.start : hit.end]
+        yield Found(line, hit.start, hit.end, value, kind, hit.score, hit.detector.name, rest)
+
+
+def _beside(hit: Hit, other: Hit) -> bool:
+    """True for another reading of the same stretch."""
+    return other is not hit and other.start < hit.end and hit.start < other.end
+
+
+def _in_document(document: Document, prefix: str) -> Iterator[Found]:
+    by_leaf: dict[int, list[Finding]] = {}
+    for finding in classify(document, _NO_RULES):
+        by_leaf.setdefault(finding.leaf, []).append(finding)
+    for ordinal, findings in by_leaf.items():
+        leaf = document.leaves[ordinal]
+        for chosen, others in _chosen(findings, len(leaf.text)):
+            start, end = _stretch(chosen, len(leaf.text))
+            rest = _others((other.kind, other.score, other.detector) for other in others)
+            place = f"{prefix}{print_path(leaf.path[1:])}"
+            yield Found(place, start, end, leaf.text[start:end], chosen.kind, chosen.score, chosen.detector, rest)
+
+
+def _chosen(findings: Sequence[Finding], size: int) -> Iterator[tuple[Finding, list[Finding]]]:
+    """The surest finding of each stretch of a leaf, with the others that lie over it."""
+    left = sorted(findings, key=lambda finding: -finding.score)
+    while left:
+        first, last = _stretch(left[0], size)
+        over = [one for one in left[1:] if _stretch(one, size)[0] < last and first < _stretch(one, size)[1]]
+        yield left[0], over
+        left = [one for one in left[1:] if one not in over]
+
+
+def _stretch(finding: Finding, size: int) -> tuple[int, int]:
+    return (0, size) if finding.span == WHOLE else (finding.span.start, finding.span.end)
+
+
+def _others(rest: Iterable[tuple[str, float, str]]) -> tuple[tuple[str, float, str], ...]:
+    return tuple(sorted(rest, key=lambda other: -other[1]))
+
+
+def _as_json(found: Found, *, values: bool) -> dict[str, object]:
+    spec = KINDS[found.kind]
+    told = {
+        "place": found.place,
+        "start": found.start,
+        "end": found.end,
+        "kind": found.kind,
+        "type": spec.judge,
+        "score": found.score,
+        "detector": found.detector,
+        "evidence": found.evidence,
+        "runners_up": [{"kind": kind, "score": score, "detector": name} for kind, score, name in found.others],
+    }
+    return told | {"text": found.text} if values else told
+
+
+def _coloured(text: str, found: Sequence[Found]) -> Text:
+    shown = Text(text.rstrip("\n"))
+    for one in found:
+        shown.stylize(_COLOURS[KINDS[one.kind].category], one.start, one.end)
+    return shown
+
+
+def _table(found: Sequence[Found]) -> Table:
+    table = Table("where", "value", "kind", "score", "evidence", "or else", box=None, pad_edge=False)
+    for one in found:
+        others = ", ".join(f"{kind} {score:.2f}" for kind, score, _ in one.others)
+        colour = _COLOURS[KINDS[one.kind].category]
+        evidence = f"{one.detector}: {one.evidence}"
+        value = f"[{colour}]{escape(one.text)}[/]"
+        table.add_row(escape(one.place), value, one.kind, f"{one.score:.2f}", escape(evidence), others)
+    return table

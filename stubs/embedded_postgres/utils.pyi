@@ -1,0 +1,3 @@
+"""What runs where root may not."""
+
+def ensure_user_exists(username: str) -> object: ...

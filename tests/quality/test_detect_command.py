@@ -1,0 +1,95 @@
+"""``pii-gateway detect``: what it prints for text, JSON and CSV."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.cli.detect import detect_command
+
+
+def run(*arguments: str, given: bytes = b"") -> Result:
+    return CliRunner().invoke(detect_command, list(arguments), input=given)
+
+
+def lines(result: Result) -> list[dict[str, object]]:
+    return [json.loads(line) for line in result.output.splitlines()]
+
+
+def test_a_find_in_a_text_tells_place_kind_and_evidence() -> None:
+    (found,) = lines(run("-", "--jsonl", given="привет\nпишите на anna@example.org".encode()))
+    assert found == {
+        "place": "line 2",
+        "start": 17,
+        "end": 33,
+        "kind": "email",
+        "type": "EMAIL",
+        "score": 0.95,
+        "detector": "email",
+        "evidence": "RFC 5321, RFC 6531 (international addresses), without quoted local parts",
+        "runners_up": [],
+    }
+
+
+def test_values_are_shown_only_when_asked_for() -> None:
+    given = b"anna@example.org"
+    assert "anna@" not in run("-", "--jsonl", given=given).output
+    assert lines(run("-", "--jsonl", "--values", given=given))[0]["text"] == "anna@example.org"
+
+
+def test_what_else_it_might_be_is_told() -> None:
+    (found,) = lines(run("-", "--jsonl", given="паспорт, инн 7707083893".encode()))
+    others = found["runners_up"]
+    assert isinstance(others, list)
+    assert {found["kind"]} | {other["kind"] for other in others} >= {"ru.passport", "ru.inn_org"}
+
+
+def test_json_is_told_by_paths_and_field_names(tmp_path: Path) -> None:
+    file = tmp_path / "order.json"
+    file.write_text('{"user": {"email": "anna@example.org", "note": "звоните Анне Петровой"}, "total": 5}')
+    found = lines(run(str(file), "--jsonl"))
+    assert [(one["place"], one["kind"], one["evidence"] if one["kind"] == "email" else "") for one in found] == [
+        ("user.email", "email", "the name of the field"),
+        ("user.note", "person.name", ""),
+    ]
+
+
+def test_json_without_a_name_is_known_by_its_first_character() -> None:
+    (found,) = lines(run("-", "--jsonl", given=b' {"email": "anna@example.org"}'))
+    assert found["place"] == "email"
+
+
+def test_two_finds_of_a_leaf_are_two() -> None:
+    given = json.dumps({"note": "anna@example.org and +7 900 000-00-01"}).encode()
+    assert [one["kind"] for one in lines(run("-", "--jsonl", given=given))] == ["email", "phone"]
+
+
+def test_csv_is_read_by_its_header(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("фио,сумма\nПетрова Анна,100\nКто-то Неважно,5\n", encoding="utf-8")
+    assert [(one["place"], one["kind"]) for one in lines(run(str(file), "--jsonl"))] == [
+        ("line 2: фио", "person.name"),
+        ("line 3: фио", "person.name"),
+    ]
+
+
+@pytest.mark.parametrize("syntax", ["text", "csv"])
+def test_the_syntax_may_be_told(syntax: str) -> None:
+    result = run("-", "--as", syntax, "--jsonl", given=b"email\nanna@example.org\n")
+    assert [one["kind"] for one in lines(result)] == ["email"]
+
+
+def test_people_see_the_text_and_a_table() -> None:
+    result = run("-", given="меня зовут Анна Петрова".encode())
+    assert result.exit_code == 0
+    assert "меня зовут Анна Петрова" in result.output
+    assert "person.name" in result.output
+
+
+def test_people_see_a_table_of_json() -> None:
+    result = run("-", given=b'{"email": "anna@example.org"}')
+    assert "email" in result.output
+    assert "{" not in result.output
