@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.core import decide as bench
+from gateway.core import outlines
 from gateway.core import plan as planning
 from gateway.core.asked import Asked
 from gateway.core.classify import classify
@@ -159,3 +160,14 @@ def test_what_is_remembered_of_messages_that_are_alike_has_an_end(monkeypatch: p
     for body in bodies * 2:
         message = request(body, "/api/orders")
         assert make_plan(as_ever(message, RULES), RULES) == make_plan(anew(message, RULES), RULES)
+
+
+def test_the_outlines_that_are_remembered_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_outline, "_MOST", 1)
+    monkeypatch.setattr(outlines, "_MOST", 1)
+    texts = ('{"email": "x"}', '{"phone": "x"}', '{"email": 1}', '{"email": "x"}')
+    found = [seen(part_of(text)) for text in texts]
+    assert found == [seen(read_anew(text)) for text in texts]
+    for text in texts:
+        message = request(text, "/api/orders")
+        assert as_ever(message, RULES).findings == anew(message, RULES).findings
