@@ -6,7 +6,7 @@ without tokens the outward bytes cannot be built.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -35,16 +35,14 @@ def apply(
 ) -> Applied:
     """The outward document. Raises WorldError (GW-X503) if the receipt lacks a name that the plan needs."""
     if not plan.steps:
-        return Applied(document, ())
+        return Applied(document)
     workshop = _Workshop(document, plan, ruleset, kept, material, seeks)
     by_leaf: dict[int, list[Step]] = defaultdict(list)
     for step in plan.steps:
         by_leaf[step.leaf].append(step)
     edits = {leaf: workshop.edited(leaf, steps) for leaf, steps in by_leaf.items()}
-    counts = Counter((step.kind, step.treatment.action.name.lower()) for step in plan.steps)
     return Applied(
         respell(document, edits),
-        tuple((kind, action, count) for (kind, action), count in sorted(counts.items())),
         workshop.shown,
     )
 

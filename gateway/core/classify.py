@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from gateway.core.codec.jwt import claims_in
+from gateway.core.codec.jwt import claims_in, holds_any
 from gateway.core.detect.catalog import scanner
 from gateway.core.detect.conflicts import without_parts
 from gateway.core.detect.detector import Hit
@@ -134,6 +134,8 @@ def _remembered_guide(outline: Outline, ruleset: Ruleset) -> _Guide:
 
 def _telling_tokens(leaves: Sequence[Leaf], ruleset: Ruleset) -> Iterator[Finding]:
     """JWTs anywhere whose claims hold what is protected; it can't be taken out without breaking the signature."""
+    if not holds_any([leaf.text for leaf in leaves]):
+        return
     for ordinal, leaf in enumerate(leaves):
         for start, end, claims in claims_in(leaf.text):
             if claims is None or any(_is_protected(found.kind, ruleset) for found in classify(claims, ruleset)):

@@ -81,11 +81,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The outward document, and how many stretches of which kind met which action.
+    """The outward document.
 
     ``shown``: texts that went out and are a token from end to end; replies mostly hold them again as they are.
     """
 
     outward: Document
-    counts: tuple[tuple[Kind, str, int], ...]
     shown: Mapping[str, tuple[Token, Shape]] = field(default_factory=dict, repr=False)

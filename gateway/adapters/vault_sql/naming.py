@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -95,16 +95,6 @@ def clearer(known: Place, told: Place, home: Region) -> bool:
     if _RANKS[told[1]] == _RANKS[known[1]]:
         return known[0] is None or (told[0] == home and known[0] != home)
     return _RANKS[told[1]] > _RANKS[known[1]]
-
-
-def settled(known: Place | None, said: Iterable[Place], home: Region) -> Place:
-    """Where a person lives once all of it is told."""
-    said = list(said)
-    place = said[0] if known is None else known
-    for told in said:
-        if clearer(place, told, home):
-            place = told
-    return place
 
 
 def no_free_name() -> WorldError:
