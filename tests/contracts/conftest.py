@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -75,15 +76,16 @@ class LaterKeys:
         self.has = [Secret(one.encode().ljust(32, b".")) for one in self.more]
 
 
-@pytest.fixture(params=[*VAULTS, "postgres", *TURNING])
-async def vault(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> AsyncGenerator[HomeVault]:
+@asynccontextmanager
+async def standing(named: str, request: pytest.FixtureRequest, folder: Path, clock: Clock) -> AsyncGenerator[HomeVault]:
+    """The started vault of that name; ``"<name> in <phase>"`` is one whose index key is in the middle of its turn."""
     home: HomeVault
-    name, _, phase = request.param.partition(" in ")
+    name, _, phase = named.partition(" in ")
     if name == "postgres":
         address = await request.getfixturevalue("server").made()
         home = PostgresVault(address, RU, clock=clock, ref_of=ref_of)
     else:
-        home = VAULTS[name](tmp_path, clock)
+        home = VAULTS[name](folder, clock)
     await home.start()
     if phase:
         home.index_by(LaterKeys("two"))
@@ -91,6 +93,12 @@ async def vault(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock
             await home.turn_index(2)
     yield home
     await home.close()
+
+
+@pytest.fixture(params=[*VAULTS, "postgres", *TURNING])
+async def vault(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> AsyncGenerator[HomeVault]:
+    async with standing(request.param, request, tmp_path, clock) as home:
+        yield home
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from gateway.model.errors import WorldError
 from gateway.model.kept import Batch, Recall, Seek, SessionStart, Settlement
 from gateway.model.names import Token
 from gateway.model.turning import IndexStand
-from tests.contracts.conftest import HomeVault, LaterKeys
+from tests.contracts.conftest import VAULTS, HomeVault, LaterKeys, standing
 from tests.contracts.people import (
     ANNA,
     BORIS,
@@ -41,12 +41,12 @@ MANY = 1300
 """More rows than two steps look at."""
 
 
-@pytest.fixture
-async def turning(vault: HomeVault) -> HomeVault:
-    if (await vault.index()).phase != "steady":
-        pytest.skip("it is turning already")
-    vault.index_by(LaterKeys("two", "three"))
-    return vault
+@pytest.fixture(params=[*VAULTS, "postgres"])
+async def turning(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> AsyncGenerator[HomeVault]:
+    """A vault that is not turning yet, with two keys to turn to."""
+    async with standing(request.param, request, tmp_path, clock) as home:
+        home.index_by(LaterKeys("two", "three"))
+        yield home
 
 
 async def whole_way(vault: HomeVault, generation: int) -> list[IndexStand]:
