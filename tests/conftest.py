@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Generator
@@ -19,6 +20,9 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("dev", deadline=None, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""Who starts the tests in the background may have had it ignored, and every process they start would inherit that."""
 
 REQUIRE_TOOLS = os.environ.get("REQUIRE_TOOLS", "") not in ("", "0")
 """Set by `.ci/run`: there a skipped test is a failed one."""

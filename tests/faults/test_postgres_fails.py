@@ -103,8 +103,10 @@ async def test_a_server_that_is_away_meets_one_probe_at_a_time(home: PostgresVau
         nonlocal there, most
         there += 1
         most = max(most, there)
-        await reader.read()
-        there -= 1
+        try:
+            await reader.read()
+        finally:
+            there -= 1
 
     async with listening(host.folder, count):
         await refused(lambda: home.keep(somebody(1)))
@@ -213,23 +215,24 @@ async def listening(
         open_now[mine] = writer
         try:
             await serve(reader, writer)
-        except asyncio.IncompleteReadError:
+        except (asyncio.IncompleteReadError, ConnectionError):
             pass  # it is over
-        await closed(writer)
-        del open_now[mine]
+        finally:
+            await closed(writer)
+            del open_now[mine]
 
     server = await asyncio.start_unix_server(served, folder / SOCKET)
     try:
         yield
     finally:
-        server.close()
-        for _ in range(10):  # who was just let in is only now told of
+        (folder / SOCKET).unlink(missing_ok=True)  # first: a server that is closed while it lets somebody in loses him
+        for _ in range(10):
             await asyncio.sleep(0.01)
             for writer in open_now.values():
                 writer.close()
+        server.close()
         if open_now:
             await asyncio.wait(open_now)
-        (folder / SOCKET).unlink(missing_ok=True)
 
 
 @asynccontextmanager
