@@ -32,6 +32,7 @@ from gateway.service.disclose import disclose
 from gateway.service.live_rules import LiveRules
 from gateway.service.login import caller_after
 from gateway.service.passage import Ending, Passage
+from gateway.service.proved import proved
 from gateway.service.recall import Recollection, recollect
 from gateway.service.settle import settle
 from gateway.service.versions import (
@@ -131,7 +132,8 @@ class Exchange:
         document = judgement.reading.document
         applied = apply(document, passage.plan, ruleset, collected.kept, collected.material, collected.seeks)
         outward = _framed(outward_with(encode_request(applied.outward, request), passage.route, ruleset, version))
-        return replace(passage, collected=collected, outward=outward, shown=applied.shown, version=version)
+        passage = replace(passage, collected=collected, outward=outward, shown=applied.shown, version=version)
+        return await proved(passage)
 
     async def _answered(self, passage: Passage, answer: Answer) -> Reply | Relay:
         """The upstream has answered: from here on nothing turns into a refusal."""
@@ -177,6 +179,7 @@ class Exchange:
             status=status,
             kept=len(collected.keeps) if collected else 0,
             restored=restored,
+            echoed=passage.echoed,
             **_actions(passage.entry),
         )
 
