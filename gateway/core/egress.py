@@ -169,7 +169,7 @@ def _needles(document: Document, steps: Sequence[Step]) -> list[_Needle]:
             bare = bare.removeprefix(b"+")
             if len(bare) == 11 and bare[0] in b"78":
                 bare = bare[1:]
-        if len(bare) >= _SHORTEST + bare.isdigit() and not bare.isalpha():
+        if len(bare) >= _SHORTEST + bare.isdigit() and not (bare.isalpha() or text.isalpha()):
             forms = (bare,) if len(raw) == len(text) else (bare, _escaped(text).translate(None, _SEPARATORS))
             needles.append(_Needle(kind, forms, packed))
     return needles

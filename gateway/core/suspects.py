@@ -34,8 +34,8 @@ _DOCUMENTS = linear(
 SPELLED_ALIKE = frozenset({_SNILS, _PAN})
 """Kinds whose tokens look like them, check digits and all."""
 
-_ALIKE = (b"000-000-000 00", b"000-000-000-00", b"0000 0000 0000 0000", b"0000-0000-0000-0000")
-_SHAPE = bytes.maketrans(b"123456789", b"000000000")
+_ALIKE = (b"000-000-000-00", b"0000-0000-0000-0000")
+_SHAPE = bytes.maketrans(b"123456789 ", b"000000000-")
 _NO_DIGIT = re.compile(rb"[^0-9]+")
 _LAYOUT = b" \t-()./"
 _GLUED = 6
@@ -79,7 +79,7 @@ def _finds(view: Reading, ruleset: Ruleset, decision: Decision, numbers: int) ->
     exact, bare = view.exact, view.bare
     finds: list[tuple[Kind, bytes]] = []
     domain = b"@" + ruleset.destinations[decision.to].token_domain.lower().encode()
-    if (ats := exact.count(b"@")) and ats > exact.lower().count(domain):
+    if exact.count(b"@") > exact.count(domain):
         found = [exact[slice(*match.span())].lower() for match in _ADDRESSES.finditer(exact)]
         finds += [(_EMAIL, address) for address in found if not address.endswith(domain)]
     block = ruleset.phone_block.encode()
@@ -87,7 +87,7 @@ def _finds(view: Reading, ruleset: Ruleset, decision: Decision, numbers: int) ->
         phones = [_digits(exact, match) for match in _PHONES.finditer(exact)]
         finds += [(_PHONE, number) for number in phones if not number.startswith(block[1:])]
     shape = exact.translate(_SHAPE)
-    if sum(map(shape.count, _ALIKE)) > numbers:
+    if shape.count(_ALIKE[0]) + shape.count(_ALIKE[1]) > numbers:
         others = [_digits(exact, match) for match in _DOCUMENTS.finditer(exact)]
         finds += [(_SNILS, number) for number in others if len(number) == 11 and snils(number.decode())]
         finds += [(_PAN, number) for number in others if len(number) == 16 and luhn(number.decode())]
