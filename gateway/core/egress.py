@@ -48,6 +48,7 @@ _PADDING = (b"\0\0\0", b"\0\0", b"\0")
 _MOST_COMPARISONS = 2**24
 """Bytes of the message times needles; above it, needles that can't be in it are sorted out by their beginnings."""
 
+_MOST_UNQUOTED = 3
 _PIECE = 2**16
 _CHARSETS = frozenset({"utf-8", "us-ascii", "ascii"})
 
@@ -136,10 +137,10 @@ def _views(document: Document, outward: Request, limits: Limits) -> list[View]:
     head = "\n".join([outward.target, *[f"{name}:{value}" for name, value in outward.headers], ""])
     exact = _encoded(head) + raw
     exacts = [exact]
-    if b"%" in exact:
-        exacts.append(unquote_to_bytes(exact))
-        if b"%25" in exact:
-            exacts.append(unquote_to_bytes(exacts[-1]))
+    while (
+        b"%" in exacts[-1] and len(exacts) <= _MOST_UNQUOTED and (plain := unquote_to_bytes(exacts[-1])) != exacts[-1]
+    ):
+        exacts.append(plain)
     if b"\\u00" in exact:
         exacts.append(_ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), exacts[-1]))
     return [View.of(exact) for exact in exacts]

@@ -85,7 +85,7 @@ def _finds(view: Reading, ruleset: Ruleset, decision: Decision, numbers: int) ->
     block = ruleset.phone_block.encode()
     if bare.count(b"+7") > bare.count(block):
         phones = [_digits(exact, match) for match in _PHONES.finditer(exact)]
-        finds += [(_PHONE, number) for number in phones if not number.startswith(block[1:])]
+        finds += [(_PHONE, b"+" + number) for number in phones if not number.startswith(block[1:])]
     shape = exact.translate(_SHAPE)
     if shape.count(_ALIKE[0]) + shape.count(_ALIKE[1]) > numbers:
         others = [_digits(exact, match) for match in _DOCUMENTS.finditer(exact)]

@@ -116,6 +116,13 @@ SCENES = (
     Scene("an analytics event", post("/collect/v1", {"event": "order", "email": ANNA["email"]}), empty),
 )
 
+WITHHELD = Scene(
+    "a message that says a login once more where nobody looks",
+    post("/api/register", {**ANNA, "login": "anna_kot_77", "page": "https://a.example/u/xanna_kot_77x"}),
+    empty,
+)
+"""Nothing of it is sent, whatever fails."""
+
 AFTER_THE_ANSWER = {"read", "fetch", "open keys", "region keys", "ledger", "settle"}
 
 
@@ -128,7 +135,7 @@ async def played(scene: Scene, fail_at: int | None = None) -> tuple[Stage, objec
     return on, outcome
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+@pytest.mark.parametrize("scene", [*SCENES, WITHHELD], ids=lambda scene: scene.name)
 async def test_nothing_unprotected_is_sent_whatever_fails(scene: Scene) -> None:
     on, _ = await played(scene)
     for number in range(len(on.script.effects)):
@@ -155,7 +162,7 @@ async def test_before_the_upstream_has_answered_a_failure_is_an_error_and_afterw
 
 async def test_every_await_of_the_service_has_been_seen_failing() -> None:
     seen: set[tuple[str, int]] = set()
-    for scene in SCENES:
+    for scene in [*SCENES, WITHHELD]:
         on, _ = await played(scene)
         for number in range(len(on.script.effects)):
             failing, _ = await played(scene, number)
