@@ -1,8 +1,8 @@
 """Attack requests by multiplication: how a value is spelled × where it stands × what is done to the body × its kind.
 
 Further spellings, places and coats join by ``SPELLINGS``, ``PLACES`` and ``COATS``: one row a new codec. A row is
-``due`` when the gateway has to handle it (2xx, nothing leaks, the reply comes back as it was sent); what is not due may be
-refused, with a reason, but never leak.
+``due`` when the gateway has to handle it (2xx, nothing leaks, the reply comes back as it was sent); what is not due may
+be refused, with a reason, but never leak.
 """
 
 from __future__ import annotations

@@ -194,7 +194,7 @@ async def attack(one: Hostile, on: Ground) -> str:
 
 
 _CELL = {"handled": "+", "refused": "r", "pending": "p", "LEAK": "L", "HANG": "H", "WRONG": "!"}
-_WORST = ("LEAK", "HANG", "WRONG", "pending", "refused", "handled")
+_WORST: tuple[Ending, ...] = ("LEAK", "HANG", "WRONG", "pending", "refused", "handled")
 
 
 def matrix(outcomes: Sequence[Outcome]) -> str:

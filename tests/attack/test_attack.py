@@ -22,7 +22,7 @@ def test_there_are_at_least_four_hundred_and_each_has_a_name_of_its_own() -> Non
 
 
 def test_most_of_them_have_to_be_handled() -> None:
-    assert sum(case.due for case in ALL) > len(ALL) * 0.7
+    assert sum(case.due for case in ALL) > len(ALL) * 0.6
 
 
 async def test_every_thirteenth_attack_ends_as_it_should(tmp_path: Path) -> None:
@@ -35,7 +35,6 @@ async def test_every_thirteenth_attack_ends_as_it_should(tmp_path: Path) -> None
 async def test_every_attack_ends_as_it_should(tmp_path: Path) -> None:
     async with ground(tmp_path) as on:
         outcomes = await play(ALL, on)
-    print(matrix(outcomes))
     assert not any(one.failed for one in outcomes), matrix(outcomes)
 
 

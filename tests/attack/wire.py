@@ -21,6 +21,7 @@ def echo(request: bytes) -> bytes:
 class Recording:
     """``wire`` is everything that arrived, ``requests`` the same cut by its Content-Lengths."""
 
+    answer: Answer
     port: int = 0
     wire: bytearray = field(default_factory=bytearray)
     requests: list[bytes] = field(default_factory=list)
@@ -37,7 +38,7 @@ class Recording:
 @asynccontextmanager
 async def recording(answer: Answer = echo) -> AsyncIterator[Recording]:
     """A back end on a free port that keeps every byte it gets, understood or not."""
-    place = Recording()
+    place = Recording(answer)
     writers: set[asyncio.StreamWriter] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -50,7 +51,7 @@ async def recording(answer: Answer = echo) -> AsyncIterator[Recording]:
                 while (whole := _whole(pending)) is not None:
                     pending = pending[len(whole) :]
                     place.requests.append(whole)
-                    writer.write(answer(whole))
+                    writer.write(place.answer(whole))
         except ConnectionError:
             pass
         finally:
@@ -105,7 +106,20 @@ class Said:
 
     @property
     def body(self) -> bytes:
+        """Of the one reply, as it stands on the wire."""
         return self.wire.partition(b"\r\n\r\n")[2]
+
+    @property
+    def content(self) -> bytes:
+        """The body without its chunks."""
+        head, _, rest = self.wire.partition(b"\r\n\r\n")
+        if b"transfer-encoding: chunked" not in head.lower():
+            return rest
+        content = b""
+        while (size := int(rest.partition(b"\r\n")[0] or b"0", 16)) > 0:
+            at = rest.index(b"\r\n") + 2
+            content, rest = content + rest[at : at + size], rest[at + size + 2 :]
+        return content
 
 
 async def say(port: int, *pieces: bytes, end: bool = False, patience_s: float = 5.0) -> Said:
