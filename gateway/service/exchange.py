@@ -34,6 +34,7 @@ from gateway.service.login import caller_after
 from gateway.service.passage import Ending, Passage
 from gateway.service.proved import proved
 from gateway.service.recall import Recollection, recollect
+from gateway.service.reply_watch import ReplyWatch
 from gateway.service.settle import settle
 from gateway.service.versions import (
     BLOCKED,
@@ -61,9 +62,10 @@ _CODINGS = ("gzip", "deflate", "br", "zstd")
 class Exchange:
     """The use case. Holds no state of its own: rules and ports are given, everything else is on the way through."""
 
-    def __init__(self, rules: LiveRules, world: World) -> None:
+    def __init__(self, rules: LiveRules, world: World, watch: ReplyWatch | None = None) -> None:
         self._rules = rules
         self._world = world
+        self._watch = watch or ReplyWatch()
 
     async def handle(self, request: Request, *, request_id: str) -> Reply | Relay | Refusal:
         """The reply for the client, or why the rules refuse the request.
@@ -145,6 +147,7 @@ class Exchange:
             disclosure = await disclose(reply, document, passage, caller_after(ending, passage))
             await settle(replace(ending, left=disclosure.left), passage)
             self._report(passage, reply.status, disclosure.restored)
+            self._watch.offer(passage, document)
             passed_on = not complete
             if passed_on:
                 headers = reply_headers(reply.headers, passage)

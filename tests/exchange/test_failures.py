@@ -23,6 +23,7 @@ from gateway.model.rules import Ruleset
 from tests.exchange.overtaking import overtake
 from tests.exchange.scenes import AIGUL, ANNA, HANS, RULES, as_json, body_of, echo, get, post, two_regions, world_rules
 from tests.exchange.stage import Stage
+from tests.exchange.watching import told
 from tests.made import RU, rule
 
 SECRETS = [text.encode() for text in (ANNA["email"], ANNA["first_name"], "9000000123")]
@@ -167,6 +168,8 @@ async def test_every_await_of_the_service_has_been_seen_failing() -> None:
         for number in range(len(on.script.effects)):
             failing, _ = await played(scene, number)
             seen |= failing.script.failed_in
+    for number in range(2):
+        seen |= (await told({"email": ANNA["email"]}, fail_at=number)).script.failed_in
     missing = {place for place in awaits_on_the_world() if not any(_same(place, other) for other in seen)}
     assert missing == set()
 
