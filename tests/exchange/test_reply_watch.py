@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,8 @@ from gateway.model.names import Region
 from gateway.service import reply_watch
 from gateway.service.passage import Passage
 from gateway.service.reply_watch import ReplyWatch
+from tests.attack.run import ground
+from tests.attack.wire import say
 from tests.exchange.scenes import ANNA, HANS, as_json, world_rules
 from tests.exchange.stage import Stage
 from tests.exchange.watching import passage_of, told
@@ -101,3 +104,16 @@ async def test_replies_that_are_nobodys_concern_are_not_taken() -> None:
     assert watch._next is None
     watch.offer(passage, decode_reply(as_json({}), Limits()))
     assert watch._next is not None
+
+
+async def test_running_gateway_notices_what_a_back_end_abroad_says(tmp_path: Path) -> None:
+    secret = b'{"email":"marina.kedrova@example.ru"}'
+    head = b"POST /api/people HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    plain = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(secret) + secret
+    async with ground(tmp_path) as on:
+        await say(on.port, head + b"Content-Length: %d\r\n\r\n" % len(secret) + secret)
+        async with asyncio.timeout(20):
+            on.behind.answer = lambda _: plain
+            while not any(facts.get("what") == "plain_in_reply" for _, facts in on.sink.events):
+                await say(on.port, b"GET /api/people HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    assert b"kedrova" not in repr(on.sink.events).encode()
