@@ -303,9 +303,9 @@ PENDING = frozenset(
     + [("text", spelling) for spelling in ("percent", "percent twice")]
     + [("path", "percent twice")]
 )
-"""Places and spellings that no codec reads yet: played and shown, judged once the codec has come.
+"""Places and spellings that no codec reads yet: some leak, and the runner says so and ends with 1.
 
-Empty this, and ``due=False`` above, as codecs join.
+The suite expects those to fail. Empty this, and ``due=False`` above, as codecs join.
 """
 
 

@@ -40,7 +40,7 @@ routes:
   - {match: {path: "/api/**"}, to: crm, whose: caller, reveal_to: [subject]}
 """
 
-Ending = Literal["handled", "refused", "pending", "LEAK", "HANG", "WRONG"]
+Ending = Literal["handled", "refused", "LEAK", "HANG", "WRONG"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def judge(case: Case, said: Said, arrived: bytes) -> Outcome:
         return Outcome(case, "HANG")
     arrived += b"\n" + unpacked(arrived.partition(b"\r\n\r\n")[2], case.codings)
     if find(case.secrets, arrived):
-        return Outcome(case, "pending" if case.pending else "LEAK")
+        return Outcome(case, "LEAK", "known: no codec yet" if case.pending else "")
     if len(said.statuses) != 1:
         return Outcome(case, "WRONG", f"{len(said.statuses)} replies")
     status = said.statuses[0]
@@ -193,8 +193,8 @@ async def attack(one: Hostile, on: Ground) -> str:
     return ""
 
 
-_CELL = {"handled": "+", "refused": "r", "pending": "p", "LEAK": "L", "HANG": "H", "WRONG": "!"}
-_WORST: tuple[Ending, ...] = ("LEAK", "HANG", "WRONG", "pending", "refused", "handled")
+_CELL = {"handled": "+", "refused": "r", "LEAK": "L", "HANG": "H", "WRONG": "!"}
+_WORST: tuple[Ending, ...] = ("LEAK", "HANG", "WRONG", "refused", "handled")
 
 
 def matrix(outcomes: Sequence[Outcome]) -> str:
@@ -212,7 +212,7 @@ def matrix(outcomes: Sequence[Outcome]) -> str:
         shown = "".join(f"{_CELL[min(found, key=_WORST.index)] if found else '.':>3}" for found in endings)
         lines.append(f"{row:{wide}} {shown}")
     counts = Counter(one.ending for one in outcomes)
-    lines += ["", "+ handled  r refused  p not recognised, no codec yet  L LEAK  H HANG  ! WRONG  . not played", ""]
+    lines += ["", "+ handled  r refused  L LEAK  H HANG  ! WRONG  . not played", ""]
     lines.append(f"{len(outcomes)} requests: " + ", ".join(f"{counts[ending]} {ending}" for ending in reversed(_WORST)))
     reasons = Counter(one.why for one in outcomes if one.ending == "refused")
     lines += [f"  refused {count:>4} × {why}" for why, count in reasons.most_common()]

@@ -27,14 +27,21 @@ def test_most_of_them_have_to_be_handled() -> None:
 
 async def test_every_thirteenth_attack_ends_as_it_should(tmp_path: Path) -> None:
     async with ground(tmp_path) as on:
-        outcomes = await play(ALL[::13], on)
+        outcomes = await play([case for case in ALL if not case.pending][::13], on)
     assert not any(one.failed for one in outcomes), matrix(outcomes)
 
 
 @pytest.mark.slow
 async def test_every_attack_ends_as_it_should(tmp_path: Path) -> None:
     async with ground(tmp_path) as on:
-        outcomes = await play(ALL, on)
+        outcomes = await play([case for case in ALL if not case.pending], on)
+    assert not any(one.failed for one in outcomes), matrix(outcomes)
+
+
+@pytest.mark.xfail(reason="these wait for the codecs of Base64 in text and of GraphQL", raises=AssertionError)
+async def test_what_waits_for_a_codec_does_not_leak(tmp_path: Path) -> None:
+    async with ground(tmp_path) as on:
+        outcomes = await play([case for case in ALL if case.pending], on)
     assert not any(one.failed for one in outcomes), matrix(outcomes)
 
 
