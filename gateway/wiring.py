@@ -39,6 +39,7 @@ from gateway.server.listener import Listener
 from gateway.server.proxy import Proxy
 from gateway.service.exchange import Exchange
 from gateway.service.live_rules import LiveRules
+from gateway.service.reply_watch import ReplyWatch
 from gateway.service.world import World
 from gateway.settings import Listen, Settings
 
@@ -101,9 +102,10 @@ async def running(
         home = stores[0][default_region(ruleset)]
         refuse_to_lock_out(ruleset, _today(parts.clock), home.knows_nobody)
         world = _world(stack, parts, stores)
-        await stack.enter_async_context(_beside(parts.background))
+        watch = ReplyWatch()
+        await stack.enter_async_context(_beside([*parts.background, watch.run]))
         rules = LiveRules(ruleset)
-        exchange = Exchange(rules, world)
+        exchange = Exchange(rules, world, watch)
         admin = Admin(OneGateway(parts.probes, counters, lambda: rules.current))
         admin_address = await _listen_admin(stack, admin, settings, asked_at)
         address = await _listen(stack, exchange, rules, parts, shared=asked_at is not None)

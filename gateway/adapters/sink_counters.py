@@ -23,7 +23,7 @@ _LABELS: dict[str, tuple[str, ...]] = {
     "jwks_refresh_failed": ("reason",),
     "incident": ("what", "route"),
 }
-_SUMS = ("restored", "kept")
+_SUMS = ("restored", "kept", "echoed")
 _ACTIONS = "pii_gateway_actions_total"
 _UNCOUNTED: tuple[str, Labels] = ("pii_gateway_uncounted_series_total", ())
 

@@ -63,6 +63,14 @@ def decide_one(ruleset: Ruleset, facts: Facts, today: date) -> Verdict:
     return _verdict(_speaking(ruleset, facts, today), facts)
 
 
+def may_leave(
+    kind: Kind, homes: Iterable[Region | None], ruleset: Ruleset, route: Route, intent: Intent, today: date
+) -> bool:
+    """True if the rules let a value of that kind pass wherever it stands, whichever of these it is of."""
+    bench = _bench(ruleset, route, intent, today)
+    return all(bench.verdict(kind, (), home).treatment.action is Action.PASS for home in homes)
+
+
 def _verdict(speaking: Iterable[Rule], facts: Facts) -> Verdict:
     matching = sorted((rule for rule in speaking if _leaf_holds(rule.when, facts)), key=lambda rule: rule.id)
     enforced = _standing([rule for rule in matching if rule.mode == "enforce"])

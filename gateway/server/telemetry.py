@@ -48,6 +48,7 @@ KEYS: Mapping[str, re.Pattern[str] | None] = {
     "at": _FILE,
     "code": _CODE,
     "count": None,
+    "echoed": None,
     "error": _NAME,
     "event": _NAME,
     "file": _FILE,

@@ -32,7 +32,9 @@ from gateway.service.disclose import disclose
 from gateway.service.live_rules import LiveRules
 from gateway.service.login import caller_after
 from gateway.service.passage import Ending, Passage
+from gateway.service.proved import proved
 from gateway.service.recall import Recollection, recollect
+from gateway.service.reply_watch import ReplyWatch
 from gateway.service.settle import settle
 from gateway.service.versions import (
     BLOCKED,
@@ -60,9 +62,10 @@ _CODINGS = ("gzip", "deflate", "br", "zstd")
 class Exchange:
     """The use case. Holds no state of its own: rules and ports are given, everything else is on the way through."""
 
-    def __init__(self, rules: LiveRules, world: World) -> None:
+    def __init__(self, rules: LiveRules, world: World, watch: ReplyWatch | None = None) -> None:
         self._rules = rules
         self._world = world
+        self._watch = watch or ReplyWatch()
 
     async def handle(self, request: Request, *, request_id: str) -> Reply | Relay | Refusal:
         """The reply for the client, or why the rules refuse the request.
@@ -131,7 +134,8 @@ class Exchange:
         document = judgement.reading.document
         applied = apply(document, passage.plan, ruleset, collected.kept, collected.material, collected.seeks)
         outward = _framed(outward_with(encode_request(applied.outward, request), passage.route, ruleset, version))
-        return replace(passage, collected=collected, outward=outward, shown=applied.shown, version=version)
+        passage = replace(passage, collected=collected, outward=outward, shown=applied.shown, version=version)
+        return await proved(passage)
 
     async def _answered(self, passage: Passage, answer: Answer) -> Reply | Relay:
         """The upstream has answered: from here on nothing turns into a refusal."""
@@ -143,6 +147,7 @@ class Exchange:
             disclosure = await disclose(reply, document, passage, caller_after(ending, passage))
             await settle(replace(ending, left=disclosure.left), passage)
             self._report(passage, reply.status, disclosure.restored)
+            self._watch.offer(passage, document)
             passed_on = not complete
             if passed_on:
                 headers = reply_headers(reply.headers, passage)
@@ -177,6 +182,7 @@ class Exchange:
             status=status,
             kept=len(collected.keeps) if collected else 0,
             restored=restored,
+            echoed=passage.echoed,
             **_actions(passage.entry),
         )
 

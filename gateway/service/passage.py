@@ -35,6 +35,8 @@ class Passage:
     """What ``apply`` has sent in place of values (``Applied.shown``)."""
     version: int | None = None
     """That of the person at home whose resource the request is about."""
+    echoed: int = 0
+    """Protected names and places that stand elsewhere in what goes out."""
 
     def __repr__(self) -> str:
         return f"Passage({self.entry.request})"

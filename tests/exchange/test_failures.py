@@ -23,6 +23,7 @@ from gateway.model.rules import Ruleset
 from tests.exchange.overtaking import overtake
 from tests.exchange.scenes import AIGUL, ANNA, HANS, RULES, as_json, body_of, echo, get, post, two_regions, world_rules
 from tests.exchange.stage import Stage
+from tests.exchange.watching import told
 from tests.made import RU, rule
 
 SECRETS = [text.encode() for text in (ANNA["email"], ANNA["first_name"], "9000000123")]
@@ -116,6 +117,13 @@ SCENES = (
     Scene("an analytics event", post("/collect/v1", {"event": "order", "email": ANNA["email"]}), empty),
 )
 
+WITHHELD = Scene(
+    "a message that says a login once more where nobody looks",
+    post("/api/register", {**ANNA, "login": "anna_kot_77", "page": "https://a.example/u/xanna_kot_77x"}),
+    empty,
+)
+"""Nothing of it is sent, whatever fails."""
+
 AFTER_THE_ANSWER = {"read", "fetch", "open keys", "region keys", "ledger", "settle"}
 
 
@@ -128,7 +136,7 @@ async def played(scene: Scene, fail_at: int | None = None) -> tuple[Stage, objec
     return on, outcome
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+@pytest.mark.parametrize("scene", [*SCENES, WITHHELD], ids=lambda scene: scene.name)
 async def test_nothing_unprotected_is_sent_whatever_fails(scene: Scene) -> None:
     on, _ = await played(scene)
     for number in range(len(on.script.effects)):
@@ -155,11 +163,13 @@ async def test_before_the_upstream_has_answered_a_failure_is_an_error_and_afterw
 
 async def test_every_await_of_the_service_has_been_seen_failing() -> None:
     seen: set[tuple[str, int]] = set()
-    for scene in SCENES:
+    for scene in [*SCENES, WITHHELD]:
         on, _ = await played(scene)
         for number in range(len(on.script.effects)):
             failing, _ = await played(scene, number)
             seen |= failing.script.failed_in
+    for number in range(2):
+        seen |= (await told({"email": ANNA["email"]}, fail_at=number)).script.failed_in
     missing = {place for place in awaits_on_the_world() if not any(_same(place, other) for other in seen)}
     assert missing == set()
 

@@ -42,6 +42,7 @@ STAGES = {
     "keep": ("gateway.adapters.vault_sqlite.vault", "SqliteVault.keep"),
     "apply": ("gateway.service.exchange", "apply"),
     "encode": ("gateway.service.exchange", "encode_request"),
+    "prove": ("gateway.service.proved", "prove"),
     "forward": ("gateway.adapters.upstream.http11", "Http11Upstream.send"),
     "decode the reply": ("gateway.service.exchange", "decode_reply"),
     "reveal": ("gateway.service.exchange", "disclose"),

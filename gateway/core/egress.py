@@ -1,0 +1,239 @@
+"""The last look at what is about to leave: none of the values that were just protected may still stand in it.
+
+Works on the outgoing bytes and the plan alone; it shares nothing with the codecs and ``apply``, so that a fault in one
+of them is seen here. Values that identify somebody by themselves (contacts, documents, accounts) are looked for in
+every spelling that survives a back end: other case, other separators, digits only, percent-encoded, JSON-escaped,
+Base64 at its three alignments. Names and places are only counted: a customer Roman may order a book of that name.
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import b2a_base64
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from gateway.core.codec.codings import undo
+from gateway.core.decide import UNMATCHED
+from gateway.core.once import once
+from gateway.core.plan import spec_of
+from gateway.core.suspects import SPELLED_ALIKE, Suspicion, suspects
+from gateway.model.decision import Action, Ruling
+from gateway.model.document import Document
+from gateway.model.limits import Limits
+from gateway.model.message import Request
+from gateway.model.names import Kind
+from gateway.model.protection import Plan, Step
+from gateway.model.rules import Ruleset
+
+_IDENTIFYING = frozenset(
+    map(Kind, "messenger hashed_contact mac ru.ogrnip card.pan bank.account crypto.wallet".split())
+)
+"""Kinds that identify by themselves, beside the equal ones."""
+
+_NAMES_AND_PLACES = ("person.", "address", "birth_place")
+_SHORTEST = 8
+"""In characters that are no separators, one more in digits: shorter ones stand in any long message by chance."""
+
+_SHORTEST_NAME = 4
+_SEPARATORS = b" \t-()./"
+_ESCAPED = re.compile(rb"\\u00([0-7][0-9a-fA-F])")
+_OTHER_ALPHABET = bytes.maketrans(b"+/", b"-_")
+_PADDING = (b"\0\0\0", b"\0\0", b"\0")
+"""Up to the next multiple of three, and at least one byte."""
+
+_MOST_COMPARISONS = 2**24
+"""Bytes of the message times needles; above it, needles that can't be in it are sorted out by their beginnings."""
+
+_MOST_UNQUOTED = 3
+_PIECE = 2**16
+_CHARSETS = frozenset({"utf-8", "us-ascii", "ascii"})
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """``caught``: kinds with the number of values that would have left; ``echoed``: names and places that do."""
+
+    caught: tuple[tuple[Kind, int], ...] = ()
+    echoed: int = 0
+
+
+class View(NamedTuple):
+    """One reading of the outgoing bytes: as they are, and small letters without separators."""
+
+    exact: bytes
+    bare: bytes
+
+    @classmethod
+    def of(cls, exact: bytes) -> View:
+        return cls(exact, exact.lower().translate(None, _SEPARATORS))
+
+
+class _Needle(NamedTuple):
+    """One value: its bare spellings, and those that Base64 makes of it."""
+
+    kind: Kind
+    bare: tuple[bytes, ...]
+    packed: tuple[bytes, ...]
+
+    def times_in(self, view: View) -> int:
+        return sum(map(view.bare.count, self.bare)) + sum(map(view.exact.count, self.packed))
+
+    def stands_in(self, view: View) -> bool:
+        exact, bare = view
+        for form in self.bare:
+            if form in bare:
+                return True
+        for form in self.packed:  # noqa: SIM110 - a generator costs more than all the looks
+            if form in exact:
+                return True
+        return False
+
+
+class _Lookout(NamedTuple):
+    """The steps of a plan whose values are looked for, and those whose values are counted."""
+
+    identifying: tuple[Step, ...]
+    naming: tuple[Step, ...]
+    numbers: int
+    """How many of them may go out as a number of another that is spelled alike."""
+
+
+def _lookout(plan: Plan, ruleset: Ruleset) -> _Lookout:
+    naming = tuple(step for step in plan.steps if step.kind.startswith(_NAMES_AND_PLACES))
+    identifying = tuple(step for step in plan.steps if spec_of(ruleset, step.kind).equal or step.kind in _IDENTIFYING)
+    return _Lookout(identifying, naming, sum(step.kind in SPELLED_ALIKE for step in identifying))
+
+
+_remembered = once(_lookout)
+
+
+def prove(of: Suspicion, outward: Request, limits: Limits) -> Proof:
+    """What of the protected values, and of what the rules forbid, stands in the outgoing message all the same.
+
+    What a ruling lets pass may go out as often as it is passed.
+    """
+    document = of.document
+    views = _views(document, outward, limits)
+    lookout = (_remembered if of.judgement.decision.alike else _lookout)(of.plan, of.ruleset)
+    left = _left(_needles(document, lookout.identifying), views) if lookout.identifying else ()
+    rulings = of.judgement.decision.rulings
+    caught = [needle.kind for needle in dict.fromkeys(left) if _is_leak(needle, views, document, rulings)] or suspects(
+        of, views, lookout.numbers
+    )
+    echoed = _echoed(document, lookout.naming, views[0].exact) if lookout.naming else 0
+    return Proof(tuple(sorted(Counter(caught).items())) if caught else (), echoed)
+
+
+def _views(document: Document, outward: Request, limits: Limits) -> list[View]:
+    """The readings of the outgoing bytes; percent-encoding and escapes are undone where there are any."""
+    body = document.part("body")
+    raw = undo(outward.body, body.codings, limits).raw if body and body.codings else outward.body
+    if body and body.charset not in _CHARSETS:
+        raw = raw.decode(body.charset, "replace").encode("utf-8", "replace")
+    head = "\n".join([outward.target, *[f"{name}:{value}" for name, value in outward.headers], ""])
+    exact = _encoded(head) + raw
+    exacts = [exact]
+    while (
+        b"%" in exacts[-1] and len(exacts) <= _MOST_UNQUOTED and (plain := unquote_to_bytes(exacts[-1])) != exacts[-1]
+    ):
+        exacts.append(plain)
+    if b"\\u00" in exact:
+        exacts.append(_ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), exacts[-1]))
+    return [View.of(exact) for exact in exacts]
+
+
+def _encoded(head: str) -> bytes:
+    """As it goes on the wire; where that can't be (and will be refused), at least so that it can be looked at."""
+    try:
+        return head.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return head.encode("utf-8", "surrogatepass")
+
+
+def _texts(document: Document, steps: Sequence[Step]) -> list[str]:
+    leaves = document.leaves
+    return [leaves[step.leaf].text[step.span.start : step.span.end].strip() for step in steps]
+
+
+def _needles(document: Document, steps: Sequence[Step]) -> list[_Needle]:
+    """The values to look for, but those that any message may hold by chance."""
+    texts = _texts(document, steps)
+    raws = [text.encode("utf-8", "surrogatepass") for text in texts]
+    needles: list[_Needle] = []
+    for step, text, raw, packed in zip(steps, texts, raws, _packed(raws), strict=True):
+        kind, bare = step.kind, raw.lower().translate(None, _SEPARATORS)
+        if kind == "phone":
+            bare = bare.removeprefix(b"+")
+            if len(bare) == 11 and bare[0] in b"78":
+                bare = bare[1:]
+        if len(bare) >= _SHORTEST + bare.isdigit() and not (bare.isalpha() or text.isalpha()):
+            forms = (bare,) if len(raw) == len(text) else (bare, _escaped(text).translate(None, _SEPARATORS))
+            needles.append(_Needle(kind, forms, packed))
+    return needles
+
+
+def _echoed(document: Document, steps: Sequence[Step], exact: bytes) -> int:
+    """How many names and places stand in the message all the same, in UTF-8 or JSON's escapes."""
+    texts = {text for text in _texts(document, steps) if len(text) >= _SHORTEST_NAME}
+    echoed = sum([text.encode("utf-8", "surrogatepass") in exact for text in texts])
+    return echoed + sum([_escaped(text) in exact for text in texts]) if b"\\u0" in exact else echoed
+
+
+def _escaped(text: str) -> bytes:
+    return text.encode("ascii", "backslashreplace").lower()
+
+
+def _packed(raws: Sequence[bytes]) -> list[tuple[bytes, ...]]:
+    """What of each value's Base64 depends on nothing but the value, for each place modulo three that it may have.
+
+    All values go through the encoder together, each at a multiple of three.
+    """
+    padded = b"".join([raw + _PADDING[len(raw) % 3] for raw in raws])
+    first, second, third = [b2a_base64(before + padded, newline=False) for before in (b"", b"\0", b"\0\0")]
+    plain = not (b"+" in first or b"/" in first or b"+" in second or b"/" in second or b"+" in third or b"/" in third)
+    packed, at = list[tuple[bytes, ...]](), 0
+    for raw in raws:
+        bits = len(raw) * 8
+        forms = first[at : at + bits // 6], second[at + 2 : at + (bits + 8) // 6], third[at + 3 : at + (bits + 16) // 6]
+        packed.append(forms if plain else _in_both_alphabets(forms))
+        at += len(raw) // 3 * 4 + 4
+    return packed
+
+
+def _in_both_alphabets(forms: Sequence[bytes]) -> tuple[bytes, ...]:
+    return tuple(dict.fromkeys((*forms, *(form.translate(_OTHER_ALPHABET) for form in forms))))
+
+
+def _left(needles: Sequence[_Needle], views: Sequence[View]) -> Iterable[_Needle]:
+    """The needles that stand in a view."""
+    if len(needles) * sum(len(view.exact) for view in views) > _MOST_COMPARISONS:
+        beginnings = {form[:_SHORTEST] for needle in needles for form in (*needle.bare, *needle.packed)}
+        there = set().union(*(_met(beginnings, text) for view in views for text in view))
+        needles = [one for one in needles if any(form[:_SHORTEST] in there for form in (*one.bare, *one.packed))]
+    return [needle for view in views for needle in needles if needle.stands_in(view)]
+
+
+def _met(beginnings: set[bytes], text: bytes) -> set[bytes]:
+    """Those of the beginnings, eight bytes each, that occur in the text; in one pass over it."""
+    met: set[bytes] = set()
+    for start in range(0, len(text), _PIECE):
+        piece = text[start : start + _PIECE + _SHORTEST - 1]
+        met |= beginnings & {piece[at : at + _SHORTEST] for at in range(len(piece) - _SHORTEST + 1)}
+    return met
+
+
+def _is_leak(needle: _Needle, views: Sequence[View], document: Document, rulings: Sequence[Ruling]) -> bool:
+    """True if the value goes out more often than rulings let it pass."""
+    passed = "\0".join(_passed(document, rulings)).encode("utf-8", "surrogatepass")
+    return max(map(needle.times_in, views)) > needle.times_in(View.of(passed))
+
+
+def _passed(document: Document, rulings: Sequence[Ruling]) -> Iterator[str]:
+    for ruling in rulings:
+        finding = ruling.finding
+        if ruling.treatment.action is Action.PASS and finding.kind != UNMATCHED:
+            yield document.leaves[finding.leaf].text[finding.span.start : finding.span.end]

@@ -1,0 +1,143 @@
+"""What looks like personal data beyond doubt and stands in the outgoing bytes where nobody has looked.
+
+The detectors read leaves. Bytes that no codec made a leaf of (what stands between the parts of a multipart body, behind
+the end of a document, in a header that was built wrong) reach them never; here the bytes themselves are read, for the
+few shapes that mean one thing only. A find that stands in a leaf that stays was judged there, and is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from gateway.core.decide import may_leave
+from gateway.core.detect.checksums import luhn, snils
+from gateway.core.detect.linear import Match, linear
+from gateway.core.judge import Judgement
+from gateway.model.decision import Decision
+from gateway.model.document import Document, Part, Span
+from gateway.model.kept import Kept
+from gateway.model.names import Kind
+from gateway.model.protection import Plan
+from gateway.model.rules import Ruleset
+
+_EMAIL, _PHONE, _SNILS, _PAN = Kind("email"), Kind("phone"), Kind("ru.snils"), Kind("card.pan")
+_ADDRESSES = linear(r"(?i)[a-z0-9._+\-]{1,64}@[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){0,8}\.[a-z]{2,24}")
+_PHONES = linear(r"\+7[ (\-]{0,2}9[0-9]{2}[ )\-]{0,2}[0-9]{3}[ \-]?[0-9]{2}[ \-]?[0-9]{2}")
+_DOCUMENTS = linear(
+    r"[0-9]{3}-[0-9]{3}-[0-9]{3}[ \-][0-9]{2}|(?:220[0-4]|4[0-9]{3}|5[1-5][0-9]{2})(?:[ \-][0-9]{4}){3}"
+)
+SPELLED_ALIKE = frozenset({_SNILS, _PAN})
+"""Kinds whose tokens look like them, check digits and all."""
+
+_ALIKE = (b"000-000-000-00", b"0000-0000-0000-0000")
+_SHAPE = bytes.maketrans(b"123456789 ", b"000000000-")
+_NO_DIGIT = re.compile(rb"[^0-9]+")
+_LAYOUT = b" \t-()./"
+_GLUED = 6
+"""Characters of an escape before an address that read like a part of it: ``\\u003canna@…``, ``%0Aanna@…``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """What a find is judged by."""
+
+    judgement: Judgement
+    plan: Plan
+    ruleset: Ruleset
+    kept: Kept
+    today: date
+
+    @property
+    def document(self) -> Document:
+        return self.judgement.reading.document
+
+
+class Reading(Protocol):
+    """The outgoing bytes as they are (or decoded once), and in small letters without separators."""
+
+    @property
+    def exact(self) -> bytes: ...
+    @property
+    def bare(self) -> bytes: ...
+
+
+def suspects(of: Suspicion, views: Sequence[Reading], numbers: int = 0) -> list[Kind]:
+    """The kinds of what stands in no leaf and is forbidden. ``numbers``: how many tokens are ``SPELLED_ALIKE``."""
+    finds = [find for view in views for find in _finds(view, of.ruleset, of.judgement.decision, numbers)]
+    return _unexplained(of, finds) if finds else []
+
+
+def _finds(view: Reading, ruleset: Ruleset, decision: Decision, numbers: int) -> Iterable[tuple[Kind, bytes]]:
+    """Kind and bare spelling. A message with no more addresses than tokens of that shape is not read for them at all,
+    and so for each shape: tokens are told by their domain, their block of numbers, their number.
+    """
+    exact, bare = view.exact, view.bare
+    finds: list[tuple[Kind, bytes]] = []
+    domain = b"@" + ruleset.destinations[decision.to].token_domain.lower().encode()
+    if exact.count(b"@") > exact.count(domain):
+        found = [exact[slice(*match.span())].lower() for match in _ADDRESSES.finditer(exact)]
+        finds += [(_EMAIL, address) for address in found if not address.endswith(domain)]
+    block = ruleset.phone_block.encode()
+    if bare.count(b"+7") > bare.count(block):
+        phones = [_digits(exact, match) for match in _PHONES.finditer(exact)]
+        finds += [(_PHONE, b"+" + number) for number in phones if not number.startswith(block[1:])]
+    shape = exact.translate(_SHAPE)
+    if shape.count(_ALIKE[0]) + shape.count(_ALIKE[1]) > numbers:
+        others = [_digits(exact, match) for match in _DOCUMENTS.finditer(exact)]
+        finds += [(_SNILS, number) for number in others if len(number) == 11 and snils(number.decode())]
+        finds += [(_PAN, number) for number in others if len(number) == 16 and luhn(number.decode())]
+    return finds
+
+
+def _digits(text: bytes, match: Match) -> bytes:
+    return _NO_DIGIT.sub(b"", text[slice(*match.span())])
+
+
+def _unexplained(of: Suspicion, finds: Iterable[tuple[Kind, bytes]]) -> list[Kind]:
+    """What is no token of this request, forbidden, and in no leaf that stays."""
+    names = "\n".join([*of.kept.names.values(), *of.kept.sought.values()]).encode()
+    others = [(kind, find) for kind, find in finds if find not in names and not _may_leave(of, kind)]
+    if not others:
+        return []
+    stays = b"\0".join(_stays(of)).lower()
+    bare = stays.translate(None, _LAYOUT)
+    return [kind for kind, find in others if not (_stands(find, stays) if kind == _EMAIL else find in bare)]
+
+
+def _may_leave(of: Suspicion, kind: Kind) -> bool:
+    matched = of.judgement.reading.matched
+    homes = [home for _, home in of.judgement.decision.homes] or [of.ruleset.residence.unknown]
+    return may_leave(kind, homes, of.ruleset, matched.route, matched.intent, of.today)
+
+
+def _stands(address: bytes, text: bytes) -> bool:
+    """True if it stands there, or does without what an escape before it seems to add."""
+    return any(address[start:] in text for start in range(min(_GLUED, address.index(b"@"))))
+
+
+def _stays(of: Suspicion) -> Iterator[bytes]:
+    """The texts of the incoming message that no step touches, and what the rules let pass without a look."""
+    cut: dict[int, list[Span]] = defaultdict(list)
+    for step in of.plan.steps:
+        cut[step.leaf].append(step.span)
+    for ordinal, leaf in enumerate(of.document.leaves):
+        at, text = 0, leaf.text
+        for span in sorted(cut.get(ordinal, ()), key=lambda span: span.start):
+            yield text[at : span.start].encode("utf-8", "surrogatepass")
+            at = span.end
+        yield text[at:].encode("utf-8", "surrogatepass")
+    for part in of.document.parts:
+        yield from _unread(part)
+
+
+def _unread(part: Part) -> Iterator[bytes]:
+    if part.syntax == "opaque":
+        yield part.raw or part.text.encode("utf-8", "surrogatepass")
+    for leaf in part.leaves:
+        if leaf.inner is not None:
+            yield from _unread(leaf.inner)
