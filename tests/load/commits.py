@@ -93,7 +93,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A vault under measurement. ``written``: the bytes of its log so far. ``watch``: calls back when a group begins."""
+    """A vault under measurement. ``written``: bytes of its log so far. ``watch``: calls back when a group begins."""
 
     name: str
     vault: SqliteVault | PostgresVault
@@ -105,6 +105,24 @@ class Store:
 # ------------------------------------------------------------------------------------------------------------- stores
 
 
+class Log:
+    """The bytes of a SQLite write-ahead log, through every time that it begins anew; ``look`` after each commit.
+
+    The shared index says how many pages are in it. Source: sqlite.org/walformat.html, "WAL-Index Header", mxFrame.
+    """
+
+    def __init__(self, index: Path) -> None:
+        self._index = index
+        self._pages = 0
+        self.bytes = 0
+
+    def look(self) -> None:
+        with self._index.open("rb") as file:
+            pages = int.from_bytes(file.read(20)[16:], sys.byteorder)
+        self.bytes += (pages - self._pages if pages >= self._pages else pages) * (4096 + 24)
+        self._pages = pages
+
+
 @asynccontextmanager
 async def sqlite(folder: Path) -> AsyncIterator[Store]:
     vault = SqliteVault(folder / "ru.db", RU, clock=SystemClock(), ref_of=ref_of, timeout_s=10)
@@ -112,12 +130,17 @@ async def sqlite(folder: Path) -> AsyncIterator[Store]:
     ledger = SqliteLedger(vault, KEY, anchors=AnchorFile(folder / "anchors"), clock=SystemClock())
     ledger.start()
 
+    log = Log(Path(f"{vault.path}-shm"))
+
     async def written() -> int:
-        """By this process, checkpoints included."""
-        return int(Path("/proc/self/io").read_text().split()[3])
+        log.look()
+        return log.bytes
+
+    def watch(begun: Callable[[], None]) -> None:
+        _before(vault._writer, "_commit", log.look, begun)
 
     try:
-        yield Store("sqlite", vault, folder, written, lambda begun: _before(vault._writer, "_commit", begun))
+        yield Store("sqlite", vault, folder, written, watch)
     finally:
         await ledger.close()
         await vault.close()
@@ -132,7 +155,6 @@ async def server(folder: Path) -> AsyncIterator[Store]:
         ledger.start()
 
         async def written() -> int:
-            """Of the write-ahead log."""
             log = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"
             return int(await postgres.ask(vault.address, lambda connection: connection.fetchval(log)))
 
@@ -143,12 +165,13 @@ async def server(folder: Path) -> AsyncIterator[Store]:
             await vault.close()
 
 
-def _before(owner: object, name: str, begun: Callable[[], None]) -> None:
-    """Note when a method is called."""
+def _before(owner: object, name: str, *steps: Callable[[], None]) -> None:
+    """What is done whenever a method is called, before it is."""
     original = getattr(owner, name)
 
     def called(*facts: object) -> object:
-        begun()
+        for step in steps:
+            step()
         return original(*facts)
 
     setattr(owner, name, called)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from gateway.model.kept import Batch, DirectoryEntry, Keep, KeepField
 from gateway.model.ledger import Entry
-from gateway.model.names import Digest, Kind, RecordId, Region, Scope, SubjectId, Token
+from gateway.model.names import Digest, Kind, RecordId, Scope, SubjectId, Token
 from tests.contracts.people import NOON, RU, name_of
 
 SCOPE = Scope("crm")
@@ -27,8 +27,11 @@ _ENTRY = Entry(
     actor="nobody",
     purpose="",
     destination="crm",
-    kinds=tuple((kind, "tokenize", 1) for kind in sorted(map(Kind, dict((*_LONG, *_SHORT)))))
-    + ((Kind("birth_date"), "tokenize", 1), (Kind("citizenship"), "pass", 1)),
+    kinds=(
+        *((Kind(kind), "tokenize", 1) for kind, _ in (*_LONG, *_SHORT)),
+        (Kind("birth_date"), "tokenize", 1),
+        (Kind("citizenship"), "pass", 1),
+    ),
     subjects=(),
     records=(),
     rules=Digest("00" * 32),
@@ -65,7 +68,7 @@ def shape(batch: Batch) -> dict[str, object]:
 
 def _entries(keep: Keep) -> list[DirectoryEntry]:
     blinds = [(one.kind, one.blind) for one in keep.fields if one.blind is not None]
-    return [DirectoryEntry(kind, blind, keep.subject, Region(RU), "declared", among=len(blinds)) for kind, blind in blinds]
+    return [DirectoryEntry(kind, blind, keep.subject, RU, "declared", among=len(blinds)) for kind, blind in blinds]
 
 
 def _name(number: int) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from asyncpg import Connection
-from asyncpg import Record as Row
 
 from gateway.adapters.vault_postgres.statements import statements
 from gateway.adapters.vault_postgres.work import Turned, Work
@@ -53,16 +52,10 @@ class ServerIndex:
         return self.believe(str(self.now.stand))
 
 
-def fenced(sql: str) -> str:
-    """A statement that also tells the phase, for ``unfenced``."""
-    return _SQL["fenced"].format(sql=sql)
-
-
-def unfenced(rows: Sequence[Row], index: Index, key: str) -> list[Row]:
-    """The rows of a fenced statement. Raises Turned if they were asked for under a phase that is over."""
-    if str(rows[0]["stand"]) != str(index.stand):
-        raise Turned(str(rows[0]["stand"]))
-    return [row for row in rows if row[key] is not None]
+def in_force(stand: str, index: Index) -> None:
+    """Raise Turned if what was asked for was asked for under a phase that is over."""
+    if stand != str(index.stand):
+        raise Turned(stand)
 
 
 # ------------------------------------------------------------------------------------------------------ for who writes

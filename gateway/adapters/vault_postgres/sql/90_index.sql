@@ -12,11 +12,6 @@ SELECT pg_advisory_xact_lock(hashtextextended('pii-gateway index of ' || current
 -- name: stand
 SELECT value FROM meta WHERE key = 'index'
 
--- name: fenced
--- What a statement finds, and the phase in the same snapshot; one row at least.
-WITH found AS MATERIALIZED ({sql})
-SELECT stand.value AS stand, found.* FROM meta AS stand LEFT JOIN found ON true WHERE stand.key = 'index'
-
 -- name: way
 SELECT value FROM meta WHERE key = 'index_way'
 
