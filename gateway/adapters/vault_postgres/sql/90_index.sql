@@ -6,6 +6,11 @@
 -- memory and goes with the transaction. On Citus the coordinator has it.
 BEGIN; SELECT pg_advisory_xact_lock_shared(hashtextextended('pii-gateway index of ' || current_setting('search_path'), 0))
 
+-- name: briefly
+-- Who waits for the lock alone has all who write wait behind: a gateway that was suspended in a transaction keeps it from us
+-- until the server ends that session (idle_in_transaction_session_timeout), and nobody shall notice until then.
+SET LOCAL lock_timeout = '250ms'
+
 -- name: everybody_out
 SELECT pg_advisory_xact_lock(hashtextextended('pii-gateway index of ' || current_setting('search_path'), 0))
 
