@@ -13,11 +13,13 @@ import pytest
 from asyncpg import Connection
 
 from gateway.adapters.vault_postgres import Address, PostgresVault, address_of, migrate, roles, stand
+from gateway.adapters.vault_postgres.index import BEGIN
 from gateway.adapters.vault_postgres.statements import script, scripts
 from gateway.model.errors import RulesError, WorldError
 from gateway.model.kept import Batch, Fetch, Recall, Seek, Settlement
 from gateway.model.names import Region
 from tests import postgres
+from tests.contracts.conftest import LaterKeys
 from tests.contracts.people import (
     ANNA,
     BORIS,
@@ -40,6 +42,8 @@ from tests.contracts.people import (
     record,
     ref_of,
 )
+from tests.load.commits import asking
+from tests.load.registrations import registration
 from tests.postgres import Server, ask
 
 R1, R2 = record(1), record(2)
@@ -541,3 +545,78 @@ async def test_questions_of_those_who_can_not_wait_are_answered(home: PostgresVa
     before = home.empty(), home.knows_nobody()
     await home.keep(Batch(directory=(known("anna", ANNA),)))
     assert (before, home.empty(), home.knows_nobody()) == ((True, True), False, False)
+
+
+# ------------------------------------------------------------------------------------------------------- round trips
+
+
+def newcomer(number: int) -> Batch:
+    return replace(registration(number), entries=())
+
+
+async def test_a_group_of_new_people_costs_four_round_trips(home: PostgresVault) -> None:
+    await home.keep(newcomer(0))
+    with asking() as calls:
+        await asyncio.gather(*(home.keep(newcomer(number)) for number in range(1, 9)))
+        commits = home.counters.commits - 1
+    assert calls.total() == 4 * commits, calls
+
+
+async def test_a_question_about_everything_costs_one_round_trip(home: PostgresVault) -> None:
+    await home.keep(only(keep(R1, ANNA, email(R1, "anna"), phone("1", 1)), directory=[known("anna", ANNA)]))
+    token, session = name_of(R1, 0), blind("session")
+    query = Recall(CRM, ((EMAIL, blind("anna")),), (token,), session=session, idempotency=blind("retry"))
+    everything = Fetch(tokens=(token,), subjects=(ANNA,), records=(R1,))
+    first = await home.recall(query), await home.fetch(everything)
+    with asking() as calls:
+        again = await home.recall(query), await home.fetch(everything)
+    assert calls.total() == 2
+    assert again == first
+
+
+async def test_short_names_that_are_taken_cost_one_round_trip_more_however_many(home: PostgresVault) -> None:
+    await home.keep(only(keep(R1, ANNA, *(phone(f"a{n}", n, index=n) for n in range(1, 9)))))
+    before = home.counters
+    with asking() as calls:
+        kept = await home.keep(only(keep(R2, BORIS, phone("b", *range(1, 10), index=1))))
+    assert kept.names[R2, 1] == phone_name(9)
+    assert calls.total() == 5
+    assert home.counters.again == before.again
+
+
+# ------------------------------------------------------------------------------------------------- the index turns
+
+
+async def test_a_gateway_that_sleeps_in_a_transaction_holds_up_neither_the_turn_for_ever_nor_others_meanwhile(
+    address: Address,
+) -> None:
+    """Who ends a phase waits for it, and all who write wait behind: briefly, however often it is tried."""
+    vault = opened(replace(address, statement_timeout_ms=4000))
+    vault.index_by(LaterKeys("two"))
+    await vault.start()
+
+    async def sleeping(connection: Connection) -> float:
+        await connection.execute(BEGIN)
+        turning = asyncio.create_task(turned(vault))
+        waited = [await seconds(vault.keep(newcomer(number))) for number in range(12)]
+        assert not turning.done()
+        await connection.execute("ROLLBACK")
+        await turning
+        return max(waited)
+
+    longest = await ask(address, sleeping)
+    await vault.close()
+    assert longest < 3
+
+
+async def turned(vault: PostgresVault) -> None:
+    async with asyncio.timeout(30):
+        while str(await vault.turn_index(2)) != "2 steady":
+            pass
+
+
+async def seconds(work: Awaitable[object]) -> float:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await work
+    return loop.time() - began

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
-
-from asyncpg import Record
 
 from gateway.adapters.keys_wrapped import IndexTurning
 from gateway.adapters.vault_postgres import index as postgres
@@ -37,8 +34,8 @@ def not_fenced(work: Work, _: str) -> None:
     work.fenced = True
 
 
-def read_unfenced(rows: Sequence[Record], _: Index, key: str) -> list[Record]:
-    return [row for row in rows if row[key] is not None]
+def always(_: str, __: Index) -> None:
+    """Whatever phase it is."""
 
 
 async def idle(_: IndexTurning, __: Sink) -> None:
@@ -48,7 +45,7 @@ async def idle(_: IndexTurning, __: Sink) -> None:
 if __name__ == "__main__":
     setattr(sqlite, "_stand", stuck)  # noqa: B010 - not what it is typed as: that is the point
     setattr(postgres.ServerIndex, "believe", believed)  # noqa: B010 - as above
-    setattr(read, "unfenced", read_unfenced)  # noqa: B010 - as above
+    setattr(read, "in_force", always)  # noqa: B010 - as above
     setattr(IndexTurning, "tend", idle)  # noqa: B010 - as above
     setattr(Work, "fenced_by", not_fenced)  # noqa: B010 - as above
     main()

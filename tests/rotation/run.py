@@ -82,7 +82,7 @@ async def rotate_all(
             tally = clients.tally
             for text in tally.says[:3]:
                 say(f"  {key}: {text}")
-            yield Result(store, key, tally.requests, tally.away, tally.wrong, duplicates, lost, took_s)
+            yield Result(store, key, tally.requests, tally.away, tally.wrong + tally.closed, duplicates, lost, took_s)
     if not deaf:
         await house.command("vault", "check")
 

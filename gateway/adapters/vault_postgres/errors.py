@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Literal
@@ -27,6 +28,7 @@ class Trouble(Enum):
     CORRUPT = auto()
     SLOW = auto()
     UNSURE = auto()
+    UNPROVEN = auto()
     CLOSED = auto()
     FOREIGN = auto()
     RESTORED = auto()
@@ -64,6 +66,9 @@ _TOLD = {
     Trouble.UNSURE: _Told(
         "GW-V122", "gave up waiting for its standby", "send the request again; bring the synchronous standby back"
     ),
+    Trouble.UNPROVEN: _Told(
+        "GW-V123", "can't prove who it is", "check sslrootcert, the name in the server's certificate and its end"
+    ),
 }
 
 _BY_STATE = {
@@ -100,6 +105,8 @@ def trouble_of(error: BaseException) -> Trouble:
         return Trouble.SLOW
     if isinstance(error, asyncpg.TargetServerAttributeNotMatched):
         return Trouble.READ_ONLY
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Trouble.UNPROVEN
     state = getattr(error, "sqlstate", None)
     if not isinstance(state, str):
         return Trouble.OTHER if isinstance(error, asyncpg.DataError | ValueError) else Trouble.LOST

@@ -23,6 +23,7 @@ from gateway.adapters.vault_postgres.save import save
 from gateway.adapters.vault_postgres.statements import statements
 from gateway.adapters.vault_postgres.work import Moved, Turned, Unread, Wanted, Work
 from gateway.adapters.vault_sql.chain import Chain, no_ledger
+from gateway.model.chain import Block
 from gateway.model.errors import GatewayError, WorldError
 from gateway.model.ledger import Entry
 
@@ -181,11 +182,11 @@ class GroupWriter:
                 break
             await load(connection, work, wanted, locked=locked)
         await confirm(connection, work)
-        await save(connection, work)
+        entries = [entry for one in group if one.failure is None for entry in one.entries]
+        await save(connection, work, await self._block(connection, entries))
         for one in group:
             for sql, facts in one.direct if one.failure is None else ():
                 await connection.execute(sql, *facts)
-        await self._add_block(connection, [entry for one in group if one.failure is None for entry in one.entries])
 
     async def _read_ahead(self, connection: Connection, work: Work, group: list[Change], *, locked: bool) -> None:
         wanted: list[Wanted] = []
@@ -216,15 +217,14 @@ class GroupWriter:
                 left.remove(one)
         return wanted
 
-    async def _add_block(self, connection: Connection, entries: list[Entry]) -> None:
+    async def _block(self, connection: Connection, entries: list[Entry]) -> Block | None:
+        """The entries as the next block, to be written now."""
         if not entries or self.chain is None:
-            return
+            return None
         if not self.chain.knows(connection):
             head = await connection.fetchrow(_SQL["head"], self.chain.name)
             self.chain.stand(connection, tuple(head) if head else None)
-        block = self.chain.draft(entries)
-        facts = (block.chain, block.seq, block.at_ms, block.key, block.entries, block.mac)
-        await connection.execute(_SQL["add_block"], *facts)
+        return self.chain.draft(entries)
 
     def _count(self, group: Sequence[Change]) -> None:
         was, failed = self.counters, sum(one.failure is not None for one in group)

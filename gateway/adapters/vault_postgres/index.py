@@ -6,11 +6,11 @@ alone. So there is never a writer under a phase that is over. Reads see the phas
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from asyncpg import Connection
-from asyncpg import Record as Row
+from asyncpg import Connection, LockNotAvailableError
 
 from gateway.adapters.vault_postgres.statements import statements
 from gateway.adapters.vault_postgres.work import Turned, Work
@@ -34,6 +34,8 @@ _hex = bytes.fromhex
 BEGIN = _SQL["begin"]
 
 Key = tuple[bytes | str, ...]
+_PAUSE_S = 0.25
+"""After a lock was not to be had, so that those who waited behind get on."""
 _TYPES = {"blind": "bytea", "id": "bytea", "session": "bytea"}
 
 
@@ -53,16 +55,10 @@ class ServerIndex:
         return self.believe(str(self.now.stand))
 
 
-def fenced(sql: str) -> str:
-    """A statement that also tells the phase, for ``unfenced``."""
-    return _SQL["fenced"].format(sql=sql)
-
-
-def unfenced(rows: Sequence[Row], index: Index, key: str) -> list[Row]:
-    """The rows of a fenced statement. Raises Turned if they were asked for under a phase that is over."""
-    if str(rows[0]["stand"]) != str(index.stand):
-        raise Turned(str(rows[0]["stand"]))
-    return [row for row in rows if row[key] is not None]
+def in_force(stand: str, index: Index) -> None:
+    """Raise Turned if what was asked for was asked for under a phase that is over."""
+    if stand != str(index.stand):
+        raise Turned(stand)
 
 
 # ------------------------------------------------------------------------------------------------------ for who writes
@@ -117,19 +113,28 @@ async def stand_of(connection: Connection, index: ServerIndex) -> IndexStand:
 
 
 async def step(connection: Connection, index: ServerIndex, generation: int) -> IndexStand:
-    """One step of the way, unless somebody else is at one."""
-    async with connection.transaction():
-        row = await connection.fetchrow(_SQL["claim"])
-        if row is None:
-            return await stand_of(connection, index)
-        found, gone = index.believe(await connection.fetchval(_SQL["stand"])), way(row["value"])
-        if found.stand.phase == "steady" and found.stand.generation >= generation:
-            return found.stand
-        if found.stand.phase == "steady" or gone.table == (1 if found.stand.phase == "lift" else len(TABLES)):
-            return await _next_phase(connection, found)
-        gone = await (_lift if found.stand.phase == "lift" else _page)(connection, found, gone)
-        await connection.execute(_SQL["note"], "index_way", gone.spelt())
-        return on_its_way(found.stand, gone, await _share(connection, found, gone))
+    """One step of the way, unless somebody else is at one, or somebody who sleeps has a lock that it needs."""
+    try:
+        async with connection.transaction():
+            await connection.execute(_SQL["briefly"])
+            return await _stepped(connection, index, generation)
+    except LockNotAvailableError:
+        await asyncio.sleep(_PAUSE_S)
+        return await stand_of(connection, index)
+
+
+async def _stepped(connection: Connection, index: ServerIndex, generation: int) -> IndexStand:
+    row = await connection.fetchrow(_SQL["claim"])
+    if row is None:
+        return await stand_of(connection, index)
+    found, gone = index.believe(await connection.fetchval(_SQL["stand"])), way(row["value"])
+    if found.stand.phase == "steady" and found.stand.generation >= generation:
+        return found.stand
+    if found.stand.phase == "steady" or gone.table == (1 if found.stand.phase == "lift" else len(TABLES)):
+        return await _next_phase(connection, found)
+    gone = await (_lift if found.stand.phase == "lift" else _page)(connection, found, gone)
+    await connection.execute(_SQL["note"], "index_way", gone.spelt())
+    return on_its_way(found.stand, gone, await _share(connection, found, gone))
 
 
 async def _next_phase(connection: Connection, index: Index) -> IndexStand:

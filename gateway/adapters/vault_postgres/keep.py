@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from gateway.adapters.vault_postgres.directory import revise, take
-from gateway.adapters.vault_postgres.work import Equal, Moved, Noted, Record, Retry, Wanted, Work
+from gateway.adapters.vault_postgres.work import Equal, Noted, Record, Retry, Unread, Wanted, Work
 from gateway.adapters.vault_sql.facts import RecordFact, RefOf, joined, split, with_blind
 from gateway.adapters.vault_sql.naming import Answer, Draft, Named, drafted, no_free_name, record_taken
 from gateway.model.errors import OvertakenError
@@ -48,8 +48,8 @@ def want(work: Work, batch: Batch, ref_of: RefOf) -> list[Wanted]:
     as_ids(*(one for keep in batch.keeps for one in (keep.record, keep.subject)), batch.idempotency or "")
     as_ids(*(one.subject for one in batch.revisions))
     for _, one in fields:
-        if one.alias and one.candidates:
-            work.assume_new(one.candidates[0])
+        if one.alias:
+            wanted += [("aliases", token) for token in one.candidates[:1]]
         if one.held is not None:
             ref = ref_of(one.held)
             wanted += [("aliases", one.held), *([("records", ref[0])] if ref else [])]
@@ -77,8 +77,6 @@ def sought(work: Work, seek: Seek) -> Token:
 def _keep(work: Work, keep: Keep, ref_of: RefOf, answer: Answer) -> None:
     draft = drafted(keep, partial(_named, work, ref_of=ref_of), answer)
     if work.records.look(keep.record) is not None:
-        if not work.doubtful and any(one.alias for one in keep.fields):
-            raise Moved  # its short names were only assumed to be free: what is wrong first is to be told
         raise record_taken()
     fact = RecordFact(keep.subject, keep.scope, tuple(draft.names))
     work.records.put(keep.record, Record(fact, joined(draft.reused), 1, refused=False, version=answer.version(keep)))
@@ -129,10 +127,12 @@ def _held(work: Work, keep: Keep, one: KeepField, ref_of: RefOf) -> Named | None
 
 
 def _new(work: Work, keep: Keep, one: KeepField) -> Named:
-    """The first candidate, or the first that the store can note for the field."""
-    for token in one.candidates:
+    """The first candidate, or the first that the store can note for the field: where one is taken all are read."""
+    for place, token in enumerate(one.candidates):
         if not one.alias:
             return Named(token, keep.record, keep.subject)
+        if place == 1 and (unread := work.aliases.unread(one.candidates)):
+            raise Unread(unread)
         if work.aliases.look(token) is None:
             work.aliases.put(token, Noted((keep.record, one.index)))
             return Named(token, keep.record, keep.subject)

@@ -1,16 +1,16 @@
-"""The rows that a group asks for, read from PostgreSQL, a statement a table."""
+"""The rows that a group asks for, read from PostgreSQL: a statement a table, all of them sent as one."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from asyncpg import Connection
-from asyncpg import Record as Row
 
-from gateway.adapters.vault_postgres.index import fenced
 from gateway.adapters.vault_postgres.statements import statements
+from gateway.adapters.vault_postgres.together import Facts, Row, read
 from gateway.adapters.vault_postgres.work import Noted, Record, Retry, Wanted, Work
 from gateway.adapters.vault_sql.facts import RecordFact, unpacked
 from gateway.adapters.vault_sql.marks import unpacked_marks
@@ -20,10 +20,22 @@ from gateway.model.kept import STANDINGS, FieldRef
 from gateway.model.names import Digest, RecordId, Scope, SubjectId, Token
 
 _SQL = statements("10_keep", "20_settle")
-_NAMES = fenced(_SQL["names"])
 _hex = bytes.fromhex
 
 Keys = list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """How rows of one kind are asked for, and by which statement if they are to be locked; where they belong."""
+
+    name: str
+    locking: str
+    facts: Callable[[Keys], Facts]
+    note: Callable[[Work, Keys, Sequence[Row]], None]
+
+    def asked(self, keys: Keys, *, locked: bool) -> tuple[str, Facts]:
+        return _SQL[self.locking if locked else self.name], self.facts(keys)
 
 
 async def load(connection: Connection, work: Work, wanted: Iterable[Wanted], *, locked: bool) -> None:
@@ -31,47 +43,48 @@ async def load(connection: Connection, work: Work, wanted: Iterable[Wanted], *, 
     keys: dict[str, dict[Hashable, None]] = defaultdict(dict)
     for table, key in wanted:
         if key not in getattr(work, table).was:
-            keys[table][key] = None
-    for table, reader in _READERS.items():
-        if table in keys:
-            await reader(connection, work, list(keys[table]), locked)
-    if "equals" in keys or "directory" in keys:
-        await _names(connection, work, list(keys["equals"]), list(keys["directory"]))
+            keys[_READ_BY.get(table, table)][(table, key) if table in _READ_BY else key] = None
+    readers = [(reader, list(keys[table])) for table, reader in _READERS.items() if table in keys]
+    for group in [[one] for one in readers] if locked else [readers]:
+        if group:
+            found = await read(connection, [reader.asked(its, locked=locked) for reader, its in group])
+            work.fenced_by(found.stand)
+            for (reader, its), rows in zip(group, found.rows, strict=True):
+                reader.note(work, its, rows)
 
 
-async def _records(connection: Connection, work: Work, keys: Keys, locked: bool) -> None:  # noqa: FBT001 - one of a table
+def _records(work: Work, keys: Keys, rows: Sequence[Row]) -> None:
     work.records.was |= dict.fromkeys(keys)
-    for row in await connection.fetch(_SQL["lock_whole" if locked else "records"], [_hex(key) for key in keys]):
-        record, read = _record(row)
-        work.records.was[record] = read
-
-
-async def _successors(connection: Connection, work: Work, keys: Keys, _: bool) -> None:  # noqa: FBT001 - one of a table
-    found: dict[Any, list[RecordId]] = {key: [] for key in keys}
-    rows = await connection.fetch(_SQL["lock_successors"], *columns((_hex(who), scope, t) for who, scope, t in keys))
     for row in rows:
-        record, read = _record(row)
-        work.records.was.setdefault(record, read)
+        record, its = _record(row)
+        work.records.was[record] = its
+
+
+def _successors(work: Work, keys: Keys, rows: Sequence[Row]) -> None:
+    found: dict[Any, list[RecordId]] = {key: [] for key in keys}
+    for row in rows:
+        record, its = _record(row)
+        work.records.was.setdefault(record, its)
         found[row["wanted_subject"].hex(), row["wanted_scope"], row["token"]].append(record)
     work.successors.was |= {key: tuple(sorted(records, reverse=True)) for key, records in found.items()}
 
 
-async def _aliases(connection: Connection, work: Work, keys: Keys, locked: bool) -> None:  # noqa: FBT001 - one of a table
+def _aliases(work: Work, keys: Keys, rows: Sequence[Row]) -> None:
     work.aliases.was |= dict.fromkeys(keys)
-    for row in await connection.fetch(_SQL["lock_aliases" if locked else "aliases"], keys):
+    for row in rows:
         work.aliases.was[Token(row["token"])] = Noted(_ref(row) if row["record"] is not None else None)
 
 
-async def _holders(connection: Connection, work: Work, keys: Keys, locked: bool) -> None:  # noqa: FBT001 - one of a table
+def _holders(work: Work, keys: Keys, rows: Sequence[Row]) -> None:
     found: dict[Token, dict[SubjectId, FieldRef]] = {key: {} for key in keys}
-    for row in await connection.fetch(_SQL["lock_holders" if locked else "holders"], keys):
+    for row in rows:
         found[row["token"]][SubjectId(row["subject"].hex())] = _ref(row)
     work.holders.was |= found
 
 
-async def _people(connection: Connection, work: Work, keys: Keys, locked: bool) -> None:  # noqa: FBT001 - one of a table
+def _people(work: Work, keys: Keys, rows: Sequence[Row]) -> None:
     work.people.was |= dict.fromkeys(keys)
-    for row in await connection.fetch(_SQL["lock_people" if locked else "people"], [_hex(key) for key in keys]):
+    for row in rows:
         work.people.was[SubjectId(row["subject"].hex())] = person_of(row)
 
 
@@ -89,21 +102,16 @@ def person_of(row: Row) -> Person:
     )
 
 
-async def _retries(connection: Connection, work: Work, keys: Keys, _: bool) -> None:  # noqa: FBT001 - one of a table
+def _retries(work: Work, keys: Keys, rows: Sequence[Row]) -> None:
     work.retries.was |= dict.fromkeys(keys)
-    for row in await connection.fetch(_SQL["retries"], [_hex(key) for key in keys]):
+    for row in rows:
         work.retries.was[Digest(row["blind"].hex())] = Retry(row["records"], row["at"])
 
 
-async def _names(connection: Connection, work: Work, equals: Keys, entries: Keys) -> None:
-    work.equals.was |= dict.fromkeys(equals)
-    work.directory.was |= dict.fromkeys(entries)
-    wanted = [(_hex(blind), kind, scope) for kind, blind, scope in equals]
-    rows = await connection.fetch(_NAMES, *columns((*wanted, *((_hex(blind), kind, "") for kind, blind in entries))))
-    work.fenced_by(str(rows[0]["stand"]))
+def _names(work: Work, keys: Keys, rows: Sequence[Row]) -> None:
+    for table, key in keys:
+        getattr(work, table).was[key] = None
     for row in rows:
-        if row["blind"] is None:
-            continue
         blind, subject = Digest(row["blind"].hex()), SubjectId(row["subject"].hex())
         if row["scope"] == "":
             known = Owner(subject, STANDINGS[row["standing"]], row["among"], row["first_seen"], row["confirmed"])
@@ -113,14 +121,30 @@ async def _names(connection: Connection, work: Work, equals: Keys, entries: Keys
             work.equals.was[row["kind"], blind, row["scope"]] = named
 
 
-_Reader = Callable[[Connection, Work, Keys, bool], Awaitable[None]]
-_READERS: dict[str, _Reader] = {
-    "records": _records,
-    "successors": _successors,
-    "aliases": _aliases,
-    "holders": _holders,
-    "people": _people,
-    "retries": _retries,
+def _ids(keys: Keys) -> Facts:
+    return ([_hex(key) for key in keys],)
+
+
+def _name_keys(keys: Keys) -> Facts:
+    """Of equal values, and of directory entries, which have no scope."""
+    return columns((_hex(key[1]), key[0], *(key[2:] or ("",))) for _, key in keys)
+
+
+_READ_BY = {"equals": "names", "directory": "names"}
+"""Tables in memory that are one on the server; what is asked of them says which is meant."""
+_READERS = {
+    "records": _Reader("records", "lock_whole", _ids, _records),
+    "successors": _Reader(
+        "lock_successors",
+        "lock_successors",
+        lambda keys: columns((_hex(who), scope, token) for who, scope, token in keys),
+        _successors,
+    ),
+    "aliases": _Reader("aliases", "lock_aliases", lambda keys: (keys,), _aliases),
+    "holders": _Reader("holders", "lock_holders", lambda keys: (keys,), _holders),
+    "people": _Reader("people", "lock_people", _ids, _people),
+    "retries": _Reader("retries", "retries", _ids, _retries),
+    "names": _Reader("names", "names", _name_keys, _names),
 }
 """In this order: what is locked before what depends on it."""
 

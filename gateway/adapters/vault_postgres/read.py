@@ -1,17 +1,18 @@
-"""``recall`` and ``fetch``: the questions of all callers that wait at once become a few statements."""
+"""``recall`` and ``fetch``: the questions of all callers that wait at once become one round trip."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from asyncpg import Connection, Record
+from asyncpg import Connection
 
-from gateway.adapters.vault_postgres.index import fenced, unfenced
+from gateway.adapters.vault_postgres.index import in_force
 from gateway.adapters.vault_postgres.line import Caller
 from gateway.adapters.vault_postgres.load import columns
 from gateway.adapters.vault_postgres.statements import statements
+from gateway.adapters.vault_postgres.together import Facts, Row, read
 from gateway.adapters.vault_sql.facts import RecordFact, RefOf, unpacked
 from gateway.adapters.vault_sql.index import Index
 from gateway.adapters.vault_sql.standing import unspelt
@@ -34,7 +35,6 @@ from gateway.model.kept import (
 from gateway.model.names import Digest, Kind, RecordId, Region, Scope, SubjectId, Token
 
 _SQL = statements("30_read")
-_FENCED = {name: fenced(_SQL[name]) for name in ("identifiers", "retries", "sessions", "shown")}
 _hex = bytes.fromhex
 
 Asked = tuple[SubjectId, Scope, int]
@@ -70,16 +70,22 @@ class Seen:
     of: dict[Asked, list[RecordId]] = field(default_factory=lambda: defaultdict(list))
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A statement, its parameters, and what a row of it tells."""
+
+    name: str
+    facts: Facts
+    note: Callable[[Seen, Row], None]
+
+
 async def answer(connection: Connection, group: Sequence[Question], index: Index, now_s: int, ref_of: RefOf) -> None:
     """Read what the questions ask for, and give each its answer. Raises Turned for an index under another phase."""
     inside = {id(one): index.recall(one.query) for one in group if isinstance(one.query, Recall)}
     recalls = list(inside.values())
     fetches = [one.query for one in group if isinstance(one.query, Fetch)]
     seen = Seen(index)
-    await _read_people(connection, seen, recalls)
-    await _read_sessions(connection, seen, recalls)
-    await _read_tokens(connection, seen, recalls, fetches, ref_of)
-    await _read_records_of(connection, seen, fetches)
+    await _read(connection, seen, _asked(recalls, fetches, ref_of))
     for one in group:
         match one.query:
             case Recall() as query:
@@ -164,87 +170,90 @@ def _holdings(seen: Seen, token: Token, ref_of: RefOf) -> Iterable[Holding]:
 # ------------------------------------------------------------------------------------------------------------ reading
 
 
-async def _read_people(connection: Connection, seen: Seen, recalls: Sequence[Recall]) -> None:
-    wanted = {blinded for query in recalls for blinded in query.identifiers}
-    if wanted:
-        asked = columns((_hex(blind), kind) for kind, blind in wanted)
-        rows = unfenced(await connection.fetch(_FENCED["identifiers"], *asked), seen.index, "blind")
+async def _read(connection: Connection, seen: Seen, asked: Iterable[_Asking]) -> None:
+    """All that is asked for, in one round trip. Raises Turned if it was asked for under a phase that is over."""
+    asking = [one for one in asked if any(one.facts)]
+    if not asking:
+        return
+    found = await read(connection, [(_SQL[one.name], one.facts) for one in asking])
+    in_force(found.stand, seen.index)
+    for one, rows in zip(asking, found.rows, strict=True):
         for row in rows:
-            blind, subject = Digest(row["blind"].hex()), SubjectId(row["subject"].hex())
-            place, days = (row["region"], row["rank"]), (row["first_seen"], row["confirmed"])
-            certain = (STANDINGS[row["standing"]], row["among"], *days)
-            root = _person(seen, row, subject)
-            seen.known[row["kind"], blind] = DirectoryEntry(row["kind"], blind, root, *place, *certain)
-            if root != subject:
-                seen.apart[row["kind"], blind] = subject
-            if (kinds := unspelt(row["vouched"])) is not None:
-                seen.vouched[subject] = kinds
+            one.note(seen, row)
+
+
+def _asked(recalls: Sequence[Recall], fetches: Sequence[Fetch], ref_of: RefOf) -> Iterable[_Asking]:
+    """What the questions need, statement by statement."""
+    people = {blinded for query in recalls for blinded in query.identifiers}
+    yield _Asking("identifiers", columns((_hex(blind), kind) for kind, blind in people), _note_identifier)
     retries = {query.idempotency for query in recalls if query.idempotency}
-    if retries:
-        rows = unfenced(await connection.fetch(_FENCED["retries"], [_hex(one) for one in retries]), seen.index, "blind")
-        for row in rows:
-            seen.retries[Digest(row["blind"].hex())][RecordId(row["record"].hex())] = SubjectId(row["subject"].hex())
-
-
-async def _read_sessions(connection: Connection, seen: Seen, recalls: Sequence[Recall]) -> None:
+    yield _Asking("retries", ([_hex(one) for one in retries],), _note_retry)
     sessions = {query.session for query in recalls if query.session}
-    if sessions:
-        rows = unfenced(await connection.fetch(_FENCED["sessions"], [_hex(one) for one in sessions]), seen.index, "id")
-        for row in rows:
-            root = _person(seen, row, SubjectId(row["subject"].hex()))
-            fact = SessionFact(root, row["region"], row["rank"], row["expires"])
-            seen.sessions[Digest(row["id"].hex())] = fact
+    yield _Asking("sessions", ([_hex(one) for one in sessions],), _note_session)
     shown = {(query.session, token) for query in recalls if query.session for token in _tokens(query)}
-    if shown:
-        asked = columns((_hex(session), token) for session, token in shown)
-        rows = unfenced(await connection.fetch(_FENCED["shown"], *asked), seen.index, "token")
-        for row in rows:
-            seen.shown[Digest(row["session"].hex()), Token(row["token"])] = row["until"]
-
-
-async def _read_tokens(
-    connection: Connection, seen: Seen, recalls: Sequence[Recall], fetches: Sequence[Fetch], ref_of: RefOf
-) -> None:
+    yield _Asking("shown", columns((_hex(session), token) for session, token in shown), _note_shown)
     tokens = {token for query in recalls for token in _tokens(query)}
     tokens |= {token for query in fetches for token in _tokens(query)}
     named = {ref[0] for token in tokens if (ref := ref_of(token)) is not None}
     wanted = named | {record for query in fetches for record in query.records}
-    if not tokens and not wanted:
-        return
-    ids = [_hex(one) for one in wanted]
-    for row in await connection.fetch(_SQL["tokens"], list(tokens), ids, bool(fetches)):
-        match row["what"]:
-            case "noted":
-                seen.noted[Token(row["token"])] = _ref(row)
-            case "held":
-                subject = SubjectId(row["subject"].hex())
-                seen.held[Token(row["token"])][subject] = _ref(row)
-                _root(seen, row, subject)
-            case _:
-                record, subject = RecordId(row["record"].hex()), SubjectId(row["subject"].hex())
-                seen.facts[record] = RecordFact(subject, Scope(row["scope"]), unpacked(row["names"]))
-                _root(seen, row, subject)
-                if row["sealed"] is not None:
-                    seen.records[record] = _sealed(row, record)
+    if tokens or wanted:
+        yield _Asking("tokens", (list(tokens), [_hex(one) for one in wanted], bool(fetches)), _note_token)
+    lists = {(one, query.scope or Scope(""), query.most) for query in fetches for one in query.subjects}
+    yield _Asking("records_of", columns((_hex(who), scope, most) for who, scope, most in lists), _note_record)
 
 
-async def _read_records_of(connection: Connection, seen: Seen, fetches: Sequence[Fetch]) -> None:
-    asked = {(one, query.scope or Scope(""), query.most) for query in fetches for one in query.subjects}
-    if not asked:
-        return
-    rows = await connection.fetch(_SQL["records_of"], *columns((_hex(who), scope, most) for who, scope, most in asked))
-    for row in rows:
-        whose = SubjectId(row["whose"].hex())
-        if row["blocked"]:
-            seen.blocked.add(whose)
-        if row["record"] is None:
-            continue
+def _note_identifier(seen: Seen, row: Row) -> None:
+    blind, subject = Digest(row["blind"].hex()), SubjectId(row["subject"].hex())
+    place, days = (row["region"], row["rank"]), (row["first_seen"], row["confirmed"])
+    certain = (STANDINGS[row["standing"]], row["among"], *days)
+    root = _person(seen, row, subject)
+    seen.known[row["kind"], blind] = DirectoryEntry(row["kind"], blind, root, *place, *certain)
+    if root != subject:
+        seen.apart[row["kind"], blind] = subject
+    if (kinds := unspelt(row["vouched"])) is not None:
+        seen.vouched[subject] = kinds
+
+
+def _note_retry(seen: Seen, row: Row) -> None:
+    seen.retries[Digest(row["blind"].hex())][RecordId(row["record"].hex())] = SubjectId(row["subject"].hex())
+
+
+def _note_session(seen: Seen, row: Row) -> None:
+    root = _person(seen, row, SubjectId(row["subject"].hex()))
+    seen.sessions[Digest(row["id"].hex())] = SessionFact(root, row["region"], row["rank"], row["expires"])
+
+
+def _note_shown(seen: Seen, row: Row) -> None:
+    seen.shown[Digest(row["session"].hex()), Token(row["token"])] = row["until"]
+
+
+def _note_token(seen: Seen, row: Row) -> None:
+    match row["what"]:
+        case "noted":
+            seen.noted[Token(row["token"])] = _ref(row)
+        case "held":
+            subject = SubjectId(row["subject"].hex())
+            seen.held[Token(row["token"])][subject] = _ref(row)
+            _root(seen, row, subject)
+        case _:
+            record, subject = RecordId(row["record"].hex()), SubjectId(row["subject"].hex())
+            seen.facts[record] = RecordFact(subject, Scope(row["scope"]), unpacked(row["names"]))
+            _root(seen, row, subject)
+            if row["sealed"] is not None:
+                seen.records[record] = _sealed(row, record)
+
+
+def _note_record(seen: Seen, row: Row) -> None:
+    whose = SubjectId(row["whose"].hex())
+    if row["blocked"]:
+        seen.blocked.add(whose)
+    if row["record"] is not None:
         record = RecordId(row["record"].hex())
         seen.records[record] = _sealed(row, record)
         seen.of[whose, Scope(row["asked"]), row["most"]].append(record)
 
 
-def _person(seen: Seen, row: Record, subject: SubjectId) -> SubjectId:
+def _person(seen: Seen, row: Row, subject: SubjectId) -> SubjectId:
     """As whom a person counts, with what is to be known of that one."""
     root = SubjectId(row["merged"].hex()) if row["merged"] is not None else subject
     if row["version"] is not None:
@@ -253,7 +262,7 @@ def _person(seen: Seen, row: Record, subject: SubjectId) -> SubjectId:
     return root
 
 
-def _root(seen: Seen, row: Record, subject: SubjectId) -> None:
+def _root(seen: Seen, row: Row, subject: SubjectId) -> None:
     """Note as whom the person of a record or hold counts, and whether that one's data may be processed."""
     root = SubjectId(row["merged"].hex()) if row["merged"] is not None else subject
     seen.roots[subject] = root
@@ -266,17 +275,17 @@ def _tokens(query: Recall | Fetch) -> Iterable[Token]:
     return (token for token in query.tokens if token.isprintable())
 
 
-def _ref(row: Record) -> FieldRef:
+def _ref(row: Row) -> FieldRef:
     return RecordId(row["record"].hex()), row["field"]
 
 
-def stored(row: Record) -> StoredRecord:
+def stored(row: Row) -> StoredRecord:
     names = {index: token for index, token, _, _ in unpacked(row["names"])}
     sealed = _sealed(row, RecordId(row["record"].hex()))
     return StoredRecord(sealed, row["route"], row["expires"], names, row["confirmed"])
 
 
-def _sealed(row: Record, record: RecordId) -> SealedRecord:
+def _sealed(row: Row, record: RecordId) -> SealedRecord:
     subject = SubjectId(row["subject"].hex())
     named = record, Region(row["region"]), Scope(row["scope"]), subject
     return SealedRecord(*named, row["sealed"], row["at"], row["version"])

@@ -1,4 +1,4 @@
-"""What a group has changed, written to PostgreSQL, a statement a table and kind of change."""
+"""What a group has changed, written to PostgreSQL: a statement a table and kind of change, most of them sent as one."""
 
 from __future__ import annotations
 
@@ -11,71 +11,83 @@ from asyncpg import Connection
 from gateway.adapters.vault_postgres.index import mirror, with_twins
 from gateway.adapters.vault_postgres.load import columns
 from gateway.adapters.vault_postgres.statements import statements
+from gateway.adapters.vault_postgres.together import write
 from gateway.adapters.vault_postgres.work import Moved, Noted, Record, Work
 from gateway.adapters.vault_sql.facts import packed
 from gateway.adapters.vault_sql.marks import packed_marks
 from gateway.adapters.vault_sql.standing import Person, spelt
+from gateway.model.chain import Block
 from gateway.model.kept import STANDINGS
 
-_SQL = statements("10_keep", "20_settle")
+_SQL = statements("10_keep", "20_settle", "40_ledger")
 _hex = bytes.fromhex
 
 Row = tuple[object, ...]
 
 
-async def save(connection: Connection, work: Work) -> None:
+async def save(connection: Connection, work: Work, block: Block | None) -> None:
     """Write all that has changed, always in this order. Raises Moved where a row is not as it was read."""
-    write = _Writer(connection)
-    await _save_names(write, work)
-    await _save_records(write, work)
-    await _save_drops(write, work)
-    await _save_ends(write, work)
+    writer = _Writer(connection)
+    _save_names(writer, work)
+    writer.all("insert_records", _by_id(_new_records(work)))
+    if block is not None:
+        writer.all("add_block", [(block.chain, block.seq, block.at_ms, block.key, block.entries, block.mac)])
+    await writer.done()
+    await _save_changes(writer, work)
+    await _save_drops(writer, work)
+    await _save_ends(writer, work)
     await mirror(connection, work)
 
 
 class _Writer:
-    """One statement for many rows; ``rows`` are sorted by their keys."""
+    """One statement for many rows; ``rows`` are sorted by their keys. What is for ``all`` waits for ``done``."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._waiting: list[tuple[str, list[Row]]] = []
 
-    async def all(self, name: str, rows: Iterable[Row]) -> None:
+    def all(self, name: str, rows: Iterable[Row]) -> None:
         """Every row must be written, or the group is taken again."""
         rows = list(rows)
-        if rows and await self._run(name, rows) != len(rows):
-            raise Moved
+        if rows:
+            self._waiting.append((name, rows))
+
+    async def done(self) -> None:
+        """Write what waits. Raises Moved."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            written = await write(self._connection, [(_SQL[name], columns(rows)) for name, rows in waiting])
+            if written != [len(rows) for _, rows in waiting]:
+                raise Moved
 
     async def any(self, name: str, rows: Iterable[Row]) -> None:
         rows = list(rows)
         if rows:
-            await self._run(name, rows)
+            await self._connection.execute(_SQL[name], *columns(rows))
 
     async def ids(self, name: str, ids: Iterable[str]) -> int:
         found = sorted(map(_hex, ids))
         return _count(await self._connection.execute(_SQL[name], found)) if found else 0
-
-    async def _run(self, name: str, rows: list[Row]) -> int:
-        return _count(await self._connection.execute(_SQL[name], *columns(rows)))
 
 
 def _count(status: str) -> int:
     return int(status.rpartition(" ")[2])
 
 
-async def _save_names(write: _Writer, work: Work) -> None:
+def _save_names(writer: _Writer, work: Work) -> None:
     retries = [(_hex(blind), was, now) for blind, was, now in work.retries.changed() if now]
-    await write.all("remember", sorted((blind, now.records, now.at) for blind, was, now in retries if was is None))
+    writer.all("remember", sorted((blind, now.records, now.at) for blind, was, now in retries if was is None))
     anew = [(blind, now.records, now.at, was.records) for blind, was, now in retries if was is not None]
-    await write.all("remember_anew", sorted(anew))
-    await write.all("insert_names", [*_new_equals(work), *_new_entries(work)])
-    await write.all("change_entries", sorted(_changed_entries(work), key=itemgetter(0, 1)))
+    writer.all("remember_anew", sorted(anew))
+    writer.all("insert_names", [*_new_equals(work), *_new_entries(work)])
+    writer.all("change_entries", sorted(_changed_entries(work), key=itemgetter(0, 1)))
     aliases = [(token, *_place(now)) for token, was, now in work.aliases.changed() if was is None and now]
-    await write.all("insert_aliases", sorted(aliases))
+    writer.all("insert_aliases", sorted(aliases))
     people = [(_hex(subject), was, now) for subject, was, now in work.people.changed() if now]
     new: list[_Identified] = [(who, *_facts(now)) for who, was, now in people if was is None]
-    await write.all("insert_people", _by_id(new))
+    writer.all("insert_people", _by_id(new))
     moved: list[_Identified] = [(who, *(_facts(now) + _read_as(was))) for who, was, now in people if was is not None]
-    await write.all("move_people", _by_id(moved))
+    writer.all("move_people", _by_id(moved))
 
 
 def _new_equals(work: Work) -> Iterable[Row]:
@@ -99,14 +111,14 @@ def _changed_entries(work: Work) -> Iterable[tuple[bytes, str, *tuple[object, ..
             yield _hex(blind), kind, _hex(now.subject), new, now.among, *days, _hex(was.subject), old
 
 
-async def _save_records(write: _Writer, work: Work) -> None:
-    await write.all("insert_records", _by_id(_new_records(work)))
+async def _save_changes(writer: _Writer, work: Work) -> None:
     changes = _by_id(_changed_records(work))
-    if changes and await write.ids("lock_records", (one[0].hex() for one in changes)) != len(changes):
+    if changes and await writer.ids("lock_records", (one[0].hex() for one in changes)) != len(changes):
         raise Moved
-    await write.all("change_records", changes)
+    writer.all("change_records", changes)
     rows = [(token, _hex(whose), _hex(ref[0]), ref[1]) for (token, whose), ref in work.holds.items()]
-    await write.all("hold", sorted(rows))
+    writer.all("hold", sorted(rows))
+    await writer.done()
 
 
 def _new_records(work: Work) -> Iterable[tuple[bytes, *tuple[object, ...]]]:
@@ -137,34 +149,34 @@ def _names(work: Work, record: Record) -> str:
     return packed(work.index.lifted_names(record.fact.names))
 
 
-async def _save_drops(write: _Writer, work: Work) -> None:
-    await write.ids("drop_records", (record for record, was, now in work.records.changed() if was and now is None))
+async def _save_drops(writer: _Writer, work: Work) -> None:
+    await writer.ids("drop_records", (record for record, was, now in work.records.changed() if was and now is None))
     gone: list[Row] = []
     moved: list[Row] = []
     for token, was, now in work.holders.changed():
         old, new = was or {}, now or {}
         gone += [(token, _hex(whose)) for whose in old if whose not in new]
         moved += [(token, _hex(whose), _hex(ref[0]), ref[1]) for whose, ref in new.items() if old.get(whose) != ref]
-    await write.any("drop_holders", gone)
-    await write.any("move_holders", moved)
+    await writer.any("drop_holders", gone)
+    await writer.any("move_holders", moved)
     pointed = [(token, *_place(now)) for token, was, now in work.aliases.changed() if was is not None and now]
-    await write.any("point_aliases", pointed)
+    await writer.any("point_aliases", pointed)
     lifted, every = work.index.lifted, work.moved.items()
     equals = [((_hex(lifted(blind)), kind, scope, token), to) for ((kind, blind, scope), token), to in every]
-    await write.any("move_equals", [(*key, _hex(to.subject), _hex(to.record)) for key, to in equals if to])
-    await write.any("forget_equals", [key for key, to in equals if to is None])
+    await writer.any("move_equals", [(*key, _hex(to.subject), _hex(to.record)) for key, to in equals if to])
+    await writer.any("forget_equals", [key for key, to in equals if to is None])
 
 
-async def _save_ends(write: _Writer, work: Work) -> None:
+async def _save_ends(writer: _Writer, work: Work) -> None:
     ended = work.ended
-    await write.any("end", sorted((_hex(record), expires) for record, expires in ended.expiry.items()))
+    await writer.any("end", sorted((_hex(record), expires) for record, expires in ended.expiry.items()))
     nobodys = (session for session, start in ended.sessions.items() if start is None)
-    await write.ids("close_sessions", with_twins(work.index, {*ended.closed, *nobodys}))
-    await write.ids("forget_shown", ended.closed)
-    await write.any("withdraw", [(_hex(one.blind), one.kind, _hex(one.subject)) for one in ended.withdrawn])
+    await writer.ids("close_sessions", with_twins(work.index, {*ended.closed, *nobodys}))
+    await writer.ids("forget_shown", ended.closed)
+    await writer.any("withdraw", [(_hex(one.blind), one.kind, _hex(one.subject)) for one in ended.withdrawn])
     starts = [(_hex(session), _hex(start[0]), start[1]) for session, start in ended.sessions.items() if start]
-    await write.any("start_sessions", sorted(starts))
-    await write.any("show", sorted((_hex(session), token, until) for (session, token), until in ended.shown.items()))
+    await writer.any("start_sessions", sorted(starts))
+    await writer.any("show", sorted((_hex(session), token, until) for (session, token), until in ended.shown.items()))
 
 
 _Identified = tuple[bytes, *tuple[object, ...]]

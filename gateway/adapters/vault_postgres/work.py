@@ -180,11 +180,6 @@ class Work:
 
     # ------------------------------------------------------------------------------------------------------ assuming
 
-    def assume_new(self, token: Token) -> None:
-        """Most short names that are proposed are free: writing them finds out."""
-        if not self.doubtful:
-            self.aliases.was.setdefault(token, None)
-
     def assume_record(self, record: RecordId) -> None:
         """Record ids are random."""
         if not self.doubtful:

@@ -1,7 +1,9 @@
 -- The ledger's blocks (model/chain.py says what the MAC covers).
 
 -- name: add_block
-INSERT INTO ledger (chain, seq, at_ms, key, entries, mac) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO ledger (chain, seq, at_ms, key, entries, mac)
+SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])
+    AS new (chain, seq, at_ms, key, entries, mac)
 
 -- name: head
 SELECT seq, mac FROM ledger WHERE chain = $1 ORDER BY seq DESC LIMIT 1

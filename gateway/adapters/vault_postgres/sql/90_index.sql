@@ -6,16 +6,16 @@
 -- memory and goes with the transaction. On Citus the coordinator has it.
 BEGIN; SELECT pg_advisory_xact_lock_shared(hashtextextended('pii-gateway index of ' || current_setting('search_path'), 0))
 
+-- name: briefly
+-- Who waits for the lock alone has all who write wait behind: a gateway that was suspended in a transaction keeps it from us
+-- until the server ends that session (idle_in_transaction_session_timeout), and nobody shall notice until then.
+SET LOCAL lock_timeout = '250ms'
+
 -- name: everybody_out
 SELECT pg_advisory_xact_lock(hashtextextended('pii-gateway index of ' || current_setting('search_path'), 0))
 
 -- name: stand
 SELECT value FROM meta WHERE key = 'index'
-
--- name: fenced
--- What a statement finds, and the phase in the same snapshot; one row at least.
-WITH found AS MATERIALIZED ({sql})
-SELECT stand.value AS stand, found.* FROM meta AS stand LEFT JOIN found ON true WHERE stand.key = 'index'
 
 -- name: way
 SELECT value FROM meta WHERE key = 'index_way'
