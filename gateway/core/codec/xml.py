@@ -92,8 +92,8 @@ def xml_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The text from border to border; only for what is well-formed."""
-    at = 0
+    """The text from border to border, without a byte order mark; only for what is well-formed."""
+    at = 1 if text.startswith("\ufeff") else 0
     while at < len(text):
         token = _tag(text, at) if text[at] == "<" else Token("data", at, text.find("<", at))
         if token.end < 0:
