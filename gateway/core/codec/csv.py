@@ -1,8 +1,9 @@
 """Tables of separated values after RFC 4180, with any of the usual separators: each cell a leaf below row and column.
 
 The first row gives the columns' names (``body.1.email``) if every cell of it can be a name; else columns are numbered
-(``body.0.2``) and the first row is data like the others. Rows count from 0, the header included; the header's cells stand at the table itself, so that
-they are looked into as data and stay as long as anything of it does. Cells keep their quoting habits. Lenient as readers are: a quote inside a bare cell is a character, rows may differ in length. O(n).
+(``body.0.2``) and the first row is data like the others. Rows count from 0, the header included; the header's cells
+stand at the table itself, so that they are looked into as data and stay as long as anything of it does. Cells keep
+their quoting habits. Lenient as readers are: a quote inside a bare cell is a character, rows may differ in length. O(n).
 """
 
 from __future__ import annotations
@@ -51,8 +52,7 @@ def csv_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
         if number == 0 and _are_names(texts):
             names = texts
             leaves += [
-                Leaf(base, title, Span(*cell), "csv_cell", is_key=True)
-                for title, cell in zip(texts, row, strict=True)
+                Leaf(base, title, Span(*cell), "csv_cell", is_key=True) for title, cell in zip(texts, row, strict=True)
             ]
             continue
         for column, (means, cell) in enumerate(zip(texts, row, strict=True)):

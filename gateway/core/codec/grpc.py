@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from gateway.core.codec.budget import Budget, MalformedError
 from gateway.core.codec.percent import to_bytes
-from gateway.core.codec.protobuf import protobuf_part
+from gateway.core.codec.protobuf import message_reader
 from gateway.core.codec.protobuf_wire import meaning
 from gateway.model.document import Leaf, Part, Span
 from gateway.model.errors import PayloadError
@@ -30,7 +30,7 @@ def grpc_part(
     """All frames of a body, read as ISO 8859-1. Raises MalformedError, PayloadError (GW-P105, GW-P109, GW-P110)."""
     frames = list(_frames(text))
     several = sum(not flag & _TRAILERS for flag, _, _ in frames) > 1
-    leaves = list[Leaf]()
+    leaves, read = list[Leaf](), message_reader(name, len(text), budget, schema)
     budget.spend(len(frames))
     for number, (flag, start, end) in enumerate(frames):
         content = text[start + _HEAD : end]
@@ -38,7 +38,7 @@ def grpc_part(
             leaves.append(Leaf((*base, "trailers"), meaning(content), Span(start, end), "grpc_trailers"))
             continue
         path = (*base, number) if several else base
-        inner = protobuf_part(name, path, content, budget, schema, message)
+        inner = read(path, content, message)
         leaves.append(Leaf(path, content, Span(start, end), "grpc_message", inner=inner))
     return Part(name, "grpc", text, tuple(leaves))
 

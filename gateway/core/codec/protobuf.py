@@ -11,8 +11,9 @@ documents. O(n) a level.
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from gateway.core.codec.budget import Budget, MalformedError
 from gateway.core.codec.protobuf_wire import DELIMITED, VARINT, Field, fields_of, meaning
@@ -25,6 +26,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\udc80-\udcff]")
 _TELLING = range(10**9, 10**16)
 """Numbers of ten to sixteen digits: phones, documents, accounts, cards."""
 
+_MOST_FIELDS = 4
+"""How many fields may be read for each leaf that is allowed; those of packed numbers are only tried."""
+
 _MOST_COPIES = 16
 """How often a message may be copied, level by level, before it is nested too deep."""
 
@@ -33,20 +37,28 @@ def protobuf_part(
     name: PartName, base: Path, text: str, budget: Budget, schema: Schema = NO_SCHEMA, message: str = ""
 ) -> Part:
     """One message, of that full name in the schema. Raises MalformedError, PayloadError (GW-P109, GW-P110)."""
-    return _Reader(name, budget, len(text) * _MOST_COPIES, schema).message(base, text, message, 0)
+    return message_reader(name, len(text), budget, schema)(base, text, message)
+
+
+def message_reader(
+    name: PartName, size: int, budget: Budget, schema: Schema = NO_SCHEMA
+) -> Callable[[Path, str, str], Part]:
+    """Reads messages that are ``size`` bytes together: what one of them costs, the others lack."""
+    return _Reader(name, budget, size * _MOST_COPIES, schema).message
 
 
 class _Reader:
-    __slots__ = ("budget", "name", "room", "schema")
+    __slots__ = ("budget", "fields", "name", "room", "schema")
 
     def __init__(self, name: PartName, budget: Budget, room: int, schema: Schema) -> None:
         self.name: PartName = name
         self.budget = budget
         self.room = room
         self.schema = schema
+        self.fields = min(budget.leaves * _MOST_FIELDS, sys.maxsize)
 
-    def message(self, base: Path, text: str, message: str, depth: int) -> Part:
-        fields = fields_of(text, self.budget.leaves)
+    def message(self, base: Path, text: str, message: str, depth: int = 0) -> Part:
+        fields = self._fields(text)
         if fields is None:
             raise MalformedError(0)
         self.room -= len(text)
@@ -81,11 +93,32 @@ class _Reader:
             is_telling = field.wire == VARINT and field.value in _TELLING
             return Leaf(path, str(field.value), raw, "protobuf_number") if is_telling else None
         means = meaning(content)
-        spelling = _TOLD[known.sort] if known.sort in _TOLD else _looks(content, means)
+        spelling = _TOLD[known.sort] if known.sort in _TOLD else self._looks(content, means)
         if spelling == "protobuf_message":
             inner = self.message(path, content, known.message, depth + 1)
             return Leaf(path, content, raw, spelling, inner=inner)
         return Leaf(path, means, raw, spelling, inner=self.budget.nest(self.budget, self.name, path, means))
+
+    def _looks(self, content: str, means: str) -> Spelling:
+        """What the bytes of a field look like that no descriptor tells of.
+
+        A message without a text in it has nothing that could be replaced: it may as well be a text. A message may be
+        all printable, but text seldom begins with a line break, or has a blank other than a space behind its first
+        character.
+        """
+        fields = self._fields(content) or ()
+        if not any(field.wire == DELIMITED for field in fields):
+            return "protobuf_text"
+        if _CONTROL.search(means) or content[0] == "\n" or content[1] in "\t\n\r":
+            return "protobuf_message"
+        return "protobuf_either"
+
+    def _fields(self, text: str) -> list[Field] | None:
+        fields = fields_of(text, self.fields)
+        self.fields -= len(fields or ())
+        if self.fields <= 0:
+            self.budget.spend(self.budget.leaves + 1)
+        return fields
 
 
 _TOLD: Mapping[str, Spelling] = {
@@ -94,17 +127,3 @@ _TOLD: Mapping[str, Spelling] = {
     "number": "protobuf_text",
     "message": "protobuf_message",
 }
-
-
-def _looks(content: str, means: str) -> Spelling:
-    """What the bytes of a field look like that no descriptor tells of.
-
-    A message without a text in it has nothing that could be replaced: it may as well be a text. A message may be all
-    printable, but text seldom begins with a line break, or has a blank other than a space as its second character.
-    """
-    fields = fields_of(content, len(content)) or ()
-    if not any(field.wire == DELIMITED for field in fields):
-        return "protobuf_text"
-    if _CONTROL.search(means) or content[0] == "\n" or content[1] in "\t\n\r":
-        return "protobuf_message"
-    return "protobuf_either"

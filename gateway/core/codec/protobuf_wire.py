@@ -28,12 +28,12 @@ class Field(NamedTuple):
 
 
 def fields_of(text: str, most: int) -> list[Field] | None:
-    """The fields of a message, in order; None if the text is none, or has more fields than ``most``."""
+    """The fields of a message, in order, the first ``most`` of them; None if the text is none as far as that."""
     at, fields = 0, list[Field]()
-    while at < len(text):
+    while at < len(text) and len(fields) < most:
         tag, inside = _varint(text, at)
         number, wire = tag >> 3, tag & 7
-        if inside < 0 or not 0 < number <= _MOST_NUMBER or len(fields) > most:
+        if inside < 0 or not 0 < number <= _MOST_NUMBER:
             return None
         value = 0
         if wire == VARINT:
@@ -52,6 +52,8 @@ def fields_of(text: str, most: int) -> list[Field] | None:
 
 def _varint(text: str, at: int) -> tuple[int, int]:
     """The number and where the next byte stands; that is -1 where it does not end."""
+    if text[at : at + 1] < "\x80":
+        return (ord(text[at]), at + 1) if at < len(text) else (0, -1)
     value = 0
     for place, char in enumerate(text[at : at + _LONGEST_VARINT]):
         value |= (ord(char) & 0x7F) << (7 * place)
@@ -98,11 +100,11 @@ def spell_either(text: str, old: str) -> str:
 def spell_number(text: str, old: str) -> str:
     """A varint; nothing but a number can stand in its place."""
     _, inside = _varint(old, 0)
-    value = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 2**64
-    if text and value >= 2**64:
+    value = int(text) if text.isascii() and text.isdecimal() and len(text) <= 20 else 2**64
+    if value >= 2**64:
         raise PayloadError(
             "GW-P121",
             "personal data stands in a number of a Protocol Buffers message, where no token and no mask can stand.",
             "let the rule drop it, or send it as a string.",
         )
-    return old[:inside] + as_varint(value if text else 0)
+    return old[:inside] + as_varint(value)

@@ -43,6 +43,8 @@ def spell(spelling: Spelling, text: str, old: str, *, narrow: bool = False) -> s
 
     ``narrow``: the charset may not hold every character, so whatever can be escaped over 127 is.
     """
+    if narrow and spelling == "xml_text" and not text.isascii():
+        old = ""  # a CDATA section can't hold character references
     spelled = _SPELLINGS[spelling](text, old)
     return _WIDE.sub(_unicode_escape, spelled) if narrow and spelling in _STRINGS else spelled
 

@@ -27,10 +27,10 @@ def character_data(raw: str) -> str:
 
 
 def spell_text(text: str, old: str) -> str:
-    """Escaped; a CDATA section stays one where it can hold the text in any charset."""
+    """Escaped; a CDATA section stays one where it can hold the text."""
     text = _writable(text)
     whole = old.startswith("<![CDATA[") and old.find("]]>") == len(old) - 3
-    if whole and "]]>" not in text and text.isascii():
+    if whole and "]]>" not in text:
         return f"<![CDATA[{text}]]>"
     return _UNSAFE.sub(_character_reference, text)
 

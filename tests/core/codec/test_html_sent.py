@@ -13,7 +13,8 @@ from gateway.model.errors import PayloadError
 from tests.core.codec.messages import HTML, body, edited, read, request, seen
 
 PAGE = """<!doctype html><p title="Anna &amp; co" data-x='1' hidden lang=ru>Dear <b>Анна</b>,&nbsp;call
- &#43;7 916</p><!-- anna --><script>var a = "anna";</script><style>.anna{}</style><br><input name=email value="a&#64;b">"""
+ &#43;7 916</p><!-- anna --><script>var a = "anna";</script><style>.anna{}</style>
+<br><input name=email value="a&#64;b">"""
 
 
 def leaves(text: str) -> list[tuple[str, str]]:

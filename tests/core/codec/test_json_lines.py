@@ -12,7 +12,16 @@ from gateway.model.limits import Limits
 from tests.core.codec.messages import FORM, HTML, JSON, LIMITS, TEXT, body, edited, read, reply, request, restored, seen
 
 LINES = '{"email":"a@b.example","n":1.50}\n\n {"email":"c@d.example"} \r\n'
-LABELS = ["application/x-ndjson", "application/jsonl", "application/json-seq", JSON, TEXT, FORM, "", "application/x-any"]
+LABELS = [
+    "application/x-ndjson",
+    "application/jsonl",
+    "application/json-seq",
+    JSON,
+    TEXT,
+    FORM,
+    "",
+    "application/x-any",
+]
 
 
 @pytest.mark.parametrize("label", LABELS)
@@ -85,7 +94,10 @@ def test_a_reply_of_lines_is_restored() -> None:
 @pytest.mark.parametrize("label", ["", HTML])
 def test_lines_that_a_browser_may_take_for_html_are_restored_without_markup(label: str) -> None:
     after = restored(reply('{"a":"tk"}\n{"b":1}', label), {"tk": "<b>"})
-    assert (read(after).parts[-1].syntax, body(after)) == ("script_json_lines", '{"a":"\\u003cb>"}\n{"b":1}'.replace(">", "\\u003e"))
+    assert (read(after).parts[-1].syntax, body(after)) == (
+        "script_json_lines",
+        '{"a":"\\u003cb>"}\n{"b":1}'.replace(">", "\\u003e"),
+    )
 
 
 def test_a_million_lines_end_at_the_limit() -> None:
