@@ -56,8 +56,10 @@ def _part(headers: Headers, body: bytes, limits: Limits, budget: Budget) -> Part
     wire = None if unpacked.hides and not budget.markup else body
     if not raw:
         return Part("body", "empty", "", codings=codings, wire=wire)
-    binary = binary_reader(media)
-    if binary is not None:
+    if media.is_json:
+        text, charset = decoded(raw, media.charset)
+        part = _json(text, budget)
+    elif binary := binary_reader(media):
         text, charset = raw.decode("iso-8859-1"), "iso-8859-1"
         part = binary(text, budget)
     else:
@@ -68,7 +70,7 @@ def _part(headers: Headers, body: bytes, limits: Limits, budget: Budget) -> Part
 
 def _declared_charset(media: Media, raw: bytes) -> str:
     """The charset that an XML declaration or an HTML page itself names."""
-    if media.is_json or media.type != "text/html":
+    if media.type != "text/html":
         return encoding_of(raw)
     found = _META_CHARSET.search(raw[:_META_WITHIN])
     return found[1].decode("ascii").lower() if found else ""
@@ -76,8 +78,6 @@ def _declared_charset(media: Media, raw: bytes) -> str:
 
 def _read(media: Media, text: str, budget: Budget) -> Part:
     """By look where that is certain, then by label: senders mislabel JSON to spare a preflight, and others by habit."""
-    if media.is_json:
-        return _json(text, budget)
     known = reader_of(media, budget)
     for reader in looks_like(media, text, budget, known):
         try:

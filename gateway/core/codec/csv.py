@@ -3,7 +3,7 @@
 The first row gives the columns' names (``body.1.email``) if every cell of it can be a name; else columns are numbered
 (``body.0.2``) and the first row is data like the others. Rows count from 0, the header included; the header's cells
 stand at the table itself, so that they are looked into as data and stay as long as anything of it does. Cells keep
-their quoting habits. Lenient as readers are: a quote inside a bare cell is a character, rows may differ in length. O(n).
+their quoting habits. Lenient as readers are: a quote inside a bare cell is a character, rows differ in length. O(n).
 """
 
 from __future__ import annotations

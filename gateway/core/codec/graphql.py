@@ -60,7 +60,7 @@ def graphql_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
     """A document of operations. Raises MalformedError also where it holds no literal, PayloadError."""
     leaves = _Reader(name, base, text, budget).read()
     budget.spend(len(leaves))
-    if all(leaf.is_key for leaf in leaves):
+    if all(leaf.is_key or leaf.spelling == "graphql_comment" for leaf in leaves):
         raise MalformedError(0)
     return Part(name, "graphql", text, tuple(leaves))
 

@@ -138,7 +138,7 @@ def test_leaves_are_bounded() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['"' * 2_000_001, "," * 1_000_000, '"a' * 1_000_000, "\n" * 2_000_000, ('"' + "a" * 50 + "\n") * 40_000]
+    "text", ['"' * 400_001, "," * 200000, '"a' * 200000, "\n" * 400000, ('"' + "a" * 50 + "\n") * 8000]
 )
 def test_hostile_sizes_take_linear_time(text: str) -> None:
     began = time.perf_counter()

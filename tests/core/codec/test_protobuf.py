@@ -269,7 +269,7 @@ def test_leaves_are_bounded() -> None:
     assert refused.value.code == "GW-P109"
 
 
-@pytest.mark.parametrize("raw", [whole(1, 1) * 2_000_000, text(1, "") * 1_000_000, text(1, b"\x08\x01" * 2_000_000)])
+@pytest.mark.parametrize("raw", [whole(1, 1) * 400000, text(1, "") * 200000, text(1, b"\x08\x01" * 400000)])
 def test_hostile_sizes_take_linear_time(raw: bytes) -> None:
     began = time.perf_counter()
     try:
