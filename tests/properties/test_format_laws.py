@@ -38,10 +38,9 @@ LABELS = [
 
 words = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"], max_codepoint=0x2FFF), max_size=12)
 pieces = st.sampled_from(
-    """<a>|</a>|<a b="c">|<!--|-->|<![CDATA[|]]>|&amp;|<?xml version="1.0"?>|<p>|<script>|</script>|<x/>|{"a":|"b"}|\n|,|;|
-    |"|'|{f(a:|query|(|)|}|[|]|\t|\x00\x00\x00\x00\x03|\n\x01x|\x08\x01|\x12\x03|AAAA|==|\x1e|<!DOCTYPE a>|\\|\ufeff""".split(
-        "|"
-    )
+    """<a>|</a>|<a b="c">|<!--|-->|<![CDATA[|]]>|&amp;|<?xml version="1.0"?>|<p>|<script>|</script>|<x/>|{"a":|"b"}|\n|,
+    |;|"|'|{f(a:|query|(|)|}|[|]|\t|\x00\x00\x00\x00\x03|\n\x01x|\x08\x01|\x12\x03|AAAA|==|\x1e|<!DOCTYPE a>|\\
+    |\ufeff""".split("|")
 )
 odd = st.lists(pieces | words, max_size=12).map(lambda parts: "".join(parts).encode("utf-8", "surrogatepass"))
 bodies = odd | st.binary(max_size=40)
