@@ -19,7 +19,7 @@ class FieldType:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Schema:
     """Fields by number of each message by full name; request and reply message of each method (``/pkg.Service/Do``)."""
 
@@ -28,3 +28,21 @@ class Schema:
 
 
 NO_SCHEMA = Schema()
+
+
+@dataclass(frozen=True, slots=True)
+class ProtobufSpec:
+    """What a route says of its bodies: a descriptor file, and the full names of request and reply message.
+
+    Without a name it is that of the gRPC method which the path names.
+    """
+
+    file: str
+    request: str = ""
+    reply: str = ""
+    schema: Schema = NO_SCHEMA
+
+    def message(self, path: str, *, reply: bool) -> str:
+        """The message of a body, "" if nothing tells."""
+        methods = self.schema.methods.get(path, ("", ""))
+        return (self.reply or methods[1]) if reply else (self.request or methods[0])

@@ -25,8 +25,10 @@ from gateway.core.codec.xml import xml_part
 from gateway.model.document import Part
 from gateway.model.errors import PayloadError
 from gateway.model.names import PartName, Path
+from gateway.model.protobuf import Schema
 
 Reader = Callable[[PartName, Path, str, Budget], Part]
+SchemaReader = Callable[[PartName, Path, str, Budget, Schema, str], Part]
 BinaryReader = Callable[[str, Budget], Part]
 """Of bytes read as ISO 8859-1."""
 
@@ -83,9 +85,9 @@ def binary_reader(media: Media) -> BinaryReader | None:
     return None if reader is None else partial(_binary, reader)
 
 
-def _binary(reader: Reader, text: str, budget: Budget) -> Part:
+def _binary(reader: SchemaReader, text: str, budget: Budget) -> Part:
     try:
-        return reader("body", ("body",), text, budget)
+        return reader("body", ("body",), text, budget, budget.schema, budget.message)
     except MalformedError as error:
         raise PayloadError(
             "GW-P121",
@@ -122,7 +124,7 @@ _READERS: dict[str, Reader] = {
     **dict.fromkeys(_TABLES, _table_or_text),
     **dict.fromkeys(_LINES, json_lines_part),
 }
-_BINARY: dict[str, Reader] = {
+_BINARY: dict[str, SchemaReader] = {
     **dict.fromkeys(
         (
             "application/x-protobuf",
