@@ -12,7 +12,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from gateway.core.codec.budget import Budget, MalformedError
+from gateway.core.codec.budget import Budget
 from gateway.core.codec.html import attribute_text
 from gateway.model.document import Leaf, Part, Span, Spelling
 from gateway.model.names import PartName, Path
@@ -38,7 +38,7 @@ _UNSAFE_IN_BARE = re.compile(r"[\s&\"'=<>`\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def html_sent_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
-    """A page, a fragment of one, or any text. Raises MalformedError where a string in another text holds tags alone."""
+    """A page, a fragment of one, or any text. Where nothing in it is a leaf, all of it is one."""
     leaves = list[Leaf]()
     for span, spelling, attribute in _stretches(text):
         raw = text[span.start : span.end]
@@ -48,8 +48,6 @@ def html_sent_part(name: PartName, base: Path, text: str, budget: Budget) -> Par
         inner = None if means == text else budget.nest(budget, name, path, means)
         leaves.append(Leaf(path, means, span, spelling, inner=inner))
     if not leaves:
-        if budget.level:
-            raise MalformedError(0)
         budget.spend(1)
         leaves.append(Leaf(base, text, Span(0, len(text)), "plain"))
     return Part(name, "html_sent", text, tuple(leaves))

@@ -32,6 +32,9 @@ _MARKUP = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9:-]*+[\s/>]|/[a-zA-Z]|!)")
 
 _XML = re.compile(r"[ \t\r\n\ufeff]*+<[^\W\d?]|\ufeff?<\?xml\s")
 _DECLARED_XML = re.compile(r"\ufeff?<\?xml\s")
+_HIDES = re.compile(r"&(?:#|[a-zA-Z])|%[0-9a-fA-F]{2}")
+"""Character references, percent-coding."""
+
 _OPERATIONS = frozenset("qmsf#")
 _JSON_FIRST = (json_part, graphql_part, json_lines_part)
 
@@ -87,11 +90,14 @@ def _readers(text: str, budget: Budget) -> tuple[Reader, ...]:
 
 
 def _markup(text: str, budget: Budget) -> tuple[Reader, ...]:
-    """XML where it begins as such. Of a reply only what declares itself: HTML is the safer guess there."""
+    """XML where it begins as such. Of a reply only what declares itself: HTML is the safer guess there.
+
+    The HTML of a request is looked into where it is not all to be read as it stands: whole it is protected as a whole.
+    """
     if budget.markup:
         html: tuple[Reader, ...] = (html_part,) if _MARKUP.search(text) else ()
         return (xml_part, *html) if _DECLARED_XML.match(text) else html
-    html = (html_sent_part,) if LOOKS_LIKE_HTML.search(text) else ()
+    html = (html_sent_part,) if _HIDES.search(text) and LOOKS_LIKE_HTML.search(text) else ()
     if _XML.match(text) and not LOOKS_LIKE_HTML.match(text):
         return (xml_part, *html)
     if text[0] in _OPERATIONS and LOOKS_LIKE_GRAPHQL.match(text):

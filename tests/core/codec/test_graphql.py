@@ -147,7 +147,7 @@ def test_a_posted_query_and_its_variables_are_looked_into() -> None:
 
 
 def test_markup_in_a_literal_is_no_reason_to_take_the_query_for_html() -> None:
-    found = seen(request(posted('mutation { post(text: "<p>Dear Anna</p>") { id } }')))
+    found = seen(request(posted('mutation { post(text: "<p>Dear&#32;Anna</p>") { id } }')))
     assert found["body.query.post.text"] == "Dear Anna"
 
 
