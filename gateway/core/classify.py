@@ -26,7 +26,7 @@ from gateway.core.detect.words import ideas_of
 from gateway.core.keys import field_names
 from gateway.core.once import once
 from gateway.core.outlines import places_of
-from gateway.model.document import WHOLE, Document, Leaf, Outline, Place, span_in
+from gateway.model.document import NUMBERS, WHOLE, Document, Leaf, Outline, Place, span_in
 from gateway.model.finding import Finding
 from gateway.model.names import Kind, Path
 from gateway.model.rules import Ruleset
@@ -235,14 +235,14 @@ def _by_value(leaves: Sequence[Leaf], left: Sequence[int], known: set[tuple[int,
 
 def _finding(leaf: Leaf, ordinal: int, hit: Hit) -> Finding:
     """The hit as a finding; inside a number it is the whole number."""
-    span = WHOLE if leaf.spelling == "json_number" else span_in(leaf.text, hit.start, hit.end)
+    span = WHOLE if leaf.spelling in NUMBERS else span_in(leaf.text, hit.start, hit.end)
     return Finding(ordinal, leaf.path, span, hit.detector.kind, hit.score, hit.detector.name)
 
 
 def _plain(leaf: Leaf) -> str:
     """What the detectors read: the text, a whole number without its exponent and fraction (7.9e10)."""
     text = leaf.text
-    if leaf.spelling != "json_number" or len(text) > _LONGEST_NUMBER or not _SCIENTIFIC.search(text):
+    if leaf.spelling not in NUMBERS or len(text) > _LONGEST_NUMBER or not _SCIENTIFIC.search(text):
         return text
     number = Decimal(text)
     return f"{number:.0f}" if number.adjusted() < _LONGEST_NUMBER and number == number.to_integral_value() else text

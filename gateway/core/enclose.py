@@ -10,7 +10,7 @@ from gateway.core.material import Material
 from gateway.core.naming import candidates, fits, is_alias, named_apart, record_id, stand_in
 from gateway.core.plan import spec_of
 from gateway.core.seal import SealedField, seal_record
-from gateway.model.document import Document, Span
+from gateway.model.document import NUMBERS, Document, Span
 from gateway.model.kept import Keep, KeepField, Seek
 from gateway.model.names import Digest, Kind, Path, RecordId, Region, SubjectId, Token
 from gateway.model.protection import FieldDraft, KeepDraft, Plan, SeekDraft
@@ -170,7 +170,7 @@ def _seek(document: Document, draft: SeekDraft, number: int, ruleset: Ruleset, m
 
 
 def _is_number(document: Document, leaf: int) -> bool:
-    return document.leaves[leaf].spelling == "json_number"
+    return document.leaves[leaf].spelling in NUMBERS
 
 
 def _blind(kind: Kind, text: str, region: Region, ruleset: Ruleset, material: Material, *, as_number: bool) -> Digest:

@@ -18,7 +18,7 @@ from gateway.core.judge import Judgement
 from gateway.core.naming import shape_for, uuid_stretch
 from gateway.core.once import once
 from gateway.model.decision import Action, Refusal, Ruling
-from gateway.model.document import WHOLE, Document, Span, span_in
+from gateway.model.document import NUMBERS, WHOLE, Document, Span, span_in
 from gateway.model.kinds import KindSpec, Shape
 from gateway.model.names import Kind, Path, Region, print_path
 from gateway.model.protection import FieldDraft, KeepDraft, Plan, SeekDraft, Step
@@ -119,7 +119,7 @@ def _shape(document: Document, edit: _Edit, ruleset: Ruleset) -> Shape:
         return "opaque"
     leaf, span = document.leaves[edit.leaf], edit.span
     spec, text = spec_of(ruleset, edit.ruling.finding.kind), leaf.text[span.start : span.end]
-    shape = shape_for(spec, text, as_number=leaf.spelling == "json_number")
+    shape = shape_for(spec, text, as_number=leaf.spelling in NUMBERS)
     return "opaque" if shape == "stand_in" and span != WHOLE and text.strip() != leaf.text.strip() else shape
 
 
@@ -231,7 +231,7 @@ def _edits(document: Document, rulings: Sequence[Ruling]) -> Iterator[_Edit]:
     leaf = document.leaves[rulings[0].finding.leaf]
     ordinal = rulings[0].finding.leaf
     strictest = _strictest(rulings)
-    if strictest.treatment.action is Action.DROP or leaf.spelling == "json_number":
+    if strictest.treatment.action is Action.DROP or leaf.spelling in NUMBERS:
         groups = [(WHOLE, list(rulings))]
     else:
         groups = _overlapping(rulings)

@@ -98,7 +98,7 @@ def sealed_in(document: Document) -> tuple[Sighting, ...]:
 
 def _decoded(request: Request, matched: Matched, limits: Limits) -> Document:
     try:
-        return decode_request(request, limits)
+        return decode_request(request, limits, protobuf=matched.route.protobuf)
     except PayloadError:
         if matched.route.opaque == "pass":
             return decode_request(request, limits, opaque=True)

@@ -33,10 +33,21 @@ Syntax = Literal[
     "text",
     "url",
     "html",
+    "html_sent",
+    "json_lines",
+    "script_json_lines",
+    "xml",
+    "csv",
+    "graphql",
+    "protobuf",
+    "grpc",
+    "grpc_text",
     "opaque",
     "empty",
 ]
-"""``script_json`` is JSON that stands inside HTML: spelled so that it can't end the script or open a tag."""
+"""``script_json`` is JSON that stands inside HTML: spelled so that it can't end the script or open a tag. ``html_sent``
+is the HTML of requests, looked into everywhere; ``html`` that of replies. The text of ``protobuf`` and ``grpc`` is
+bytes read as ISO 8859-1."""
 
 Spelling = Literal[
     "json_string",
@@ -55,8 +66,28 @@ Spelling = Literal[
     "plain",
     "html_text",
     "html_attribute",
+    "html_bare",
+    "html_comment",
     "script_string",
+    "xml_text",
+    "xml_attribute",
+    "xml_name",
+    "xml_comment",
+    "xml_instruction",
+    "csv_cell",
+    "graphql_name",
+    "graphql_comment",
+    "protobuf_text",
+    "protobuf_either",
+    "protobuf_message",
+    "protobuf_number",
+    "grpc_message",
+    "grpc_trailers",
+    "base64_bytes",
 ]
+
+NUMBERS = frozenset({"json_number", "protobuf_number"})
+"""Spellings in which a number stands: a finding covers the whole of it, and what goes out is a number again."""
 
 
 class Span(Struct, frozen=True, gc=False):

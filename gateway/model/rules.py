@@ -21,6 +21,7 @@ from gateway.model.names import (
     RuleId,
     Scope,
 )
+from gateway.model.protobuf import ProtobufSpec
 
 PathPattern = tuple[str, ...]
 """``body.users.*.email`` as a tuple; ``*`` is one step, ``**`` any number of steps, anything else that very step."""
@@ -155,6 +156,7 @@ class Route:
     """Where the client names the version of the person's data that it changes."""
     consent: PathPattern = ()
     """Where the request names the consent that was recorded for it."""
+    protobuf: ProtobufSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from gateway.core.detect.kinds import KINDS
 from gateway.model.decision import Treatment
 from gateway.model.kinds import KindSpec
+from gateway.model.protobuf import ProtobufSpec
 from gateway.model.rules import (
     ClaimsSpec,
     Condition,
@@ -137,7 +138,12 @@ def _route(route: Route) -> Said:
         erases=route.erases,
         version=pattern_text(route.version),
         consent=pattern_text(route.consent),
+        protobuf=_protobuf(route.protobuf) if route.protobuf else None,
     )
+
+
+def _protobuf(spec: ProtobufSpec) -> Said:
+    return _given(descriptor=spec.file, request=spec.request, reply=spec.reply)
 
 
 def _subject_ref(ref: SubjectRef) -> Said:

@@ -12,6 +12,7 @@ from gateway.model.kinds import KindSpec
 from gateway.model.names import Kind
 from gateway.model.rules import Ruleset
 from gateway.ruleset.compile import compile_rules, kinds_with
+from gateway.ruleset.descriptors import with_schemas
 from gateway.ruleset.draft import Draft
 from gateway.ruleset.merge import merge
 from gateway.ruleset.problems import BadRulesError, Mark, Problem, errors
@@ -57,13 +58,18 @@ def read(
     own = {source.label for source in sources} - apart
     is_whole = any(source.pack is None for source in sources)
     return replace(
-        _compiled(sources, own, builtin, whole=is_whole),
-        packs=tuple(_compiled(closure(pack, sources), {pack.label}, builtin, whole=False) for pack in packs),
+        _compiled(sources, own, builtin, read_file, whole=is_whole),
+        packs=tuple(_compiled(closure(pack, sources), {pack.label}, builtin, read_file, whole=False) for pack in packs),
     )
 
 
 def _compiled(
-    sources: Sequence[Source], tested: Iterable[str], builtin: Mapping[Kind, KindSpec], *, whole: bool
+    sources: Sequence[Source],
+    tested: Iterable[str],
+    builtin: Mapping[Kind, KindSpec],
+    read_file: ReadFile,
+    *,
+    whole: bool,
 ) -> Loaded:
     root, problems = merge([source.root for source in sources])
     problems += [problem for source in sources for problem in _of_a_file(source)]
@@ -76,7 +82,7 @@ def _compiled(
     ruleset = compile_rules(draft, labels, date.fromisoformat(max(days)) if days else None)
     if errors(draft.problems):
         raise BadRulesError(draft.problems)
-    return Loaded(ruleset, draft, tuple(sources), frozenset(tested))
+    return Loaded(with_schemas(ruleset, draft, read_file), draft, tuple(sources), frozenset(tested))
 
 
 def _of_a_file(source: Source) -> list[Problem]:

@@ -142,7 +142,7 @@ class Exchange:
         passed_on = False
         try:
             reply, complete = await self._read(answer)
-            document = self._decoded(reply) if complete else None
+            document = self._decoded(reply, passage) if complete else None
             ending = Ending(passage.outward.method, reply, complete, document)
             disclosure = await disclose(reply, document, passage, caller_after(ending, passage))
             await settle(replace(ending, left=disclosure.left), passage)
@@ -164,9 +164,9 @@ class Exchange:
             body, complete = await answer.read(self._world.limits.max_body_bytes)
         return Reply(answer.status, answer.headers, body, answer.reason), complete
 
-    def _decoded(self, reply: Reply) -> Document | None:
+    def _decoded(self, reply: Reply, passage: Passage) -> Document | None:
         try:
-            return decode_reply(reply, self._world.limits)
+            return decode_reply(reply, self._world.limits, passage.route.protobuf, passage.outward.target)
         except PayloadError as error:
             self._world.sink.emit("reply_unreadable", code=error.code)
             return None

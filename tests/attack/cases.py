@@ -191,15 +191,13 @@ PLACES: dict[str, Place] = {
         lambda field, text: _typed(
             "application/x-ndjson", f"{json.dumps({'ref': CONTROL})}\n{json.dumps({field: text})}\n"
         ),
-        due=False,
     ),
     "xml": Place(
         lambda field, text: _typed(
             "application/xml", f"<?xml version='1.0'?><p><ref>{CONTROL}</ref><{field}>{_xml(text)}</{field}></p>"
         ),
-        due=False,
     ),
-    "csv": Place(lambda field, text: _typed("text/csv", f'ref,{field}\r\n{CONTROL},"{text}"\r\n'), due=False),
+    "csv": Place(lambda field, text: _typed("text/csv", f'ref,{field}\r\n{CONTROL},"{text}"\r\n')),
     "graphql": Place(
         lambda field, text: _json(
             {
@@ -212,7 +210,6 @@ PLACES: dict[str, Place] = {
         lambda field, text: _json(
             {"query": f"mutation {{ add({field}: {json.dumps(text)}) {{ id }} }}", "ref": CONTROL}
         ),
-        due=False,
     ),
     "json rpc": Place(
         lambda field, text: _json({"jsonrpc": "2.0", "id": 1, "method": "add", "params": {field: text, "ref": CONTROL}})
@@ -298,8 +295,7 @@ _NAMELESS = ("text", "path", "graphql literal")
 """Places where no field's name tells that a rare surname is one: that is for the detectors' own suite."""
 
 PENDING = frozenset(
-    [(place, "base64") for place in ("text", "path", "graphql literal", "xml")]
-    + [("graphql literal", "right to left"), ("graphql literal", "zero width"), ("graphql literal", "full width")]
+    [(place, "base64") for place in ("text", "path")]
     + [("text", spelling) for spelling in ("percent", "percent twice")]
     + [("path", "percent twice")]
 )

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl
+from xml.etree import ElementTree as ET
 
 import brotli
 import zstandard
+from graphql import parse, print_ast
 
 from gateway.adapters.sink_memory import MemorySink
 from gateway.ruleset.load import load as load_rules
@@ -143,6 +145,10 @@ def _read(text: str) -> object:
     try:
         return _deeper(json.loads(text, parse_float=str))
     except ValueError:
+        if text.startswith("<?xml"):
+            return [(one.tag, one.attrib, _deeper(one.text or "")) for one in ET.fromstring(text).iter()]
+        if text.startswith("{") and "\n{" in text:
+            return [_read(line) for line in text.splitlines()]
         pairs = parse_qsl(text.partition("?")[2] if text.startswith("/") else text, keep_blank_values=True)
         return [(name, _read(value)) for name, value in pairs] if pairs else text
 
@@ -155,6 +161,8 @@ def _deeper(value: object) -> object:
             return [_deeper(inner) for inner in value]
         case str() if value[:1] in ("{", "[", "/"):
             return _read(value)
+        case str() if value.startswith("mutation"):
+            return print_ast(parse(value))
         case _:
             return value
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from gateway.core.codec.budget import Budget, MalformedError
 from gateway.core.codec.codings import undo
-from gateway.core.codec.form import form_part
-from gateway.core.codec.html import html_part
+from gateway.core.codec.formats import binary_reader, broken, looks_like, reader_of
 from gateway.core.codec.json import json_part
+from gateway.core.codec.json_lines import json_lines_part, looks_like_lines
 from gateway.core.codec.media import Media, codings_of, decoded, media_of
-from gateway.core.codec.text import text_part
+from gateway.core.codec.xml import encoding_of
 from gateway.model.document import Part
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
@@ -19,7 +18,6 @@ from gateway.model.message import Headers
 from gateway.model.names import Path
 
 _BASE: Path = ("body",)
-_LOOKS_LIKE_JSON = re.compile(r"\ufeff?[ \t\r\n]*+[{\[]")
 _META_CHARSET = re.compile(rb"""<meta\s[^>]{0,200}charset\s*+=\s*+["']?+([A-Za-z0-9_-]++)""", re.IGNORECASE)
 _META_WITHIN = 1024
 
@@ -58,51 +56,58 @@ def _part(headers: Headers, body: bytes, limits: Limits, budget: Budget) -> Part
     wire = None if unpacked.hides and not budget.markup else body
     if not raw:
         return Part("body", "empty", "", codings=codings, wire=wire)
-    label = media.charset or (_meta_charset(raw) if media.type == "text/html" else "")
-    text, charset = decoded(raw, label)
-    part = _read(media, text, budget)
+    if media.is_json:
+        text, charset = decoded(raw, media.charset)
+        part = _json(text, budget)
+    elif binary := binary_reader(media):
+        text, charset = raw.decode("iso-8859-1"), "iso-8859-1"
+        part = binary(text, budget)
+    else:
+        text, charset = decoded(raw, media.charset or _declared_charset(media, raw))
+        part = _read(media, text, budget)
     return Part(part.name, part.syntax, part.text, part.leaves, raw, charset, codings, wire)
 
 
-def _meta_charset(raw: bytes) -> str:
+def _declared_charset(media: Media, raw: bytes) -> str:
+    """The charset that an XML declaration or an HTML page itself names."""
+    if media.type != "text/html":
+        return encoding_of(raw)
     found = _META_CHARSET.search(raw[:_META_WITHIN])
     return found[1].decode("ascii").lower() if found else ""
 
 
 def _read(media: Media, text: str, budget: Budget) -> Part:
-    """By label; a text, form or unlabelled body that is JSON is JSON: senders mislabel it to spare a preflight."""
-    if media.is_json:
-        return _json(text, budget)
-    known = {**_KNOWN, "text/html": html_part} if budget.markup else _KNOWN
-    if _LOOKS_LIKE_JSON.match(text) and (not budget.markup or not media.type or media.type in known):
+    """By look where that is certain, then by label: senders mislabel JSON to spare a preflight, and others by habit."""
+    known = reader_of(media, budget)
+    for reader in looks_like(media, text, budget, known):
         try:
-            return json_part("body", _BASE, text, budget, syntax=_json_syntax(media, budget))
+            return reader("body", _BASE, text, budget)
         except MalformedError:
-            pass
-    if media.type not in known:
+            continue
+    if known is None:
         raise PayloadError(
             "GW-P103",
             "the body is of a media type that the gateway can't look into, so it was not forwarded.",
-            "send JSON, a form or plain text, or allow `opaque: pass` on the route.",
+            "send JSON, a form, XML, CSV or plain text, or allow `opaque: pass` on the route.",
             status=415,
         )
-    return known[media.type]("body", _BASE, text, budget)
-
-
-def _json_syntax(media: Media, budget: Budget) -> Literal["json", "script_json"]:
-    """What a browser may render as HTML is spelled so that it stays JSON there."""
-    return "script_json" if budget.markup and media.type in {"", "text/html"} else "json"
+    try:
+        return known("body", _BASE, text, budget)
+    except MalformedError as error:
+        raise broken(media, error) from None
 
 
 def _json(text: str, budget: Budget) -> Part:
     try:
         return json_part("body", _BASE, text, budget)
     except MalformedError as error:
+        if looks_like_lines(text):
+            try:
+                return json_lines_part("body", _BASE, text, budget)
+            except MalformedError:
+                pass
         raise PayloadError(
             "GW-P101",
             f"the body is labelled JSON but is none (RFC 8259) at character {error.at}, so it can't be inspected.",
-            "send valid JSON: no comments, no trailing commas, no NaN, one value.",
+            "send valid JSON: no comments, no trailing commas, no NaN, one value or one a line.",
         ) from None
-
-
-_KNOWN = {"application/x-www-form-urlencoded": form_part, "text/plain": text_part}

@@ -10,9 +10,13 @@ from gateway.model.document import Part
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
 from gateway.model.names import PartName, Path
+from gateway.model.protobuf import NO_SCHEMA, Schema
 
 Nest = Callable[["Budget", PartName, Path, str], Part | None]
 """Reads a text that is itself a document; None if it is just a text."""
+
+Told = tuple[Schema, str]
+"""The schema of a Protocol Buffers body, and the full name of its message."""
 
 
 class MalformedError(ValueError):
@@ -39,6 +43,9 @@ class Budget:
     markup: bool = False
     bounded: bool = True
     level: int = 0
+    schema: Schema = NO_SCHEMA
+    message: str = ""
+    """Of Protocol Buffers bodies: which message of which schema they are."""
 
     def spend(self, leaves: int) -> None:
         """Take leaves off the budget. Raises PayloadError (GW-P109)."""
@@ -57,9 +64,10 @@ class Budget:
             self.spend(leaves)
 
 
-def budget_of(limits: Limits, nest: Nest, *, markup: bool = False) -> Budget:
+def budget_of(limits: Limits, nest: Nest, *, markup: bool = False, told: Told = (NO_SCHEMA, "")) -> Budget:
     """The budget of one message."""
-    return Budget(limits.max_leaves, limits.max_depth, nest, markup)
+    schema, message = told
+    return Budget(limits.max_leaves, limits.max_depth, nest, markup, schema=schema, message=message)
 
 
 def endless(nest: Nest, *, markup: bool) -> Budget:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gateway.core.codec.url import anatomy
+from gateway.core.codec.xml_cut import xml_cuts
 from gateway.model.document import Part, Syntax
 
 Splice = tuple[int, int, str]
@@ -51,7 +52,7 @@ def with_partners(part: Part, removed: Collection[int]) -> set[int]:
 def _is_pair(part: Part, key: int) -> bool:
     """True if the leaf of this place is a name and the next one is its value."""
     pair = part.leaves[key : key + 2] if key >= 0 else ()
-    if len(pair) < 2 or not pair[0].is_key or pair[1].is_key:
+    if len(pair) < 2 or not pair[0].is_key or pair[1].is_key or pair[0].path != pair[1].path:
         return False
     between = part.text[pair[0].raw.end : pair[1].raw.start]
     return "=" in between or between == ": "
@@ -150,6 +151,19 @@ def _json_tokens(part: Part, removed: Collection[int]) -> Iterator[tuple[str, in
         yield mark[0], *mark.span(), False
 
 
+def _fields(part: Part, removed: Collection[int]) -> Iterator[Splice]:
+    for place in removed:
+        yield part.leaves[place].raw.start, part.leaves[place].raw.end, ""
+
+
+def _graphql(part: Part, removed: Collection[int]) -> Iterator[Splice]:
+    """Arguments stay and are null: what the operation declares would no longer fit what it is sent."""
+    for place in removed:
+        leaf = part.leaves[place]
+        new = "_" if leaf.is_key else "" if leaf.spelling == "graphql_comment" else "null"
+        yield leaf.raw.start, leaf.raw.end, new
+
+
 _CUTS: Mapping[Syntax, Callable[[Part, Collection[int]], Iterable[Splice]]] = {
     "json": _json,
     "script_json": _json,
@@ -159,4 +173,7 @@ _CUTS: Mapping[Syntax, Callable[[Part, Collection[int]], Iterable[Splice]]] = {
     "headers": _lines,
     "segments": _segments,
     "url": _url,
+    "xml": xml_cuts,
+    "graphql": _graphql,
+    "protobuf": _fields,
 }

@@ -33,7 +33,7 @@ _ATTRIBUTE = re.compile(
     re.VERBOSE,
 )
 _REFERENCE = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9a-fA-F]++;?|([a-zA-Z][a-zA-Z0-9]*+)(;?)(=?))")
-_SAFE_URL = re.compile(
+SAFE_URL = re.compile(
     r"(?:(?:https?|mailto|tel|sms):|(?![a-z][a-z0-9+.\-]*+:)[^\x00-\x20])[^\x00-\x1f]*+\Z", re.IGNORECASE
 )
 _SCRIPT_AGAIN = re.compile(r"<script[\t\n\f\r />]", re.IGNORECASE)
@@ -161,7 +161,7 @@ class _Page:
         path = (name == "value" and self._control(tag)) or (*self.base, name)
         inner = None
         if name in _URL_ATTRIBUTES:
-            inner = url_part(self.name, path, text, self.budget) if _SAFE_URL.match(text) else None
+            inner = url_part(self.name, path, text, self.budget) if SAFE_URL.match(text) else None
             if inner is None or not inner.leaves:
                 return
         elif not _holds_text(tag, name):

@@ -42,6 +42,10 @@ class Media:
         subtype = self.type.partition("/")[2]
         return subtype == "json" or subtype.endswith("+json") or self.type in {"application/x-json", "text/x-json"}
 
+    @property
+    def is_xml(self) -> bool:
+        return self.type.endswith("+xml") or self.type in {"text/xml", "application/xml"}
+
 
 def media_of(headers: Headers) -> Media:
     """What Content-Type says. Raises PayloadError (GW-P103) where several say different things."""

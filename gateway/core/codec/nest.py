@@ -1,4 +1,4 @@
-"""Documents inside texts: JSON, URLs, query strings, and in replies HTML, found by how the text begins.
+"""Documents inside texts: JSON, URLs, query strings, XML, HTML, GraphQL, found by how the text begins.
 
 A guess that does not read cleanly leaves the text a text. A guess that reads but is nested too deep is refused: texts
 so hidden were not looked into.
@@ -11,9 +11,13 @@ from collections.abc import Callable
 
 from gateway.core.codec.budget import Budget, MalformedError
 from gateway.core.codec.form import form_part
+from gateway.core.codec.graphql import LOOKS_LIKE_GRAPHQL, graphql_part
 from gateway.core.codec.html import html_part
+from gateway.core.codec.html_sent import LOOKS_LIKE_HTML, html_sent_part
 from gateway.core.codec.json import json_part
+from gateway.core.codec.json_lines import json_lines_part
 from gateway.core.codec.url import anatomy, url_part
+from gateway.core.codec.xml import xml_part
 from gateway.model.document import Part
 from gateway.model.errors import PayloadError
 from gateway.model.names import PartName, Path
@@ -26,20 +30,26 @@ _RELATIVE = re.compile(r"[^\s?#<]*+[?#][^\s=&#]++=\S*+\Z")
 _FORM = re.compile(r"[^\s=&?#/;]++=[^\s&]*+&\S++\Z")
 _MARKUP = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9:-]*+[\s/>]|/[a-zA-Z]|!)")
 
+_XML = re.compile(r"[ \t\r\n\ufeff]*+<[^\W\d?]|\ufeff?<\?xml\s")
+_DECLARED_XML = re.compile(r"\ufeff?<\?xml\s")
+_HIDES = re.compile(r"&(?:#|[a-zA-Z])|%[0-9a-fA-F]{2}")
+"""Character references, percent-coding."""
+
+_OPERATIONS = frozenset("qmsf#")
+_JSON_FIRST = (json_part, graphql_part, json_lines_part)
+
 
 def look_inside(budget: Budget, name: PartName, path: Path, text: str) -> Part | None:
     """The document that a text is, one level down; None if it is none. Raises PayloadError (GW-P109, P110, P111)."""
-    reader = _reader(text, budget)
-    if reader is None or budget.level >= budget.MOST_LEVELS + budget.bounded:
+    readers = _readers(text, budget)
+    if not readers or budget.level >= budget.MOST_LEVELS + budget.bounded:
         return None
     budget.level += 1
     try:
-        part = reader(name, path, text, budget)
-    except MalformedError:
-        return None
+        part = _first(readers, name, path, text, budget)
     finally:
         budget.level -= 1
-    if budget.level >= budget.MOST_LEVELS:
+    if part is not None and budget.level >= budget.MOST_LEVELS:
         raise PayloadError(
             "GW-P111",
             f"a text holds documents over {budget.MOST_LEVELS} levels deep, so it was not inspected nor forwarded.",
@@ -49,21 +59,50 @@ def look_inside(budget: Budget, name: PartName, path: Path, text: str) -> Part |
     return part
 
 
-def _reader(text: str, budget: Budget) -> Reader | None:
+def _first(readers: tuple[Reader, ...], name: PartName, path: Path, text: str, budget: Budget) -> Part | None:
+    """What the first reader makes of it that finds it well-formed."""
+    for reader in readers:
+        try:
+            return reader(name, path, text, budget)
+        except MalformedError:
+            continue
+    return None
+
+
+def _readers(text: str, budget: Budget) -> tuple[Reader, ...]:
+    """What the text may be, the likeliest first."""
     if len(text) < 3:
-        return None
+        return ()
     if text[0] in "{[ \t\r\n\ufeff" and _JSON.match(text):
-        return json_part
+        return _JSON_FIRST
     if "=" in text:
         if "&" in text and _FORM.match(text):
-            return form_part
+            return (form_part,)
         if _RELATIVE.match(text):
-            return url_part
+            return (url_part,)
     if "://" in text and _URL.match(text) and _has_more_than_a_host(text):
-        return url_part
-    if budget.markup and "<" in text and _MARKUP.search(text):
-        return html_part
-    return None
+        return (url_part,)
+    if "<" in text:
+        return _markup(text, budget)
+    if text[0] in _OPERATIONS and LOOKS_LIKE_GRAPHQL.match(text):
+        return (graphql_part,)
+    return ()
+
+
+def _markup(text: str, budget: Budget) -> tuple[Reader, ...]:
+    """XML where it begins as such. Of a reply only what declares itself: HTML is the safer guess there.
+
+    The HTML of a request is looked into where it is not all to be read as it stands: whole it is protected as a whole.
+    """
+    if budget.markup:
+        html: tuple[Reader, ...] = (html_part,) if _MARKUP.search(text) else ()
+        return (xml_part, *html) if _DECLARED_XML.match(text) else html
+    html = (html_sent_part,) if _HIDES.search(text) and LOOKS_LIKE_HTML.search(text) else ()
+    if _XML.match(text) and not LOOKS_LIKE_HTML.match(text):
+        return (xml_part, *html)
+    if text[0] in _OPERATIONS and LOOKS_LIKE_GRAPHQL.match(text):
+        return (graphql_part, *html)
+    return html
 
 
 def _has_more_than_a_host(text: str) -> bool:

@@ -13,14 +13,18 @@ from gateway.model.document import Document
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
 from gateway.model.message import Reply
+from gateway.model.protobuf import NO_SCHEMA, ProtobufSpec
 
 
-def decode_reply(reply: Reply, limits: Limits) -> Document:
+def decode_reply(reply: Reply, limits: Limits, protobuf: ProtobufSpec | None = None, target: str = "") -> Document:
     """The reply as a Document of headers and body, its leaves only where a text could be restored safely.
 
     Never an error: a body that can't be inspected is an opaque part, a header block that can't be has no leaves.
+    ``target``: what was asked for, which may name the message that answers.
     """
-    budget = budget_of(limits, look_inside, markup=True)
+    path = target.partition("?")[0]
+    told = (protobuf.schema, protobuf.message(path, reply=True)) if protobuf else (NO_SCHEMA, "")
+    budget = budget_of(limits, look_inside, markup=True, told=told)
     try:
         headers = reply_headers(reply.headers, budget)
     except PayloadError:

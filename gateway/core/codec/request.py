@@ -16,9 +16,12 @@ from gateway.model.document import Document
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
 from gateway.model.message import Request
+from gateway.model.protobuf import NO_SCHEMA, ProtobufSpec
 
 
-def decode_request(request: Request, limits: Limits, *, opaque: bool = False) -> Document:
+def decode_request(
+    request: Request, limits: Limits, *, opaque: bool = False, protobuf: ProtobufSpec | None = None
+) -> Document:
     """The whole request as one Document: path, query (if there is a ``?``), headers, body.
 
     Raises PayloadError. ``opaque``: a body that can't be inspected becomes a part without leaves instead.
@@ -31,8 +34,9 @@ def decode_request(request: Request, limits: Limits, *, opaque: bool = False) ->
             "send fewer or shorter headers, or raise the limit.",
             status=431,
         )
-    budget = budget_of(limits, look_inside)
     path, mark, query = request.target.partition("?")
+    told = (protobuf.schema, protobuf.message(path, reply=False)) if protobuf else (NO_SCHEMA, "")
+    budget = budget_of(limits, look_inside, told=told)
     parts = [segments_part("path", ("path",), path, budget)]
     if mark:
         parts.append(form_part("query", ("query",), query, budget, syntax="query"))

@@ -7,12 +7,19 @@ from dataclasses import replace
 from functools import partial
 
 from gateway.core.codec.budget import Budget
+from gateway.core.codec.csv import csv_part
 from gateway.core.codec.form import form_part
+from gateway.core.codec.graphql import graphql_part
+from gateway.core.codec.grpc import grpc_part, grpc_text_part
 from gateway.core.codec.headers import reread_headers
 from gateway.core.codec.html import html_part
+from gateway.core.codec.html_sent import html_sent_part
 from gateway.core.codec.json import json_part
+from gateway.core.codec.json_lines import json_lines_part
+from gateway.core.codec.protobuf import protobuf_part
 from gateway.core.codec.text import text_part
 from gateway.core.codec.url import segments_part
+from gateway.core.codec.xml import xml_part
 from gateway.model.document import Part, Syntax
 from gateway.model.names import PartName, Path
 
@@ -25,22 +32,34 @@ READERS: Mapping[Syntax, Reader] = {
     "query": partial(form_part, syntax="query"),
     "text": text_part,
     "html": html_part,
+    "html_sent": html_sent_part,
+    "json_lines": json_lines_part,
+    "script_json_lines": partial(json_lines_part, script=True),
+    "xml": xml_part,
+    "csv": csv_part,
+    "graphql": graphql_part,
+    "protobuf": protobuf_part,
+    "grpc": grpc_part,
+    "grpc_text": grpc_text_part,
     "segments": segments_part,
     "headers": reread_headers,
 }
 """Every syntax that a top-level part with leaves may have."""
 
 
+_REFERENCES = frozenset({"html", "html_sent", "xml"})
+
+
 def respelled(part: Part, text: str) -> Part:
     """The part with another text and no leaves: enough to be sent.
 
-    What its charset can't hold becomes a character reference in HTML, else ``?``.
+    What its charset can't hold becomes a character reference in HTML and XML, else ``?``.
     """
     if part.name != "body":
         return Part(part.name, part.syntax, text)
     if not text:
         return Part("body", "empty", "", codings=part.codings)
-    raw = text.encode(part.charset, "xmlcharrefreplace" if part.syntax == "html" else "replace")
+    raw = text.encode(part.charset, "xmlcharrefreplace" if part.syntax in _REFERENCES else "replace")
     return Part("body", part.syntax, raw.decode(part.charset), (), raw, part.charset, part.codings)
 
 

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 
+from gateway.core.codec import csv, graphql, grpc, html_sent, protobuf_wire, xml_text
 from gateway.core.codec.json import LITERAL, NUMBER
 from gateway.core.codec.percent import quote, split_bytes, to_bytes
 from gateway.model.document import Spelling
@@ -42,6 +43,8 @@ def spell(spelling: Spelling, text: str, old: str, *, narrow: bool = False) -> s
 
     ``narrow``: the charset may not hold every character, so whatever can be escaped over 127 is.
     """
+    if narrow and spelling == "xml_text" and not text.isascii():
+        old = ""  # a CDATA section can't hold character references
     spelled = _SPELLINGS[spelling](text, old)
     return _WIDE.sub(_unicode_escape, spelled) if narrow and spelling in _STRINGS else spelled
 
@@ -150,5 +153,22 @@ _SPELLINGS: Mapping[Spelling, Callable[[str, str], str]] = {
     "plain": _plain,
     "html_text": _html,
     "html_attribute": _html,
+    "html_bare": html_sent.spell_bare,
+    "html_comment": html_sent.spell_comment,
     "script_string": _script_string,
+    "xml_text": xml_text.spell_text,
+    "xml_attribute": xml_text.spell_attribute,
+    "xml_name": xml_text.spell_name,
+    "xml_comment": xml_text.spell_comment,
+    "xml_instruction": xml_text.spell_instruction,
+    "csv_cell": csv.spell_cell,
+    "graphql_name": lambda text, old: graphql.spell_name(text, _json_string(text, old)),
+    "graphql_comment": lambda text, _old: re.sub(r"[\r\n]", " ", text),
+    "protobuf_text": protobuf_wire.spell_text,
+    "protobuf_either": protobuf_wire.spell_either,
+    "protobuf_message": protobuf_wire.spell_message,
+    "protobuf_number": protobuf_wire.spell_number,
+    "grpc_message": grpc.spell_frame,
+    "grpc_trailers": grpc.spell_trailers,
+    "base64_bytes": grpc.spell_base64,
 }

@@ -166,6 +166,14 @@ def _reveal_to(text: str) -> str:
     return f"address:{network(name)}" if what == "address" else text
 
 
+class ProtobufModel(Sentence):
+    """What the Protocol Buffers bodies of a route are."""
+
+    descriptor: Text = Field(description="a file beside this one: protoc --include_imports --descriptor_set_out")
+    request: Text | None = Field(None, description="full name of the message; of gRPC the path tells it")
+    reply: Text | None = None
+
+
 class RouteModel(Sentence):
     """Requests that match go to one destination."""
 
@@ -186,6 +194,7 @@ class RouteModel(Sentence):
     erases: bool = Field(default=False, description="DELETE here is an erasure, not only the end of the record")
     version: PathText | None = Field(None, description="where the client names the version it changes (LOC-03)")
     consent: PathText | None = Field(None, description="where the request names the recorded consent (CON-01)")
+    protobuf: ProtobufModel | None = None
 
 
 class ClaimsModel(Sentence):

@@ -48,15 +48,9 @@ def test_what_only_looks_like_json_is_what_its_label_says(kind: str, taken_for: 
     assert syntax(request('{"a":1,}', kind)) == taken_for
 
 
-def test_a_body_of_several_json_lines_is_refused() -> None:
-    with pytest.raises(PayloadError) as refused:
-        read(request('{"a":1}\n{"a":2}', "application/x-ndjson"))
-    assert refused.value.code == "GW-P103"
-
-
 @pytest.mark.parametrize(
     "kind",
-    ["multipart/form-data; boundary=x", "text/html", "application/xml", "image/png", "", "text/csv", ",", "a b", '"x"'],
+    ["multipart/form-data; boundary=x", "image/png", "", "text/rtf", ",", "a b", '"x"'],
 )
 def test_other_media_types_are_refused(kind: str) -> None:
     with pytest.raises(PayloadError) as refused:
@@ -209,7 +203,7 @@ def test_every_charset_of_the_table_holds_ascii(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("{", "application/json"), ("x", "image/png"), ("x", ""), ("<a/>", "text/xml"), ("[1]", "application/javascript")],
+    [("{", "application/json"), ("x", "image/png"), ("x", ""), ("<a>", "text/xml"), ("[1]", "application/javascript")],
 )
 def test_a_reply_that_can_not_be_inspected_is_opaque(text: str, kind: str) -> None:
     document = read(reply(text, kind))

@@ -63,15 +63,24 @@ def test_a_new_text_nested_too_deep_is_a_text() -> None:
     assert after.leaves[-1].text == "?a=" * 12 + "1"
 
 
-def test_html_in_a_string_is_looked_into_in_replies_only() -> None:
-    text = '{"mail":"<p>Dear tk</p>"}'
-    assert seen(request(text)) == {"body.mail": "<p>Dear tk</p>"}
-    assert seen(reply(text)) == {"body.mail": "Dear tk"}
+def test_html_in_a_string_is_looked_into() -> None:
+    text = '{"mail":"<p>Dear&#32;tk</p>"}'
+    assert seen(request(text)) == seen(reply(text)) == {"body.mail": "Dear tk"}
+
+
+@pytest.mark.parametrize("text", ["<p>Dear tk</p>", '<img onerror="x">', "Dear <b>Anna</b> Smith"])
+def test_html_that_reads_as_it_stands_is_one_text_in_requests(text: str) -> None:
+    assert seen(request(json.dumps({"a": text}))) == {"body.a": text}
+
+
+@pytest.mark.parametrize("text", ["<a href='/x?e=a%40b'>y</a>", "<b>a&commat;b</b>"])
+def test_html_that_hides_something_is_looked_into(text: str) -> None:
+    assert "a@b" in seen(request(json.dumps({"a": text}))).values()
 
 
 @pytest.mark.parametrize("text", ["Anna <anna@example.org>", "1 < 2", "a<b", "<3", "<>"])
 def test_angle_brackets_alone_make_no_html(text: str) -> None:
-    assert seen(reply(json.dumps({"a": text}))) == {"body.a": text}
+    assert seen(reply(json.dumps({"a": text}))) == seen(request(json.dumps({"a": text}))) == {"body.a": text}
 
 
 def test_a_name_alone_that_is_json_is_looked_into() -> None:

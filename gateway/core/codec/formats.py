@@ -1,0 +1,140 @@
+"""Which syntax a body is read in: what it looks like where that is certain, else what its media type says.
+
+One line a media type; a label that stands here nowhere is one that nobody can look into.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from gateway.core.codec.budget import Budget, MalformedError
+from gateway.core.codec.csv import csv_part, looks_like_table
+from gateway.core.codec.form import form_part
+from gateway.core.codec.graphql import graphql_part
+from gateway.core.codec.grpc import grpc_part, grpc_text_part
+from gateway.core.codec.html import html_part
+from gateway.core.codec.html_sent import html_sent_part
+from gateway.core.codec.json import json_part
+from gateway.core.codec.json_lines import json_lines_part, looks_like_lines
+from gateway.core.codec.media import Media
+from gateway.core.codec.protobuf import protobuf_part
+from gateway.core.codec.text import text_part
+from gateway.core.codec.xml import xml_part
+from gateway.model.document import Part
+from gateway.model.errors import PayloadError
+from gateway.model.names import PartName, Path
+from gateway.model.protobuf import Schema
+
+Reader = Callable[[PartName, Path, str, Budget], Part]
+SchemaReader = Callable[[PartName, Path, str, Budget, Schema, str], Part]
+BinaryReader = Callable[[str, Budget], Part]
+"""Of bytes read as ISO 8859-1."""
+
+_JSON = re.compile(r"\ufeff?[ \t\r\n]*+[{\[]")
+_XML = re.compile(r"\ufeff?(?:<\?xml\s|<[^\W\d][\w:.-]*+(?=[\s/>])[^>]*+\sxmlns[:=])")
+
+
+def reader_of(media: Media, budget: Budget) -> Reader | None:
+    """By media type; None for one that nobody can look into."""
+    if media.type == "text/html":
+        return html_part if budget.markup else html_sent_part
+    if media.is_xml:
+        return xml_part
+    return _READERS.get(media.type)
+
+
+def looks_like(media: Media, text: str, budget: Budget, known: Reader | None) -> Iterator[Reader]:
+    """What a body may be whatever its label says, the likeliest first.
+
+    In a reply only what its label does not contradict: it is read by a browser, which goes by the label.
+    """
+    if budget.markup and media.type and known is None:
+        return
+    script = budget.markup and media.type in {"", "text/html"}
+    if _JSON.match(text):
+        yield partial(json_part, syntax="script_json") if script else json_part
+    if looks_like_lines(text):
+        yield partial(json_lines_part, script=script)
+    if media.type in _VAGUE:
+        if _XML.match(text):
+            yield xml_part
+        if looks_like_table(text):
+            yield csv_part
+
+
+def broken(media: Media, error: MalformedError) -> PayloadError:
+    """What to say of a body that is not what its label says."""
+    if media.is_xml:
+        return PayloadError(
+            "GW-P120",
+            f"the body is labelled XML but is not well-formed at character {error.at}, so it can't be inspected.",
+            "send well-formed XML 1.0.",
+        )
+    return PayloadError(
+        "GW-P101",
+        f"the body is labelled {media.type} but is none at character {error.at}, so it can't be inspected.",
+        "send what the label says.",
+    )
+
+
+def binary_reader(media: Media) -> BinaryReader | None:
+    """For media types whose bytes are no text."""
+    reader = _BINARY.get(media.type.partition("+")[0] if media.type.endswith("+proto") else media.type)
+    return None if reader is None else partial(_binary, reader)
+
+
+def _binary(reader: SchemaReader, text: str, budget: Budget) -> Part:
+    try:
+        return reader("body", ("body",), text, budget, budget.schema, budget.message)
+    except MalformedError as error:
+        raise PayloadError(
+            "GW-P121",
+            f"the body is labelled Protocol Buffers or gRPC but is none at byte {error.at}, so it can't be inspected.",
+            "send a whole message; groups and compressed messages can't be read.",
+        ) from None
+
+
+def _table_or_text(name: PartName, base: Path, text: str, budget: Budget) -> Part:
+    """Quotes that never end make no table."""
+    try:
+        return csv_part(name, base, text, budget)
+    except MalformedError:
+        return text_part(name, base, text, budget)
+
+
+def _graphql_or_text(name: PartName, base: Path, text: str, budget: Budget) -> Part:
+    try:
+        return graphql_part(name, base, text, budget)
+    except MalformedError:
+        return text_part(name, base, text, budget)
+
+
+_VAGUE = frozenset({"", "text/plain", "application/octet-stream"})
+"""Labels that say next to nothing."""
+
+_TABLES = "text/csv application/csv text/x-csv text/comma-separated-values text/tab-separated-values".split()
+_LINES = """application/x-ndjson application/ndjson application/jsonl application/x-jsonlines application/json-lines
+application/jsonlines application/json-seq application/geo+json-seq text/x-ndjson text/jsonl""".split()
+_READERS: dict[str, Reader] = {
+    "application/x-www-form-urlencoded": form_part,
+    "application/graphql": _graphql_or_text,
+    **dict.fromkeys(("text/plain", "text/markdown", "text/x-markdown"), text_part),
+    **dict.fromkeys(_TABLES, _table_or_text),
+    **dict.fromkeys(_LINES, json_lines_part),
+}
+_BINARY: dict[str, SchemaReader] = {
+    **dict.fromkeys(
+        (
+            "application/x-protobuf",
+            "application/protobuf",
+            "application/vnd.google.protobuf",
+            "application/x-google-protobuf",
+        ),
+        protobuf_part,
+    ),
+    "application/grpc": grpc_part,
+    "application/grpc-web": grpc_part,
+    "application/grpc-web-text": grpc_text_part,
+}
