@@ -262,35 +262,47 @@ class ClaimVerifier(Protocol):
         ...
 
 
-class Answer(Protocol):
-    """A reply whose head has arrived. Close it, whatever happens."""
-
-    status: int
-    reason: str
-    headers: Headers
-
-    async def read(self, most: int) -> tuple[bytes, bool]:
-        """Up to ``most`` bytes of the body, and whether that is all of it. Content codings are left as they are."""
-        ...
+class Flow(Protocol):
+    """The bytes of a body as they come. Close it, whatever happens."""
 
     def rest(self) -> AsyncIterator[bytes]:
-        """What ``read`` left, chunk by chunk."""
+        """What was not read before, chunk by chunk. Raises GatewayError where it breaks off."""
         ...
 
     async def aclose(self) -> None: ...
 
 
+class Answer(Flow, Protocol):
+    """A reply whose head has arrived."""
+
+    status: int
+    reason: str
+    headers: Headers
+
+    async def read(self, most: int, within_s: float | None = None) -> tuple[bytes, bool]:
+        """Up to ``most`` bytes of the body, and whether that is all of it. Content codings are left as they are.
+
+        ``within_s``: what has come by then is enough.
+        """
+        ...
+
+    def linger(self) -> None:
+        """The body is a stream: it need not end in time, and may be silent for long."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Relay:
-    """A reply that is streamed through untouched: ``head`` was already read off ``answer``, the rest follows it.
+    """A reply that is streamed: ``head`` was already read off ``answer``, the rest follows it.
 
-    ``headers`` and framing are the upstream's; whoever takes a Relay closes its ``answer``, whatever happens.
+    ``headers`` and framing are the upstream's, without Content-Length where tokens are restored on the way; whoever
+    takes a Relay closes its ``answer``, whatever happens.
     """
 
     status: int
     reason: str
     headers: Headers
-    answer: Answer
+    answer: Flow
     head: bytes = b""
 
     def __repr__(self) -> str:

@@ -135,6 +135,8 @@ def _route(route: Route) -> Said:
         search=route.search,
         mode=route.mode,
         erases=route.erases,
+        upgrade=route.upgrade,
+        stream=route.stream,
         version=pattern_text(route.version),
         consent=pattern_text(route.consent),
     )

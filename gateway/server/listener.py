@@ -3,14 +3,16 @@
 The stock protocol answers a broken request with a text that quotes it and logs it with a traceback; both would carry
 personal data. Here it answers with a problem document and reports the class of the error only.
 
-The handler is never cancelled because the client went away: by then the upstream may have acted, and what it answers
-decides which records stay (SEMANTICS.md, "Kept is the default"); a half-done exchange would know neither.
+The handler is not cancelled because the client went away: by then the upstream may have acted, and what it answers
+decides which records stay (SEMANTICS.md, "Kept is the default"); a half-done exchange would know neither. Only what is
+settled already, a stream that nobody hears any more, ends with its listener (``present``).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
@@ -56,7 +58,17 @@ CLOSED = Written(keep_alive=False)
 class Connection(web.RequestHandler):
     """One client connection."""
 
-    __slots__ = ("_eof", "_fed", "_head_bytes", "_head_timer", "_limits", "_listener", "_newest_body", "_writable")
+    __slots__ = (
+        "_eof",
+        "_fed",
+        "_head_bytes",
+        "_head_timer",
+        "_limits",
+        "_listener",
+        "_newest_body",
+        "_presence",
+        "_writable",
+    )
 
     def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop, limits: Limits) -> None:
         super().__init__(
@@ -78,6 +90,7 @@ class Connection(web.RequestHandler):
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
         self._writable: asyncio.Future[None] | None = None
+        self._presence: asyncio.Timeout | None = None
 
     @property
     def waits_for_request(self) -> bool:
@@ -139,6 +152,19 @@ class Connection(web.RequestHandler):
         if self.transport is None:
             raise ConnectionResetError
 
+    @asynccontextmanager
+    async def present(self) -> AsyncIterator[None]:
+        """Ended by ConnectionResetError as soon as the client has left; for what nobody else would need any more."""
+        if self.transport is None:
+            raise ConnectionResetError
+        try:
+            async with asyncio.timeout(None) as self._presence:
+                yield
+        except TimeoutError:
+            raise ConnectionResetError from None
+        finally:
+            self._presence = None
+
     def resume_writing(self) -> None:
         super().resume_writing()
         self._wake_writer()
@@ -147,6 +173,8 @@ class Connection(web.RequestHandler):
         self._stop_watching()
         super().connection_lost(exc)
         self._wake_writer()
+        if self._presence is not None:
+            self._presence.reschedule(self._loop.time())
 
     def _wake_writer(self) -> None:
         if self._writable is not None and not self._writable.done():

@@ -144,8 +144,9 @@ class Proxy:
         ending = relay_ending(relay, incoming.method, incoming.version)
         close = close or ending == "close" or incoming.version < (1, 1)
         try:
-            await self._send(incoming, relay_head(relay, ending, close=close, date=self.date()))
-            await self._stream(incoming, relay, ending)
+            async with cast("Connection", incoming.protocol).present():
+                await self._send(incoming, relay_head(relay, ending, close=close, date=self.date()))
+                await self._stream(incoming, relay, ending)
         except GatewayError as error:
             self._sink.emit("relay_broken", request=request_id, code=error.code)
             if incoming.transport is not None:

@@ -37,10 +37,6 @@ class Packer:
         return data
 
 
-def packer_of(codings: Sequence[str]) -> Packer:
-    return Packer(codings)
-
-
 class _Zlib:
     def __init__(self, wbits: int) -> None:
         self._inner = zlib.compressobj(_LEVEL, wbits=wbits)

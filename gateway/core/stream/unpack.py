@@ -70,10 +70,6 @@ class Unpacker:
             yield from self._through(piece, depth + 1)
 
 
-def unpacker_of(codings: Sequence[str], limits: Limits) -> Unpacker:
-    return Unpacker(codings, limits)
-
-
 def _broken(why: str) -> PayloadError:
     return PayloadError(
         "GW-P106",

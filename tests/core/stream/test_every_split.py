@@ -24,7 +24,8 @@ def sse(token: str) -> str:
 
 def ndjson(token: str) -> str:
     return (
-        f'{json.dumps({"user": token, "list": [token, 1, None]}, ensure_ascii=False)}\n\n{{"x": "{escaped(token)}"}}\r\n'
+        f"{json.dumps({'user': token, 'list': [token, 1, None]}, ensure_ascii=False)}\n\n"
+        f'{{"x": "{escaped(token)}"}}\r\n'
         f'no json {token}\n"{token}"\n\x1e{{"q": "https://evil.example/?u={token}"}}\n["{token}"]'
     )
 
