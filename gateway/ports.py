@@ -14,7 +14,7 @@ from gateway.model.chain import Anchor
 from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement, StoredRecord
 from gateway.model.ledger import Entry
 from gateway.model.marks import Dossier, Instruction
-from gateway.model.message import Headers, Request
+from gateway.model.message import Headers, Reply, Request, SocketMessage
 from gateway.model.names import RecordId, Region, SubjectId
 from gateway.model.residency import Claims
 from gateway.model.rules import Destination
@@ -314,6 +314,32 @@ class Upstream(Protocol):
 
     async def send(self, destination: Destination, request: Request) -> Answer:
         """The reply's head; WorldError 502 (unreachable, broken) or 504 (too slow)."""
+        ...
+
+
+class Socket(Protocol):
+    """An open WebSocket towards a destination. Close it, whatever happens."""
+
+    protocol: str
+    """The subprotocol that was agreed on, "" for none."""
+    headers: Headers
+
+    async def send(self, message: SocketMessage) -> None:
+        """Returns when there is room for more. Raises WorldError."""
+        ...
+
+    async def receive(self) -> SocketMessage:
+        """The next message; a close at the end, however that came. Raises WorldError after a long silence."""
+        ...
+
+    async def aclose(self, code: int) -> None: ...
+
+
+class SocketUpstream(Protocol):
+    """The way to destinations that speak WebSocket."""
+
+    async def open(self, destination: Destination, request: Request) -> Socket | Reply:
+        """The handshake; what the destination answered if it wanted none. Raises WorldError."""
         ...
 
 

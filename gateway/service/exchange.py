@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 from gateway.core.apply import apply
 from gateway.core.codec import decode_reply, encode_request
@@ -28,6 +29,7 @@ from gateway.model.protection import Plan
 from gateway.model.residency import Caller
 from gateway.model.rules import Ruleset
 from gateway.ports import Answer, Relay
+from gateway.service.channel import Channel
 from gateway.service.collect import collect
 from gateway.service.disclose import disclose
 from gateway.service.live_rules import LiveRules
@@ -56,6 +58,11 @@ _WORDS = {action: action.name.lower() for action in Action}
 
 _ROUNDS = 4
 """How often a request is judged anew before it is refused, because others were first."""
+
+_NO_ROUTE = Refusal(404, "GW-X404", "No route takes this method and path. Mend: add a route to the rules.")
+_NO_UPGRADE = Refusal(
+    501, "GW-X501", "CONNECT and Upgrade cannot be inspected, unless a route says so. Mend: upgrade: websocket there."
+)
 
 _CODINGS = ("gzip", "deflate", "br", "zstd")
 """Content codings that a reply can be read in; the upstream is offered no other."""
@@ -90,6 +97,36 @@ class Exchange:
             answer = await self._world.upstream.send(passage.destination, passage.outward)
         outcome = await self._answered(passage, answer)
         return unless_known(outcome, known) if known and isinstance(outcome, Reply) else outcome
+
+    async def open(self, request: Request, *, request_id: str) -> Channel | Reply | Refusal:
+        """A WebSocket; what the destination answered where it wants none, or why the rules refuse it.
+
+        Raises PayloadError and WorldError as ``handle`` does.
+        """
+        ruleset, sockets = self._rules.current, self._world.sockets
+        matched = find_route(ruleset, request)
+        if matched is None:
+            return _NO_ROUTE
+        if matched.route.upgrade != "websocket" or sockets is None:
+            return _NO_UPGRADE
+        passage = await self._prepare(request, request_id, matched, ruleset)
+        if isinstance(passage, Refusal):
+            return passage
+        socket = await sockets.open(passage.destination, passage.outward)
+        reply = socket if isinstance(socket, Reply) else Reply(101, socket.headers, b"")
+        await settle(Ending(passage.outward.method, reply, complete=True, document=None), passage)
+        self._report(passage, reply.status, 0)
+        if isinstance(socket, Reply):
+            return socket
+        prepare = partial(self._again, request_id, ruleset)
+        return Channel(socket, passage, request, prepare, lambda: self._rules.current is not ruleset)
+
+    async def _again(self, request_id: str, ruleset: Ruleset, request: Request, matched: Matched) -> Passage | Refusal:
+        """One message of an open channel, as a request of its own."""
+        passage = await self._prepare(request, request_id, matched, ruleset)
+        if isinstance(passage, Passage):
+            self._report(passage, 101, 0)
+        return passage
 
     async def _prepare(
         self, request: Request, request_id: str, matched: Matched, ruleset: Ruleset
@@ -207,11 +244,11 @@ def _matched(ruleset: Ruleset, request: Request) -> Matched | Refusal:
     """The request's route; refused where there is none, or where the request could not be inspected on its way."""
     matched = find_route(ruleset, request)
     if matched is None:
-        return Refusal(404, "GW-X404", "No route takes this method and path. Mend: add a route to the rules.")
+        return _NO_ROUTE
     if ruleset.destinations[matched.route.to].region in ruleset.regions:
         return matched
     if request.method == "CONNECT" or request.header("upgrade") is not None:
-        return Refusal(501, "GW-X501", "CONNECT and Upgrade towards a foreign destination cannot be inspected.")
+        return _NO_UPGRADE
     if request.header("range") is not None and request.method != "GET":
         says = "Range towards a foreign destination is refused but for GET: it means nothing there. Mend: leave it out."
         return Refusal(416, "GW-X416", says)
