@@ -304,6 +304,8 @@ class Relay:
     headers: Headers
     answer: Flow
     head: bytes = b""
+    endless: bool = False
+    """It names no length and may go on for ever."""
 
     def __repr__(self) -> str:
         return f"Relay({self.status}, headers={len(self.headers)}, head={len(self.head)})"

@@ -59,6 +59,7 @@ class Connection(web.RequestHandler):
     """One client connection."""
 
     __slots__ = (
+        "_endless",
         "_eof",
         "_fed",
         "_head_bytes",
@@ -91,6 +92,7 @@ class Connection(web.RequestHandler):
         self._head_timer: asyncio.TimerHandle | None = None
         self._writable: asyncio.Future[None] | None = None
         self._presence: asyncio.Timeout | None = None
+        self._endless = False
 
     @property
     def waits_for_request(self) -> bool:
@@ -124,11 +126,13 @@ class Connection(web.RequestHandler):
             self._stop_watching()
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # aiohttp narrows asyncio's own signature
-        """Keep a half-closed connection open until whole requests are answered; TLS knows no half of a connection."""
+        """Keep a half-closed connection open until whole requests are answered; TLS and WebSocket know no halves."""
         whole = self._newest_body is not None and self._newest_body.is_eof()
-        if self.waits_for_request or not whole or self.ssl_context is not None:
+        if self.waits_for_request or not whole or self.ssl_context is not None or self._payload_parser is not None:
             return None
         self._eof = True
+        if self._endless:
+            self._leave()
         if self.said_all:
             self.close()
         return True
@@ -153,9 +157,14 @@ class Connection(web.RequestHandler):
             raise ConnectionResetError
 
     @asynccontextmanager
-    async def present(self) -> AsyncIterator[None]:
-        """Ended by ConnectionResetError as soon as the client has left; for what nobody else would need any more."""
-        if self.transport is None:
+    async def present(self, *, endless: bool) -> AsyncIterator[None]:
+        """Ended by ConnectionResetError as soon as the client has left; for what nobody else would need any more.
+
+        A client that closes its half of the connection may still want the reply; of an ``endless`` one it wants no
+        more.
+        """
+        self._endless = endless
+        if self.transport is None or (endless and self._eof):
             raise ConnectionResetError
         try:
             async with asyncio.timeout(None) as self._presence:
@@ -163,7 +172,7 @@ class Connection(web.RequestHandler):
         except TimeoutError:
             raise ConnectionResetError from None
         finally:
-            self._presence = None
+            self._presence, self._endless = None, False
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -173,6 +182,9 @@ class Connection(web.RequestHandler):
         self._stop_watching()
         super().connection_lost(exc)
         self._wake_writer()
+        self._leave()
+
+    def _leave(self) -> None:
         if self._presence is not None:
             self._presence.reschedule(self._loop.time())
 

@@ -157,7 +157,7 @@ class Proxy:
         ending = relay_ending(relay, incoming.method, incoming.version)
         close = close or ending == "close" or incoming.version < (1, 1)
         try:
-            async with cast("Connection", incoming.protocol).present():
+            async with cast("Connection", incoming.protocol).present(endless=relay.endless):
                 await self._send(incoming, relay_head(relay, ending, close=close, date=self.date()))
                 await self._stream(incoming, relay, ending)
         except GatewayError as error:

@@ -262,13 +262,15 @@ def _could_be_restored(answer: Answer, passage: Passage) -> bool:
 
 def _relayed(reply: Reply, answer: Answer, passage: Passage, caller: Caller) -> Relay:
     """The reply sent on as it comes; with its tokens restored, where that could be."""
-    if answer_length(answer) is None:
+    endless = answer_length(answer) is None
+    if endless:
         answer.linger()
     found = None if _is_unreadable(answer) else stream_of(answer, reply.body, passage, caller)
     if found is None:
-        return Relay(reply.status, reply.reason, reply_headers(reply.headers, passage), answer, reply.body)
+        kept = reply_headers(reply.headers, passage)
+        return Relay(reply.status, reply.reason, kept, answer, reply.body, endless)
     headers, stream = found
-    return Relay(reply.status, reply.reason, reply_headers(headers, passage), stream)
+    return Relay(reply.status, reply.reason, reply_headers(headers, passage), stream, endless=endless)
 
 
 def _observing(ruleset: Ruleset, matched: Matched) -> bool:

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from gateway.core.codec.media import CHARSETS, Media, media_of
 from gateway.core.stream.lines import LineCutter
-from gateway.core.stream.opaque import OpaqueCutter
 from gateway.core.stream.piece import Piece, Terms, as_it_came
 from gateway.core.stream.plain import TextCutter
 from gateway.core.stream.sse import EventCutter
@@ -72,10 +71,7 @@ class Cutter:
         return [*pieces, *self._inner.end()]
 
     def spell(self, text: str) -> bytes:
-        try:
-            return text.encode(self._charset, "surrogateescape")
-        except UnicodeEncodeError:
-            return text.encode(self._charset, "replace")
+        return text.encode(self._charset, "surrogateescape")
 
     def _cut(self, text: str) -> list[Piece]:
         if not text:
@@ -105,10 +101,8 @@ class Cutter:
                 return LineCutter(self._charset, self._terms)
             case "values":
                 return ValueCutter(self._charset, self._terms)
-            case "text":
-                return TextCutter(self._charset, self._terms)
             case _:
-                return OpaqueCutter()
+                return TextCutter(self._charset, self._terms)
 
 
 def is_endless(headers: Headers) -> bool:

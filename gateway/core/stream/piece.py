@@ -14,7 +14,7 @@ from gateway.core.reading import Sighting
 from gateway.core.reveal import Originals, reveal
 from gateway.core.seal import ENCRYPTED_MARK
 from gateway.core.stand_ins import StandIn
-from gateway.model.document import Document, Part, Span
+from gateway.model.document import WHOLE, Document, Part, Span
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
 
@@ -26,13 +26,15 @@ Finish = Callable[[str], str]
 class Piece:
     """``raw`` is what came. ``document`` is None where nothing is to be restored.
 
-    Of its text only the stretch from ``start`` goes out: what stands before is there to judge it by.
+    Of its text only the stretch from ``start`` goes out, without the last ``ahead`` characters: what stands before and
+    behind is there to judge it by.
     """
 
     raw: str
     document: Document | None = None
     finish: Finish = str
     start: int = 0
+    ahead: int = 0
     barred: tuple[Span, ...] = ()
     """Where nothing is restored, whatever it looks like."""
 
@@ -69,15 +71,19 @@ def restored(
     revealed = reveal(piece.document, sightings, originals, stand_ins)
     if not revealed.restored:
         return piece.raw
-    return piece.finish(revealed.document.parts[0].text[piece.start :])
+    text = revealed.document.parts[0].text
+    return piece.finish(text[piece.start : len(text) - piece.ahead])
 
 
 def where_restored(piece: Piece, sightings: Sequence[Sighting]) -> list[Sighting]:
     """Those in the stretch that goes out, and in none that is barred."""
+    end = piece.start + len(piece.raw) if piece.start else WHOLE.end
     return [
         one
         for one in sightings
-        if one.span.start >= piece.start and not any(one.span.overlaps(span) for span in piece.barred)
+        if piece.start <= one.span.start
+        and one.span.end <= end
+        and not any(one.span.overlaps(span) for span in piece.barred)
     ]
 
 

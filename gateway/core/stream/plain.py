@@ -60,7 +60,7 @@ class TextCutter:
             return [*self._piece(whole[: unsure.start()]), Piece(whole[unsure.start() :])]
         size = self._held_back(whole)
         self.held = whole[len(whole) - size :]
-        return self._piece(whole[: len(whole) - size])
+        return self._piece(whole[: len(whole) - size], self.held)
 
     def end(self) -> list[Piece]:
         held, self.held = self.held, ""
@@ -73,7 +73,8 @@ class TextCutter:
             size = max(size, len(seen) - sealed.start())
         return min(max(size, whole.endswith("<")), len(whole))
 
-    def _piece(self, text: str) -> list[Piece]:
+    def _piece(self, text: str, ahead: str = "") -> list[Piece]:
+        """``ahead``: what is known of the text behind it."""
         if not text:
             return []
         seen, start = self._before + text, len(self._before)
@@ -82,9 +83,10 @@ class TextCutter:
         self._remember(seen)
         if begins_as_url(self._begun[:_BEGUN]) or not self._terms.may_hold(seen):
             return [Piece(text)]
-        leaf = Leaf(("body",), seen, Span(0, len(seen)), "plain")
-        document = Document((Part("body", "text", seen, (leaf,), b"", self._charset),))
-        return [Piece(text, document, start=start, barred=barred)]
+        judged = seen + ahead
+        leaf = Leaf(("body",), judged, Span(0, len(judged)), "plain")
+        document = Document((Part("body", "text", judged, (leaf,), b"", self._charset),))
+        return [Piece(text, document, start=start, ahead=len(ahead), barred=barred)]
 
     def _far_in_urls(self, seen: str) -> Iterator[Span]:
         """Stretches so far behind the beginning of a URL that it may not be at hand when they come."""
