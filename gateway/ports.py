@@ -340,7 +340,7 @@ class Socket(Protocol):
 class SocketUpstream(Protocol):
     """The way to destinations that speak WebSocket."""
 
-    async def open(self, destination: Destination, request: Request) -> Socket | Reply:
+    async def connect(self, destination: Destination, request: Request) -> Socket | Reply:
         """The handshake; what the destination answered if it wanted none. Raises WorldError."""
         ...
 

@@ -51,7 +51,8 @@ def too_slow(what: str, timeout_s: float) -> PayloadError:
 def tunnel() -> PayloadError:
     return PayloadError(
         "GW-C006",
-        "the request asks for a tunnel (CONNECT, or an Upgrade that is no WebSocket), inside which the gateway could protect nothing.",
+        "the request asks for a tunnel (CONNECT, or an Upgrade that is no WebSocket): the gateway could protect nothing"
+        " in it.",
         "use plain requests, or a whole handshake of a WebSocket",
         status=501,
     )

@@ -112,7 +112,7 @@ class Exchange:
         passage = await self._prepare(request, request_id, matched, ruleset)
         if isinstance(passage, Refusal):
             return passage
-        socket = await sockets.open(passage.destination, passage.outward)
+        socket = await sockets.connect(passage.destination, passage.outward)
         reply = socket if isinstance(socket, Reply) else Reply(101, socket.headers, b"")
         await settle(Ending(passage.outward.method, reply, complete=True, document=None), passage)
         self._report(passage, reply.status, 0)

@@ -49,6 +49,7 @@ class Abroad:
     bodies: list[bytes] = field(default_factory=list)
     messages: list[str | bytes] = field(default_factory=list)
     url: str = ""
+    leave: Callable[[], Awaitable[None]] = field(init=False)
     closed: list[int | None] = field(default_factory=list)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -95,6 +96,7 @@ async def scene(folder: Path, respond: Respond, **settings: object) -> AsyncIter
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
+    abroad.leave = site.stop
     abroad.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     rules = folder / "rules.yaml"
     rules.write_text(RULES.replace("UPSTREAM", abroad.url), encoding="utf-8")

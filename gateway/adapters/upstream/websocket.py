@@ -35,7 +35,7 @@ class WebSocketUpstream:
         self._tls = tls
         self._opened: aiohttp.ClientSession | None = None
 
-    async def open(self, destination: Destination, request: Request) -> OpenSocket | Reply:
+    async def connect(self, destination: Destination, request: Request) -> OpenSocket | Reply:
         origin = origin_of(destination)
         offered = [one.strip() for one in (request.header("sec-websocket-protocol") or "").split(",")]
         patience = self._patience
