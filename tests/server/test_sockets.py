@@ -190,6 +190,7 @@ async def test_a_client_that_reads_slowly_slows_the_destination(tmp_path: Path) 
             while before != len(on.abroad.messages):
                 before = len(on.abroad.messages)
                 await asyncio.sleep(1)
+        socket._response.close()
         assert before < 2500, before
 
 
