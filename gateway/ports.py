@@ -14,7 +14,7 @@ from gateway.model.chain import Anchor
 from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement, StoredRecord
 from gateway.model.ledger import Entry
 from gateway.model.marks import Dossier, Instruction
-from gateway.model.message import Headers, Request
+from gateway.model.message import Headers, Reply, Request, SocketMessage
 from gateway.model.names import RecordId, Region, SubjectId
 from gateway.model.residency import Claims
 from gateway.model.rules import Destination
@@ -262,36 +262,50 @@ class ClaimVerifier(Protocol):
         ...
 
 
-class Answer(Protocol):
-    """A reply whose head has arrived. Close it, whatever happens."""
-
-    status: int
-    reason: str
-    headers: Headers
-
-    async def read(self, most: int) -> tuple[bytes, bool]:
-        """Up to ``most`` bytes of the body, and whether that is all of it. Content codings are left as they are."""
-        ...
+class Flow(Protocol):
+    """The bytes of a body as they come. Close it, whatever happens."""
 
     def rest(self) -> AsyncIterator[bytes]:
-        """What ``read`` left, chunk by chunk."""
+        """What was not read before, chunk by chunk. Raises GatewayError where it breaks off."""
         ...
 
     async def aclose(self) -> None: ...
 
 
+class Answer(Flow, Protocol):
+    """A reply whose head has arrived."""
+
+    status: int
+    reason: str
+    headers: Headers
+
+    async def read(self, most: int, within_s: float | None = None) -> tuple[bytes, bool]:
+        """Up to ``most`` bytes of the body, and whether that is all of it. Content codings are left as they are.
+
+        ``within_s``: what has come by then is enough.
+        """
+        ...
+
+    def linger(self) -> None:
+        """The body is a stream: it need not end in time, and may be silent for long."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Relay:
-    """A reply that is streamed through untouched: ``head`` was already read off ``answer``, the rest follows it.
+    """A reply that is streamed: ``head`` was already read off ``answer``, the rest follows it.
 
-    ``headers`` and framing are the upstream's; whoever takes a Relay closes its ``answer``, whatever happens.
+    ``headers`` and framing are the upstream's, without Content-Length where tokens are restored on the way; whoever
+    takes a Relay closes its ``answer``, whatever happens.
     """
 
     status: int
     reason: str
     headers: Headers
-    answer: Answer
+    answer: Flow
     head: bytes = b""
+    endless: bool = False
+    """It names no length and may go on for ever."""
 
     def __repr__(self) -> str:
         return f"Relay({self.status}, headers={len(self.headers)}, head={len(self.head)})"
@@ -302,6 +316,32 @@ class Upstream(Protocol):
 
     async def send(self, destination: Destination, request: Request) -> Answer:
         """The reply's head; WorldError 502 (unreachable, broken) or 504 (too slow)."""
+        ...
+
+
+class Socket(Protocol):
+    """An open WebSocket towards a destination. Close it, whatever happens."""
+
+    protocol: str
+    """The subprotocol that was agreed on, "" for none."""
+    headers: Headers
+
+    async def send(self, message: SocketMessage) -> None:
+        """Returns when there is room for more. Raises WorldError."""
+        ...
+
+    async def receive(self) -> SocketMessage:
+        """The next message; a close at the end, however that came. Raises WorldError after a long silence."""
+        ...
+
+    async def aclose(self, code: int) -> None: ...
+
+
+class SocketUpstream(Protocol):
+    """The way to destinations that speak WebSocket."""
+
+    async def connect(self, destination: Destination, request: Request) -> Socket | Reply:
+        """The handshake; what the destination answered if it wanted none. Raises WorldError."""
         ...
 
 

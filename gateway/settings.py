@@ -104,6 +104,7 @@ class UpstreamSettings(Section):
     total_s: Seconds = Field(300, description="time for a whole exchange")
     keep_s: Seconds = Field(4, description="time an idle connection is kept; below what common servers keep")
     max_connections: Annotated[int, Field(ge=1)] = Field(256, description="connections a destination gets")
+    stream_idle_s: Seconds = Field(900, description="longest silence of an event stream or a WebSocket")
     ca_file: Path | None = Field(None, description="PEM file of authorities to trust instead of the system's")
 
     def patience(self) -> Patience:

@@ -22,6 +22,7 @@ from gateway.adapters.signal_geoip import STALE_DAYS, GeoSignals, Lookup, MmdbFi
 from gateway.adapters.sink_counters import CountingSink
 from gateway.adapters.sink_tee import TeeSink
 from gateway.adapters.upstream.origin import origin_of
+from gateway.adapters.upstream.websocket import WebSocketUpstream
 from gateway.catalog import UPSTREAMS, OpenKeys, OpenLedger, OpenVault, Site, keys_of, vault_of
 from gateway.core.classify import classify
 from gateway.core.codec import decode_request
@@ -160,6 +161,8 @@ def _world(stack: AsyncExitStack, parts: _Parts, stores: _Stores) -> World:
     tls = client_tls(settings.upstream.ca_file)
     upstream = UPSTREAMS[settings.upstream.client](settings.upstream.patience(), limits, tls)
     stack.push_async_callback(upstream.aclose)
+    sockets = WebSocketUpstream(settings.upstream.patience(), limits, tls)
+    stack.push_async_callback(sockets.aclose)
     return World(
         vaults=vaults,
         keys=KeysByRegion(keys),
@@ -170,6 +173,7 @@ def _world(stack: AsyncExitStack, parts: _Parts, stores: _Stores) -> World:
         sink=parts.sink,
         claims=_claims(parts),
         limits=limits,
+        sockets=sockets,
     )
 
 

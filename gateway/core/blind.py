@@ -46,6 +46,11 @@ def blind_idempotency(index_key: Secret, *facts: str | bytes) -> Digest:
     return _mac(index_key, "idempotency", "", *facts)
 
 
+def blind_copy(index_key: Secret, body: bytes) -> Digest:
+    """The name of what a caller got of a reply."""
+    return _mac(index_key, "copy", "", body)
+
+
 def seed_of(index_key: Secret, idempotency: Digest) -> bytes:
     """What a repeatable request draws from, the same at every repetition: this key never turns."""
     return bytes.fromhex(_mac(index_key, "seed", "", idempotency))

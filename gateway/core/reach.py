@@ -69,6 +69,17 @@ def leads_away(url: str, hosts: Collection[str]) -> bool:
     )
 
 
+def begins_as_url(text: str) -> bool:
+    """True if the text as a whole may be read as a URL with a host."""
+    return _AT_THE_START.match(text.translate(_SKIPPED).lstrip(_BEFORE)) is not None
+
+
+def url_begins(text: str) -> int | None:
+    """Where the first URL with a host may begin in a text."""
+    found = _IN_TEXT.search(text)
+    return None if found is None else found.start()
+
+
 def _barred(part: Part, hosts: Collection[str], *, page: bool = False, away: bool = False) -> Iterator[bool]:
     """For each terminal leaf in reading order: True if it is a piece of a URL into which nothing is restored."""
     page = page or part.syntax == "html"
@@ -88,8 +99,7 @@ def _stretches_away(text: str, hosts: Collection[str]) -> list[Span]:
     """The stretches of a text that are URLs which lead away; all of it where it begins as one, blanks and all."""
     if not _MAY_HOLD_URL.search(text):
         return []
-    whole = text.translate(_SKIPPED).lstrip(_BEFORE)
-    if _AT_THE_START.match(whole) and leads_away(whole, hosts):
+    if begins_as_url(text) and leads_away(text.translate(_SKIPPED).lstrip(_BEFORE), hosts):
         return [Span(0, len(text))]
     return [Span(*found.span()) for found in _IN_TEXT.finditer(text) if leads_away(found[0], hosts)]
 

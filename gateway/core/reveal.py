@@ -7,8 +7,9 @@ a restored token of its person (``core/stand_ins.py``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from gateway.core.codec import respell
 from gateway.core.naming import written_like
@@ -17,6 +18,8 @@ from gateway.core.stand_ins import StandIn, may_be, objects_around, recognised
 from gateway.model.document import Document, Spelling
 from gateway.model.names import Kind, Path, RecordId, SubjectId, Token
 from gateway.model.rules import Ruleset
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(slots=True, repr=False)
@@ -32,8 +35,22 @@ class Originals:
     persons: dict[Token, SubjectId] = field(default_factory=dict)
     stand_ins: dict[Token, list[StandIn]] = field(default_factory=dict)
 
+    def only(self, tokens: Collection[Token]) -> Originals:
+        """Those of these tokens."""
+        return Originals(
+            _only(tokens, self.texts),
+            _only(tokens, self.kinds),
+            _only(tokens, self.records),
+            _only(tokens, self.persons),
+            _only(tokens, self.stand_ins),
+        )
+
     def __repr__(self) -> str:
         return f"Originals({len(self.texts)})"
+
+
+def _only(tokens: Collection[Token], known: Mapping[Token, _Value]) -> dict[Token, _Value]:
+    return {token: value for token, value in known.items() if token in tokens}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ class Limits:
 class Patience:
     """How long an upstream may take, in seconds, and how many connections a destination gets.
 
-    ``idle_s`` is the longest silence inside a body or while a request is being written; ``keep_s`` how long an unused
+    ``idle_s`` is the longest silence inside a body or while a request is being written, ``stream_idle_s`` that of an
+    event stream or a WebSocket, which need not end within ``total_s``; ``keep_s`` how long an unused
     connection is kept, below what common servers allow.
     """
 
@@ -30,6 +31,7 @@ class Patience:
     total_s: float = 300.0
     keep_s: float = 4.0
     max_connections: int = 256
+    stream_idle_s: float = 900.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 Headers = tuple[tuple[str, str], ...]
 """Name and value pairs as received: order, case and duplicates kept; bytes over 127 as surrogate escapes."""
@@ -47,6 +48,18 @@ class Reply:
     def header(self, name: str) -> str | None:
         """The first value of a header, its name in any case."""
         return first_header(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SocketMessage:
+    """One message of a WebSocket, whole. ``code``: why it was closed (RFC 6455, 7.4)."""
+
+    kind: Literal["text", "binary", "ping", "pong", "close"]
+    data: bytes = b""
+    code: int = 1000
+
+    def __repr__(self) -> str:
+        return f"SocketMessage({self.kind}, {len(self.data)} bytes)"
 
 
 def first_header(headers: Headers, name: str) -> str | None:

@@ -152,6 +152,9 @@ class Route:
     search: Literal["refuse", "empty"] = "refuse"
     mode: Literal["enforce", "observe"] = "enforce"
     erases: bool = False
+    upgrade: Literal["refuse", "websocket"] = "refuse"
+    stream: bool = False
+    """Replies are sent on while they come, whatever their media type says."""
     version: PathPattern = ()
     """Where the client names the version of the person's data that it changes."""
     consent: PathPattern = ()

@@ -136,6 +136,8 @@ def _route(route: Route) -> Said:
         search=route.search,
         mode=route.mode,
         erases=route.erases,
+        upgrade=route.upgrade,
+        stream=route.stream,
         version=pattern_text(route.version),
         consent=pattern_text(route.consent),
         protobuf=_protobuf(route.protobuf) if route.protobuf else None,

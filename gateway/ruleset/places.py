@@ -94,6 +94,8 @@ def _route(draft: Draft, loc: Loc, model: RouteModel) -> Route:
         search=model.search,
         mode=model.mode,
         erases=model.erases,
+        upgrade=model.upgrade,
+        stream=model.stream,
         version=_place(model.version),
         consent=_place(model.consent),
         protobuf=_protobuf(draft, loc, model.protobuf) if model.protobuf else None,

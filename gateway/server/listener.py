@@ -3,14 +3,16 @@
 The stock protocol answers a broken request with a text that quotes it and logs it with a traceback; both would carry
 personal data. Here it answers with a problem document and reports the class of the error only.
 
-The handler is never cancelled because the client went away: by then the upstream may have acted, and what it answers
-decides which records stay (SEMANTICS.md, "Kept is the default"); a half-done exchange would know neither.
+The handler is not cancelled because the client went away: by then the upstream may have acted, and what it answers
+decides which records stay (SEMANTICS.md, "Kept is the default"); a half-done exchange would know neither. Only what is
+settled already, a stream that nobody hears any more, ends with its listener (``present``).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
@@ -56,7 +58,18 @@ CLOSED = Written(keep_alive=False)
 class Connection(web.RequestHandler):
     """One client connection."""
 
-    __slots__ = ("_eof", "_fed", "_head_bytes", "_head_timer", "_limits", "_listener", "_newest_body", "_writable")
+    __slots__ = (
+        "_endless",
+        "_eof",
+        "_fed",
+        "_head_bytes",
+        "_head_timer",
+        "_limits",
+        "_listener",
+        "_newest_body",
+        "_presence",
+        "_writable",
+    )
 
     def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop, limits: Limits) -> None:
         super().__init__(
@@ -78,6 +91,8 @@ class Connection(web.RequestHandler):
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
         self._writable: asyncio.Future[None] | None = None
+        self._presence: asyncio.Timeout | None = None
+        self._endless = False
 
     @property
     def waits_for_request(self) -> bool:
@@ -111,11 +126,13 @@ class Connection(web.RequestHandler):
             self._stop_watching()
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # aiohttp narrows asyncio's own signature
-        """Keep a half-closed connection open until whole requests are answered; TLS knows no half of a connection."""
+        """Keep a half-closed connection open until whole requests are answered; TLS and WebSocket know no halves."""
         whole = self._newest_body is not None and self._newest_body.is_eof()
-        if self.waits_for_request or not whole or self.ssl_context is not None:
+        if self.waits_for_request or not whole or self.ssl_context is not None or self._payload_parser is not None:
             return None
         self._eof = True
+        if self._endless:
+            self._leave()
         if self.said_all:
             self.close()
         return True
@@ -139,6 +156,24 @@ class Connection(web.RequestHandler):
         if self.transport is None:
             raise ConnectionResetError
 
+    @asynccontextmanager
+    async def present(self, *, endless: bool) -> AsyncIterator[None]:
+        """Ended by ConnectionResetError as soon as the client has left; for what nobody else would need any more.
+
+        A client that closes its half of the connection may still want the reply; of an ``endless`` one it wants no
+        more.
+        """
+        self._endless = endless
+        if self.transport is None or (endless and self._eof):
+            raise ConnectionResetError
+        try:
+            async with asyncio.timeout(None) as self._presence:
+                yield
+        except TimeoutError:
+            raise ConnectionResetError from None
+        finally:
+            self._presence, self._endless = None, False
+
     def resume_writing(self) -> None:
         super().resume_writing()
         self._wake_writer()
@@ -147,6 +182,11 @@ class Connection(web.RequestHandler):
         self._stop_watching()
         super().connection_lost(exc)
         self._wake_writer()
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._presence is not None:
+            self._presence.reschedule(self._loop.time())
 
     def _wake_writer(self) -> None:
         if self._writable is not None and not self._writable.done():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 from pathlib import PurePath
 from typing import Protocol, cast
@@ -24,12 +24,15 @@ from gateway.server.framing import Ending, relay_ending, relay_head, reply_bytes
 from gateway.server.listener import CLOSED, KEPT, Connection
 from gateway.server.problem import internal_error, problem, refusal_problem
 from gateway.server.reception import receive
+from gateway.server.sockets import Conversation, Line, wants_socket
 
 
 class Handler(Protocol):
     """The use case behind the proxy (``service.exchange.Exchange``)."""
 
     async def handle(self, request: Request, *, request_id: str) -> Reply | Relay | Refusal: ...
+
+    async def open(self, request: Request, *, request_id: str) -> Line | Reply | Refusal: ...
 
 
 class Proxy:
@@ -51,6 +54,7 @@ class Proxy:
         details_for_all: bool = False,
     ) -> None:
         self._exchange = exchange
+        self._leaving = asyncio.Event()
         self._limits = limits
         self._clock = clock
         self._sink = sink
@@ -76,6 +80,7 @@ class Proxy:
     async def drain(self, grace_s: float) -> bool:
         """Close each connection after the reply that is under way; True if all were done within the grace period."""
         self._draining = True
+        self._leaving.set()
         try:
             async with asyncio.timeout(grace_s):
                 await self._quiet.wait()
@@ -95,23 +100,31 @@ class Proxy:
 
     async def _serve(self, incoming: web.BaseRequest) -> web.StreamResponse:
         request_id = self.name_request()
+        socket = "Upgrade" in incoming.headers and wants_socket(incoming)
+        trusted = networks(self._trusted_proxies())
         try:
-            request = await receive(incoming, self._limits, self._patience.body_s, networks(self._trusted_proxies()))
+            request = await receive(incoming, self._limits, self._patience.body_s, trusted, socket=socket)
         except PayloadError as error:
             await self._write(incoming, self._refusal(error, request_id), close=True)
             if error.status == 408:
                 # aiohttp would go on reading so that the client sees the refusal; a slow one is not waited for again.
                 incoming.protocol.force_close()
             return CLOSED
-        outcome = await self._outcome(request, request_id)
+        asked = self._exchange.open if socket else self._exchange.handle
+        outcome = await self._outcome(asked(request, request_id=request_id), request_id)
         close = self._draining or _is_last(incoming)
         if isinstance(outcome, Reply):
             return await self._write(incoming, outcome, close=close)
-        return await self._relay(incoming, outcome, request_id, close=close)
+        if isinstance(outcome, Relay):
+            return await self._relay(incoming, outcome, request_id, close=close)
+        await Conversation(outcome, self._limits, self._patience, self._sink, request_id).hold(incoming, self._leaving)
+        return CLOSED
 
-    async def _outcome(self, request: Request, request_id: str) -> Reply | Relay:
+    async def _outcome(
+        self, handled: Awaitable[Reply | Relay | Line | Refusal], request_id: str
+    ) -> Reply | Relay | Line:
         try:
-            outcome = await self._exchange.handle(request, request_id=request_id)
+            outcome = await handled
         except GatewayError as error:
             return self._refusal(error, request_id)
         except Exception as error:  # noqa: BLE001 - the one place: whatever it is, nothing of it may reach the caller
@@ -144,8 +157,9 @@ class Proxy:
         ending = relay_ending(relay, incoming.method, incoming.version)
         close = close or ending == "close" or incoming.version < (1, 1)
         try:
-            await self._send(incoming, relay_head(relay, ending, close=close, date=self.date()))
-            await self._stream(incoming, relay, ending)
+            async with cast("Connection", incoming.protocol).present(endless=relay.endless):
+                await self._send(incoming, relay_head(relay, ending, close=close, date=self.date()))
+                await self._stream(incoming, relay, ending)
         except GatewayError as error:
             self._sink.emit("relay_broken", request=request_id, code=error.code)
             if incoming.transport is not None:

@@ -22,6 +22,9 @@ _ABSOLUTE = re.compile(r"https?://(?P<authority>[^/?#]+)(?P<rest>.*)", re.IGNORE
 _SPOKEN = frozenset({(1, 0), (1, 1)})
 """The parser lets 0.9 and 2.0 through."""
 
+_OF_ONE_SOCKET = frozenset({"sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"})
+"""Headers of a handshake that are about this hop."""
+
 _VISIBLE = re.compile(r"[!-~]+")
 _IGNORED_UPGRADES = frozenset({"h2c"})
 """An upgrade that a server may ignore (RFC 9110, 7.8); curl and Java offer this one unasked."""
@@ -29,9 +32,11 @@ _IGNORED_UPGRADES = frozenset({"h2c"})
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-async def receive(incoming: web.BaseRequest, limits: Limits, body_timeout_s: float, trusted: Networks) -> Request:
+async def receive(
+    incoming: web.BaseRequest, limits: Limits, body_timeout_s: float, trusted: Networks, *, socket: bool = False
+) -> Request:
     """The request with its body complete, headers that travel on, and who sent it: the address as far as it is vouched
-    for, and the subject of a certificate that the handshake verified.
+    for, and the subject of a certificate that the handshake verified. ``socket``: it is a handshake of a WebSocket.
 
     PayloadError with a GW-C code; ConnectionError where the client has gone.
     """
@@ -40,10 +45,13 @@ async def receive(incoming: web.BaseRequest, limits: Limits, body_timeout_s: flo
         raise refusals.malformed("the request's version")
     _check_size(incoming, received, limits)
     _check_framing(incoming)
-    _check_upgrade(incoming)
+    if not socket:
+        _check_upgrade(incoming)
     peer = _peer(incoming)
-    body = await _body(incoming, limits, body_timeout_s)
+    body = b"" if socket else await _body(incoming, limits, body_timeout_s)
     target, headers = _origin_form(incoming.method, incoming.raw_path, end_to_end(received))
+    if socket:
+        headers = tuple(pair for pair in headers if pair[0].lower() not in _OF_ONE_SOCKET)
     return Request(
         method=incoming.method,
         target=target,

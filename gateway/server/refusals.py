@@ -51,8 +51,9 @@ def too_slow(what: str, timeout_s: float) -> PayloadError:
 def tunnel() -> PayloadError:
     return PayloadError(
         "GW-C006",
-        "the request asks for a tunnel (Upgrade or CONNECT), inside which the gateway could protect nothing.",
-        "use plain requests; WebSocket comes with a later version",
+        "the request asks for a tunnel (CONNECT, or an Upgrade that is no WebSocket): the gateway could protect nothing"
+        " in it.",
+        "use plain requests, or a whole handshake of a WebSocket",
         status=501,
     )
 

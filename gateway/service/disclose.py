@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gateway.core.blind import blind_copy
 from gateway.core.codec import encode_reply
+from gateway.core.coherence import revealed_headers, with_own_tag
 from gateway.core.reach import in_reach
 from gateway.core.reading import Sighting, sealed_in, tokens_in
 from gateway.core.reveal import Originals, Revealed, reveal, standing
@@ -40,43 +42,48 @@ async def disclose(reply: Reply, document: Document | None, passage: Passage, ca
     """
     if document is None:
         return Disclosure(reply, 0, ())
-    seen = _sightings(document, passage)
-    sightings = _in_reach(document, seen, passage)
+    seen = sightings_of(document, passage)
+    sightings = reached(document, seen, passage)
     left = tuple(dict.fromkeys(sighting.token for sighting in seen))
     if not sightings:
         return Disclosure(reply, 0, left)
     try:
-        both, theirs = await originals_for(document, sightings, passage, caller)
-        stand_ins = _standing(document, sightings, both, passage)
-        stored = _stored(stand_ins, passage)
-        if theirs.texts or stored:
-            await passage.world.ledger.append([_disclosing(passage.entry, theirs, stored)])
+        [both], theirs = await originals_for(((document, sightings),), passage, caller)
+        stand_ins = standing_in(document, sightings, both, passage)
+        await write_down(theirs, (stand_ins,), passage)
         revealed = reveal(document, sightings, both, stand_ins)
         stayed = tuple(token for token in left if token not in both.texts)
-        return Disclosure(_private(reply, revealed), len(revealed.restored), stayed)
+        return Disclosure(_coherent(reply, revealed, passage), len(revealed.restored), stayed)
     except GatewayError as error:
         passage.world.sink.emit("reveal_failed", code=error.code, request=passage.entry.request)
         return Disclosure(reply, 0, left)
 
 
-def _sightings(document: Document, passage: Passage) -> list[Sighting]:
+async def write_down(theirs: Originals, stand_ins: Sequence[Mapping[int, StandIn]], passage: Passage) -> None:
+    """The ledger's entry on what is about to be shown that the caller did not send in this very request."""
+    stored = [one for own in stand_ins for one in _stored(own, passage)]
+    if theirs.texts or stored:
+        await passage.world.ledger.append([_disclosing(passage.entry, theirs, stored)])
+
+
+def sightings_of(document: Document, passage: Passage) -> list[Sighting]:
     domains = (passage.destination.token_domain,)
     tokens = tokens_in(document, domains, passage.ruleset.phone_block, passage.shown)
     return [*tokens, *sealed_in(document)]
 
 
-def _in_reach(document: Document, sightings: Sequence[Sighting], passage: Passage) -> list[Sighting]:
+def reached(document: Document, sightings: Sequence[Sighting], passage: Passage) -> list[Sighting]:
     own_host = passage.outward.header("host") or ""
     return in_reach(document, sightings, passage.destination.reveal_location_hosts, own_host)
 
 
-def _standing(
+def standing_in(
     document: Document, sightings: Sequence[Sighting], originals: Originals, passage: Passage
 ) -> dict[int, StandIn]:
     """The stand-ins that may be restored: where a token could be."""
     found = standing(document, sightings, originals)
     places = [Sighting(leaf, document.leaves[leaf].path, WHOLE, Token(""), "stand_in") for leaf in found]
-    return {place.leaf: found[place.leaf] for place in _in_reach(document, places, passage)}
+    return {place.leaf: found[place.leaf] for place in reached(document, places, passage)}
 
 
 def _stored(stand_ins: Mapping[int, StandIn], passage: Passage) -> list[StandIn]:
@@ -85,14 +92,16 @@ def _stored(stand_ins: Mapping[int, StandIn], passage: Passage) -> list[StandIn]
     return [stand_in for stand_in in stand_ins.values() if stand_in.record not in own]
 
 
-def _private(reply: Reply, revealed: Revealed) -> Reply:
-    if not revealed.restored:
-        return reply
-    restored = encode_reply(revealed.document, reply)
-    controls = [value for name, value in restored.headers if name.lower() == "cache-control"]
-    stricter = next((value for value in controls if "no-store" in value.lower()), None)
-    headers = tuple((name, value) for name, value in restored.headers if name.lower() != "cache-control")
-    return replace(restored, headers=(*headers, ("Cache-Control", stricter or "private")))
+def _coherent(reply: Reply, revealed: Revealed, passage: Passage) -> Reply:
+    """What this caller gets, with headers that are true of it."""
+    shown = reply
+    if revealed.restored:
+        shown = encode_reply(revealed.document, reply)
+        shown = replace(shown, headers=revealed_headers(shown.headers, reply.body, shown.body))
+    if shown.header("etag") is None:
+        return shown
+    copy = blind_copy(passage.recollection.keys.index, shown.body)
+    return replace(shown, headers=with_own_tag(shown.headers, copy))
 
 
 def _disclosing(entry: Entry, originals: Originals, stand_ins: Sequence[StandIn]) -> Entry:

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 from gateway.core.apply import apply
 from gateway.core.codec import decode_reply, encode_request
+from gateway.core.coherence import as_upstream_knows, measured, unless_known, unmeasured, without_range
 from gateway.core.judge import Judgement, judge
 from gateway.core.plan import make_plan
 from gateway.core.reading import Reading, read
@@ -27,6 +29,7 @@ from gateway.model.protection import Plan
 from gateway.model.residency import Caller
 from gateway.model.rules import Ruleset
 from gateway.ports import Answer, Relay
+from gateway.service.channel import Channel
 from gateway.service.collect import collect
 from gateway.service.disclose import disclose
 from gateway.service.live_rules import LiveRules
@@ -36,6 +39,7 @@ from gateway.service.proved import proved
 from gateway.service.recall import Recollection, recollect
 from gateway.service.reply_watch import ReplyWatch
 from gateway.service.settle import settle
+from gateway.service.streaming import answer_length, may_show, read_within_s, stream_of, streams
 from gateway.service.versions import (
     BLOCKED,
     change_of,
@@ -46,14 +50,19 @@ from gateway.service.versions import (
 )
 from gateway.service.world import World
 
-_UNREADABLE = ("image/", "video/", "audio/", "font/", "text/event-stream", "application/zip", "application/pdf")
-"""Media types of replies that are streamed through: no token in them could be restored, and none is."""
+_UNREADABLE = ("image/", "video/", "audio/", "font/", "application/zip", "application/pdf")
+"""Media types of replies that are sent through unread: no token in them could be restored, and none is."""
 
 _WORDS = {action: action.name.lower() for action in Action}
 """The actions as ledger and log name them."""
 
 _ROUNDS = 4
 """How often a request is judged anew before it is refused, because others were first."""
+
+_NO_ROUTE = Refusal(404, "GW-X404", "No route takes this method and path. Mend: add a route to the rules.")
+_NO_UPGRADE = Refusal(
+    501, "GW-X501", "CONNECT and Upgrade cannot be inspected, unless a route says so. Mend: upgrade: websocket there."
+)
 
 _CODINGS = ("gzip", "deflate", "br", "zstd")
 """Content codings that a reply can be read in; the upstream is offered no other."""
@@ -76,11 +85,48 @@ class Exchange:
         matched = _matched(ruleset, request)
         if isinstance(matched, Refusal):
             return matched
+        request, known = as_upstream_knows(request)
         passage = await self._prepare(request, request_id, matched, ruleset)
         if isinstance(passage, Refusal):
             return passage
         answer = await self._world.upstream.send(passage.destination, passage.outward)
-        return await self._answered(passage, answer)
+        if answer.status == 206 and _could_be_restored(answer, passage):
+            # A token could be cut in two: the whole is asked for instead, which is always an answer to Range.
+            await answer.aclose()
+            passage = replace(passage, outward=without_range(passage.outward))
+            answer = await self._world.upstream.send(passage.destination, passage.outward)
+        outcome = await self._answered(passage, answer)
+        return unless_known(outcome, known) if known and isinstance(outcome, Reply) else outcome
+
+    async def open(self, request: Request, *, request_id: str) -> Channel | Reply | Refusal:
+        """A WebSocket; what the destination answered where it wants none, or why the rules refuse it.
+
+        Raises PayloadError and WorldError as ``handle`` does.
+        """
+        ruleset, sockets = self._rules.current, self._world.sockets
+        matched = find_route(ruleset, request)
+        if matched is None:
+            return _NO_ROUTE
+        if matched.route.upgrade != "websocket" or sockets is None:
+            return _NO_UPGRADE
+        passage = await self._prepare(request, request_id, matched, ruleset)
+        if isinstance(passage, Refusal):
+            return passage
+        socket = await sockets.connect(passage.destination, passage.outward)
+        reply = socket if isinstance(socket, Reply) else Reply(101, socket.headers, b"")
+        await settle(Ending(passage.outward.method, reply, complete=True, document=None), passage)
+        self._report(passage, reply.status, 0)
+        if isinstance(socket, Reply):
+            return socket
+        prepare = partial(self._again, request_id, ruleset)
+        return Channel(socket, passage, request, prepare, lambda: self._rules.current is not ruleset)
+
+    async def _again(self, request_id: str, ruleset: Ruleset, request: Request, matched: Matched) -> Passage | Refusal:
+        """One message of an open channel, as a request of its own."""
+        passage = await self._prepare(request, request_id, matched, ruleset)
+        if isinstance(passage, Passage):
+            self._report(passage, 101, 0)
+        return passage
 
     async def _prepare(
         self, request: Request, request_id: str, matched: Matched, ruleset: Ruleset
@@ -133,7 +179,9 @@ class Exchange:
         version = change.now(collected.kept)
         document = judgement.reading.document
         applied = apply(document, passage.plan, ruleset, collected.kept, collected.material, collected.seeks)
-        outward = _framed(outward_with(encode_request(applied.outward, request), passage.route, ruleset, version))
+        encoded = encode_request(applied.outward, request)
+        encoded = replace(encoded, headers=measured(encoded.headers, request.body, encoded.body))
+        outward = _framed(outward_with(encoded, passage.route, ruleset, version))
         passage = replace(passage, collected=collected, outward=outward, shown=applied.shown, version=version)
         return await proved(passage)
 
@@ -141,7 +189,7 @@ class Exchange:
         """The upstream has answered: from here on nothing turns into a refusal."""
         passed_on = False
         try:
-            reply, complete = await self._read(answer)
+            reply, complete = await self._read(answer, passage)
             document = self._decoded(reply, passage) if complete else None
             ending = Ending(passage.outward.method, reply, complete, document)
             disclosure = await disclose(reply, document, passage, caller_after(ending, passage))
@@ -150,19 +198,18 @@ class Exchange:
             self._watch.offer(passage, document)
             passed_on = not complete
             if passed_on:
-                headers = reply_headers(reply.headers, passage)
-                return Relay(reply.status, reply.reason, headers, answer, reply.body)
+                return _relayed(reply, answer, passage, caller_after(ending, passage))
             return reply_with(disclosure.reply, passage)
         finally:
             if not passed_on:
                 await answer.aclose()
 
-    async def _read(self, answer: Answer) -> tuple[Reply, bool]:
+    async def _read(self, answer: Answer, passage: Passage) -> tuple[Reply, bool]:
         """The reply as far as it is worth holding, and whether that is all of it."""
         body, complete = b"", False
-        if not _is_unreadable(answer):
-            body, complete = await answer.read(self._world.limits.max_body_bytes)
-        return Reply(answer.status, answer.headers, body, answer.reason), complete
+        if not (_is_unreadable(answer) or streams(answer, passage)):
+            body, complete = await answer.read(self._world.limits.max_body_bytes, read_within_s(answer))
+        return _headless(Reply(answer.status, answer.headers, body, answer.reason), passage), complete
 
     def _decoded(self, reply: Reply, passage: Passage) -> Document | None:
         try:
@@ -197,15 +244,33 @@ def _matched(ruleset: Ruleset, request: Request) -> Matched | Refusal:
     """The request's route; refused where there is none, or where the request could not be inspected on its way."""
     matched = find_route(ruleset, request)
     if matched is None:
-        return Refusal(404, "GW-X404", "No route takes this method and path. Mend: add a route to the rules.")
+        return _NO_ROUTE
     if ruleset.destinations[matched.route.to].region in ruleset.regions:
         return matched
     if request.method == "CONNECT" or request.header("upgrade") is not None:
-        return Refusal(501, "GW-X501", "CONNECT and Upgrade towards a foreign destination cannot be inspected.")
-    if request.header("range") is not None:
-        says = "Range towards a foreign destination is refused: a token could be cut in two. Mend: ask for the whole."
+        return _NO_UPGRADE
+    if request.header("range") is not None and request.method != "GET":
+        says = "Range towards a foreign destination is refused but for GET: it means nothing there. Mend: leave it out."
         return Refusal(416, "GW-X416", says)
     return matched
+
+
+def _could_be_restored(answer: Answer, passage: Passage) -> bool:
+    """True for a part of a reply from abroad, of a kind that has tokens."""
+    return passage.destination.region not in passage.ruleset.regions and not _is_unreadable(answer)
+
+
+def _relayed(reply: Reply, answer: Answer, passage: Passage, caller: Caller) -> Relay:
+    """The reply sent on as it comes; with its tokens restored, where that could be."""
+    endless = answer_length(answer) is None
+    if endless:
+        answer.linger()
+    found = None if _is_unreadable(answer) else stream_of(answer, reply.body, passage, caller)
+    if found is None:
+        kept = reply_headers(reply.headers, passage)
+        return Relay(reply.status, reply.reason, kept, answer, reply.body, endless)
+    headers, stream = found
+    return Relay(reply.status, reply.reason, reply_headers(headers, passage), stream, endless=endless)
 
 
 def _observing(ruleset: Ruleset, matched: Matched) -> bool:
@@ -226,8 +291,15 @@ def _offered(name: str, value: str) -> str:
     return ", ".join(offer for offer in offers if offer.partition(";")[0].lower() in _CODINGS) or "identity"
 
 
-def _is_unreadable(answer: Answer) -> bool:
-    media = next((value for name, value in answer.headers if name.lower() == "content-type"), "")
+def _headless(reply: Reply, passage: Passage) -> Reply:
+    """The head of what GET would bring says nothing of it that only its body could tell."""
+    if passage.outward.method != "HEAD" or not may_show(passage) or _is_unreadable(reply):
+        return reply
+    return replace(reply, headers=unmeasured(reply.headers))
+
+
+def _is_unreadable(reply: Reply | Answer) -> bool:
+    media = next((value for name, value in reply.headers if name.lower() == "content-type"), "")
     return media.lower().startswith(_UNREADABLE)
 
 

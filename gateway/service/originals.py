@@ -24,16 +24,22 @@ from gateway.service.opened import opened
 from gateway.service.passage import Passage
 from gateway.service.stand_ins import stand_ins_of
 
+Page = tuple[Document, Sequence[Sighting]]
+"""A document of a reply and where it may be restored. Most replies are one; what comes of a stream at once may be many.
+"""
 
-async def originals_for(
-    document: Document, sightings: Sequence[Sighting], passage: Passage, caller: Caller
-) -> tuple[Originals, Originals]:
-    """All that may be restored in a reply, and of that what the caller did not send in this very request."""
+
+async def originals_for(pages: Sequence[Page], passage: Passage, caller: Caller) -> tuple[list[Originals], Originals]:
+    """For each page all that may be restored in it, and of all of them what the caller did not send in this very
+    request.
+    """
+    sightings = [sighting for _, own in pages for sighting in own]
     own = _own_originals(passage, sightings, caller)
     theirs = await _their_originals([s for s in sightings if s.token not in own.texts], passage, caller)
     both = _together(own, theirs)
-    await _remember_more(document, sightings, both, passage)
-    return both, theirs
+    each = [both] if len(pages) == 1 else [both.only({one.token for one in seen}) for _, seen in pages]
+    await _remember_more(pages, each, passage)
+    return each, theirs
 
 
 def _own_originals(passage: Passage, sightings: Iterable[Sighting], caller: Caller) -> Originals:
@@ -111,14 +117,18 @@ def _add(originals: Originals, token: Token, holding: Holding, fields: Sequence[
         originals.stand_ins[token] = list(stand_ins_in(record, fields))
 
 
-async def _remember_more(
-    document: Document, sightings: Sequence[Sighting], originals: Originals, passage: Passage
-) -> None:
+async def _remember_more(pages: Sequence[Page], each: Sequence[Originals], passage: Passage) -> None:
     """The stand-ins of other records of the same persons, where something near their tokens may be one of those."""
-    subjects = unexplained(document, sightings, originals, passage.ruleset)
+    asked = [
+        unexplained(document, sightings, originals, passage.ruleset)
+        for (document, sightings), originals in zip(pages, each, strict=True)
+    ]
+    subjects = tuple(dict.fromkeys(subject for own in asked for subject in own))
     found = await stand_ins_of(subjects, (), passage.destination.scope, passage.world)
-    for token, subject in originals.persons.items():
-        originals.stand_ins[token] = [*originals.stand_ins[token], *found.get(subject, ())]
+    for originals, own in zip(each, asked, strict=True):
+        for token, subject in originals.persons.items():
+            if subject in own:
+                originals.stand_ins[token] = [*originals.stand_ins[token], *found[subject]]
 
 
 def _seen_by(caller: Caller, passage: Passage) -> tuple[bool, SubjectId | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from gateway.core.encrypted import shown_as
@@ -42,6 +42,19 @@ async def settle(ending: Ending, passage: Passage) -> None:
         world.sink.emit("settle_failed", code=error.code, request=passage.entry.request)
     if ending.reply.status == _CREATED and passage.judgement.reading.matched.intent == "look_up":
         world.sink.emit("incident", what="created_on_look_up", route=passage.entry.route)
+
+
+async def show(tokens: Collection[Token], passage: Passage) -> None:
+    """Remember that the caller's session was shown these and could not read them; what it sends back is a token."""
+    session = passage.caller.session
+    if session is None:
+        return
+    seen = tuple((session, shown_as(token)) for token in tokens)
+    try:
+        for vault in passage.world.vaults.values():
+            await vault.settle(Settlement(shown=seen, shown_until=_shown_until(seen, passage)))
+    except GatewayError as error:
+        passage.world.sink.emit("settle_failed", code=error.code, request=passage.entry.request)
 
 
 async def _abroad(ending: Ending, passage: Passage, region: Region) -> Settlement:

@@ -10,7 +10,7 @@ from gateway.core.plan import default_region
 from gateway.model.limits import Limits
 from gateway.model.names import Region
 from gateway.model.rules import Ruleset
-from gateway.ports import ClaimVerifier, Clock, KeyProvider, Ledger, SignalSource, Sink, Upstream, Vault
+from gateway.ports import ClaimVerifier, Clock, KeyProvider, Ledger, SignalSource, Sink, SocketUpstream, Upstream, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class World:
     clock: Clock
     sink: Sink
     claims: ClaimVerifier | None = None
+    sockets: SocketUpstream | None = None
     limits: Limits = Limits()
 
     def home_vault(self, ruleset: Ruleset) -> Vault:

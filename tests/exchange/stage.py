@@ -120,6 +120,8 @@ class RecordingLedger:
 class ScriptedAnswer:
     script: Script
     reply: Reply
+    bite: int = 100
+    taken: int = 0
     status: int = field(init=False)
     reason: str = field(init=False)
     headers: Headers = field(init=False)
@@ -127,12 +129,18 @@ class ScriptedAnswer:
     def __post_init__(self) -> None:
         self.status, self.reason, self.headers = self.reply.status, self.reply.reason, self.reply.headers
 
-    async def read(self, most: int) -> tuple[bytes, bool]:
+    async def read(self, most: int, within_s: float | None = None) -> tuple[bytes, bool]:
         self.script.effect("read")
+        self.taken = most
         return self.reply.body[:most], len(self.reply.body) <= most
 
+    def linger(self) -> None:
+        """There is no clock to stop."""
+
     async def rest(self) -> AsyncIterator[bytes]:
-        yield b""
+        for at in range(self.taken, len(self.reply.body), self.bite):
+            self.script.effect("rest")
+            yield self.reply.body[at : at + self.bite]
 
     async def aclose(self) -> None:
         self.script.effects.append("close")
@@ -196,6 +204,18 @@ class Events:
         return [name for name, _ in self.emitted]
 
 
+async def heard(relay: Relay) -> Reply:
+    """A relay listened to until its end; one that breaks off says so in its reason."""
+    body, reason = relay.head, relay.reason
+    try:
+        async for piece in relay.answer.rest():
+            body += piece
+    except GatewayError as error:
+        reason = error.code
+    await relay.answer.aclose()
+    return Reply(relay.status, relay.headers, body, reason)
+
+
 @dataclass
 class Stage:
     """One gateway over memory adapters. ``script`` is fresh for every request; what was kept stays."""
@@ -216,7 +236,7 @@ class Stage:
         self.vaults = {one: MemoryVault(one, clock=self.clock, ref_of=ref_of) for one in self.ruleset.regions}
         self.keys = MemoryKeys(self.clock)
 
-    async def send(self, request: Request, *, fail_at: int | None = None) -> Reply | Relay | Refusal | GatewayError:
+    async def send(self, request: Request, *, fail_at: int | None = None) -> Reply | Refusal | GatewayError:
         """The outcome of one request; a raised GatewayError is an outcome here."""
         self.script = Script(fail_at=fail_at)
         upstream = ScriptedUpstream(self.script, self.respond, self.received)
@@ -231,9 +251,10 @@ class Stage:
             claims=ScriptedClaims(self.script, self.claims),
         )
         try:
-            return await Exchange(LiveRules(self.ruleset), world).handle(request, request_id="r1")
+            outcome = await Exchange(LiveRules(self.ruleset), world).handle(request, request_id="r1")
         except GatewayError as error:
             return error
+        return await heard(outcome) if isinstance(outcome, Relay) else outcome
 
     @property
     def last_sent(self) -> Request:

@@ -561,10 +561,15 @@ async def test_an_unknown_route_is_not_forwarded() -> None:
     assert (refused.status, on.received) == (404, [])
 
 
-@pytest.mark.parametrize(("headers", "status"), [((("Upgrade", "websocket"),), 501), ((("Range", "bytes=0-9"),), 416)])
-async def test_upgrade_and_range_towards_foreign_destinations_are_refused(headers: Headers, status: int) -> None:
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [("GET", (("Upgrade", "websocket"),), 501), ("PUT", (("Range", "bytes=0-9"),), 416)],
+)
+async def test_upgrade_and_ranges_of_changes_towards_foreign_destinations_are_refused(
+    method: str, headers: Headers, status: int
+) -> None:
     on = stage()
-    refused = await on.send(get("/api/me", headers))
+    refused = await on.send(replace(get("/api/me", headers), method=method))
     assert isinstance(refused, Refusal)
     assert (refused.status, on.received) == (status, [])
 

@@ -175,6 +175,8 @@ routes:
     search: empty
     mode: observe
     erases: true
+    upgrade: websocket
+    stream: true
     version: headers.If-Match
     consent: body.consent_id
 """
@@ -194,6 +196,7 @@ def test_a_route_says_all_that_it_can(tmp_path: Path) -> None:
     assert (made.intent, made.whose, made.opaque, made.search, made.mode) == (
         "collect", "caller", "pass", "empty", "observe",
     )  # fmt: skip
+    assert (made.upgrade, made.stream) == ("websocket", True)
     assert (made.version, made.consent) == (("headers", "if-match"), ("body", "consent_id"))
 
 

@@ -49,7 +49,7 @@ class Pieces:
     closed: bool = False
     handed_out: list[bytes] = field(default_factory=list)
 
-    async def read(self, most: int) -> tuple[bytes, bool]:
+    async def read(self, most: int, within_s: float | None = None) -> tuple[bytes, bool]:
         raise NotImplementedError
 
     async def rest(self) -> AsyncIterator[bytes]:

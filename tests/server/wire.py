@@ -38,6 +38,9 @@ class Recorded:
         self.requests.append(request)
         return await self.script(request)
 
+    async def open(self, request: Request, *, request_id: str) -> Refusal:
+        return Refusal(501, "GW-X501", "No route is upgraded.")
+
 
 @dataclass
 class Site:

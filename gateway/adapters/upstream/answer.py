@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import AsyncIterator
 from typing import Protocol
@@ -41,6 +42,7 @@ class Http11Answer:
         "head_bytes",
         "head_only",
         "headers",
+        "lingers",
         "paused",
         "reason",
         "reusable",
@@ -57,6 +59,7 @@ class Http11Answer:
         self.headers: Headers = ()
         self.started = self.complete = self.until_close = self.paused = False
         self.reusable = True
+        self.lingers = False
         self.head_only = head_only
         self.head_bytes = self.unwritten = 0
         self.deadline = deadline
@@ -66,16 +69,20 @@ class Http11Answer:
         self._pieces: deque[bytes] = deque()
         self._buffered = 0
 
-    async def read(self, most: int) -> tuple[bytes, bool]:
+    async def read(self, most: int, within_s: float | None = None) -> tuple[bytes, bool]:
         taken: list[bytes] = []
-        size = 0
-        while True:
-            while self._pieces and size < most:
-                taken.append(self._take(most - size))
-                size += len(taken[-1])
-            if self._pieces or self.complete:
-                return b"".join(taken), not self._pieces
-            await self._wire.more(self)
+        if within_s is None:
+            complete = await self._read(most, taken)
+            return b"".join(taken), complete
+        try:
+            async with asyncio.timeout(within_s):
+                complete = await self._read(most, taken)
+        except TimeoutError:
+            complete = False
+        return b"".join(taken), complete
+
+    def linger(self) -> None:
+        self.deadline, self.lingers = math.inf, True
 
     async def rest(self) -> AsyncIterator[bytes]:
         while True:
@@ -89,6 +96,16 @@ class Http11Answer:
         """Let go of the connection: an answer still on the wire takes it along."""
         self._pieces.clear()
         self._wire.abandon(self)
+
+    async def _read(self, most: int, taken: list[bytes]) -> bool:
+        size = 0
+        while True:
+            while self._pieces and size < most:
+                taken.append(self._take(most - size))
+                size += len(taken[-1])
+            if self._pieces or self.complete:
+                return not self._pieces
+            await self._wire.more(self)
 
     def put(self, piece: bytes) -> int:
         """Take a piece off the wire; how many bytes now wait for the reader."""

@@ -107,7 +107,7 @@ class Connection(asyncio.Protocol):
 
     async def more(self, answer: Http11Answer) -> None:
         """Wait until something happens to the answer; WorldError if it has failed or fails."""
-        await self._wait(answer, self._patience.idle_s)
+        await self._wait(answer, self._patience.stream_idle_s if answer.lingers else self._patience.idle_s)
 
     def read_on(self, answer: Http11Answer) -> None:
         if answer.paused and self._answer is answer and self._transport is not None:

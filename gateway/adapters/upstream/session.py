@@ -131,19 +131,28 @@ class SessionAnswer:
         )
         self._origin = origin
         self._response = response
+        self._idle_s = patience.idle_s
         self._patience = patience
         self._left = b""
 
-    async def read(self, most: int) -> tuple[bytes, bool]:
+    async def read(self, most: int, within_s: float | None = None) -> tuple[bytes, bool]:
         taken: list[bytes] = []
         size = 0
-        while piece := self._left or await self._piece():
-            self._left = piece[max(0, most - size) :]
-            taken.append(piece[: most - size])
-            size += len(taken[-1])
-            if self._left:
-                return b"".join(taken), False
+        until = asyncio.get_running_loop().time() + within_s if within_s is not None else None
+        try:
+            while piece := self._left or await self._piece(until):
+                self._left = piece[max(0, most - size) :]
+                taken.append(piece[: most - size])
+                size += len(taken[-1])
+                if self._left:
+                    return b"".join(taken), False
+        except TimeoutError:
+            return b"".join(taken), False
         return b"".join(taken), True
+
+    def linger(self) -> None:
+        """Silence may be long now; the time for the whole is aiohttp's, which takes no other once it has begun."""
+        self._idle_s = self._patience.stream_idle_s
 
     async def rest(self) -> AsyncIterator[bytes]:
         while piece := self._left or await self._piece():
@@ -156,13 +165,16 @@ class SessionAnswer:
         else:
             self._response.close()
 
-    async def _piece(self) -> bytes:
-        """The next piece of the body; b'' at its end."""
+    async def _piece(self, until: float | None = None) -> bytes:
+        """The next piece of the body; b'' at its end. TimeoutError at ``until``, WorldError after a long silence."""
+        silent = asyncio.get_running_loop().time() + self._idle_s
         try:
-            async with asyncio.timeout(self._patience.idle_s):
+            async with asyncio.timeout_at(silent if until is None else min(silent, until)):
                 return await self._response.content.readany()
         except TimeoutError:
-            raise faults.stalled(self._origin.name, self._patience.idle_s) from None
+            if until is not None and until <= silent:
+                raise
+            raise faults.stalled(self._origin.name, self._idle_s) from None
         except (aiohttp.ClientError, OSError):
             raise faults.truncated(self._origin.name) from None
 

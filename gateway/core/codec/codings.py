@@ -84,7 +84,7 @@ def _next(body: bytes, labelled: Sequence[str]) -> str | None:
 
 def _undone(coding: str, body: bytes, limits: Limits) -> tuple[str, bytes, bool]:
     most = min(limits.max_body_bytes, max(_JUDGED_ABOVE, limits.max_ratio * len(body)))
-    if coding == "deflate" and not _is_zlib(body):
+    if coding == "deflate" and not is_zlib(body):
         coding = "raw-deflate"
     try:
         raw, hides = _UNPACK[coding](body, most)
@@ -108,7 +108,7 @@ def _bomb() -> PayloadError:
     )
 
 
-def _is_zlib(body: bytes) -> bool:
+def is_zlib(body: bytes) -> bool:
     """True if the first two bytes are a zlib header (RFC 1950); some senders label raw deflate as deflate."""
     return len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
 

@@ -192,6 +192,10 @@ class RouteModel(Sentence):
     search: Literal["refuse", "empty"] = Field(default="refuse", description="a look-up by a kind without index")
     mode: Mode = Field(default="enforce", description="observe: decide and record, do not act")
     erases: bool = Field(default=False, description="DELETE here is an erasure, not only the end of the record")
+    upgrade: Literal["refuse", "websocket"] = Field(
+        default="refuse", description="websocket: its messages are judged one by one, as requests of this route"
+    )
+    stream: bool = Field(default=False, description="replies are sent on while they come, whatever they are called")
     version: PathText | None = Field(None, description="where the client names the version it changes (LOC-03)")
     consent: PathText | None = Field(None, description="where the request names the recorded consent (CON-01)")
     protobuf: ProtobufModel | None = None

@@ -1,0 +1,161 @@
+"""Replies that are sent on while they come: tokens found, judged, ledgered and restored piece by piece.
+
+Whatever comes off the wire at once costs one batched fetch, and one ledger entry before anything of it is shown. What
+may be the beginning of a token waits for the rest; if the upstream breaks off it goes out as it came, and then the
+stream breaks for the client too. Nothing is read ahead: a client that reads slowly slows the upstream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from gateway.core.codec.media import codings_of
+from gateway.core.coherence import unmeasured
+from gateway.core.reveal import Originals
+from gateway.core.stream import Cutter, Packer, Piece, Terms, Unpacker, cutter_of, is_endless, restored, where_restored
+from gateway.model.errors import GatewayError, PayloadError
+from gateway.model.message import Headers, first_header
+from gateway.model.names import Token
+from gateway.model.residency import Caller
+from gateway.ports import Answer
+from gateway.service.disclose import reached, sightings_of, standing_in, write_down
+from gateway.service.originals import originals_for
+from gateway.service.passage import Passage
+from gateway.service.settle import show
+
+_WHOLE_WITHIN_S = 0.5
+"""How long a text that names no length may take to come whole, before it is taken for a stream."""
+
+_MOST_SHOWN = 4096
+"""Tokens that a stream remembers to have shown; those beyond are written down again."""
+
+
+def streams(answer: Answer, passage: Passage) -> bool:
+    """True for a reply of which nobody waits for the end."""
+    if passage.outward.method == "HEAD" or not 200 <= answer.status < 300:
+        return False
+    most = passage.world.limits.max_body_bytes
+    return passage.route.stream or is_endless(answer.headers) or (answer_length(answer) or 0) > most
+
+
+def read_within_s(answer: Answer) -> float | None:
+    """How long to wait for a reply to come whole; None: until it has, or has grown too large."""
+    media = (first_header(answer.headers, "Content-Type") or "").lower()
+    waits = answer_length(answer) is None and (not media or media.startswith("text/plain"))
+    return _WHOLE_WITHIN_S if waits and 200 <= answer.status < 300 else None
+
+
+def stream_of(answer: Answer, head: bytes, passage: Passage, caller: Caller) -> tuple[Headers, Stream] | None:
+    """The reply as a stream, and its headers; None where nothing in it could be restored for this caller.
+
+    ``head``: what was read of it already.
+    """
+    if not may_show(passage):
+        return None
+    terms = Terms((passage.destination.token_domain,), passage.ruleset.phone_block, passage.world.limits)
+    cutter = cutter_of(answer.headers, terms)
+    try:
+        codings = codings_of(answer.headers)
+    except PayloadError:
+        return None
+    if cutter is None:
+        return None
+    stream = Stream(answer, head, cutter, codings, PieceByPiece(passage, caller))
+    return unmeasured(answer.headers), stream
+
+
+class PieceByPiece:
+    """What a caller may see of the pieces of one stream."""
+
+    def __init__(self, passage: Passage, caller: Caller) -> None:
+        self.passage = passage
+        self._caller = caller
+        self._shown = set[Token]()
+        self.restored = 0
+
+    async def __call__(self, pieces: Sequence[Piece]) -> str:
+        """What goes out; on any failure with its tokens in place, since the upstream has answered."""
+        documents = [(piece, piece.document) for piece in pieces if piece.document is not None]
+        seen = [(piece, document, sightings_of(document, self.passage)) for piece, document in documents]
+        if not any(found for _, _, found in seen):
+            return "".join(piece.raw for piece in pieces)
+        known = {id(piece): Originals() for piece, _ in documents}
+        written: dict[int, str] = {}
+        try:
+            pages = [(doc, where_restored(piece, reached(doc, found, self.passage))) for piece, doc, found in seen]
+            each, theirs = await originals_for(pages, self.passage, self._caller)
+            stand_ins = [
+                standing_in(document, sightings, originals, self.passage)
+                for (document, sightings), originals in zip(pages, each, strict=True)
+            ]
+            await write_down(theirs, stand_ins, self.passage)
+            for (piece, _), (_, sightings), originals, own in zip(documents, pages, each, stand_ins, strict=True):
+                written[id(piece)] = restored(piece, sightings, originals, own)
+                known[id(piece)] = originals
+        except GatewayError as error:
+            self.passage.world.sink.emit("reveal_failed", code=error.code, request=self.passage.entry.request)
+            written = {}
+        tokens = {one.token for piece, _, found in seen for one in found if one.token not in known[id(piece)].texts}
+        await self._remember(tokens)
+        return "".join(written.get(id(piece), piece.raw) for piece in pieces)
+
+    async def _remember(self, left: set[Token]) -> None:
+        """What stays a token for this caller may come back as one: written down before it is shown."""
+        new = left - self._shown
+        if new:
+            await show(sorted(new), self.passage)
+            self._shown = self._shown | new if len(self._shown) < _MOST_SHOWN else new
+
+
+class Stream:
+    """Implements ``ports.Flow``."""
+
+    def __init__(
+        self, answer: Answer, head: bytes, cutter: Cutter, codings: Sequence[str], reveal: PieceByPiece
+    ) -> None:
+        self._answer = answer
+        self._head = head
+        self._cutter = cutter
+        self._unpacker = Unpacker(codings, reveal.passage.world.limits)
+        self._packer = Packer(codings)
+        self._reveal = reveal
+
+    async def rest(self) -> AsyncIterator[bytes]:
+        try:
+            async for data in self._arriving():
+                for raw in self._unpacker.feed(data):
+                    if out := await self._out(self._cutter.feed(raw)):
+                        yield out
+            self._unpacker.end()
+        except GatewayError:
+            if held := self._cutter.held:
+                yield self._packer.feed(held)
+            raise
+        last = await self._out(self._cutter.end())
+        if last := last + self._packer.end():
+            yield last
+
+    async def aclose(self) -> None:
+        await self._answer.aclose()
+
+    async def _arriving(self) -> AsyncIterator[bytes]:
+        if self._head:
+            yield self._head
+            self._head = b""
+        async for data in self._answer.rest():
+            yield data
+
+    async def _out(self, pieces: Sequence[Piece]) -> bytes:
+        text = await self._reveal(pieces) if pieces else ""
+        return self._packer.feed(self._cutter.spell(text)) if text else b""
+
+
+def answer_length(answer: Answer) -> int | None:
+    """The length that the head names."""
+    length = (first_header(answer.headers, "Content-Length") or "").strip()
+    return int(length) if length.isdecimal() and length.isascii() and len(length) < 20 else None
+
+
+def may_show(passage: Passage) -> bool:
+    """True if this caller might see anything: somebody may see originals here, or some came with this request."""
+    return bool(passage.route.reveal_to or (passage.collected and (passage.plan.keeps or passage.plan.seeks)))
