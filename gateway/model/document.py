@@ -33,10 +33,16 @@ Syntax = Literal[
     "text",
     "url",
     "html",
+    "multipart",
+    "field",
+    "file",
     "opaque",
     "empty",
 ]
-"""``script_json`` is JSON that stands inside HTML: spelled so that it can't end the script or open a tag."""
+"""``script_json`` is JSON that stands inside HTML: spelled so that it can't end the script or open a tag.
+
+A ``multipart`` text has a code point a byte; ``field`` is one text of it, ``file`` a stand-in for a file.
+"""
 
 Spelling = Literal[
     "json_string",
@@ -56,7 +62,13 @@ Spelling = Literal[
     "html_text",
     "html_attribute",
     "script_string",
+    "content",
+    "parameter",
+    "extended",
+    "part_header",
+    "locked",
 ]
+"""``content`` of a part of a multipart body is spelled as its inner part says; ``locked``: nothing can be put there."""
 
 
 class Span(Struct, frozen=True, gc=False):
@@ -141,6 +153,9 @@ class Part:
     """A body as it was received, codings and all; None once rewritten."""
     outline: Outline | None = field(default=None, compare=False)
     """Of the leaves, where the codec knows it."""
+    boundary: str = ""
+    form: bool = False
+    """Of a multipart text: what stands between its parts, and whether they are fields."""
 
     def __repr__(self) -> str:
         return f"Part({self.name}, {self.syntax}, chars={len(self.text)}, leaves={len(self.leaves)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 from gateway.core.codec.budget import Budget, MalformedError
@@ -11,11 +12,12 @@ from gateway.core.codec.form import form_part
 from gateway.core.codec.html import html_part
 from gateway.core.codec.json import json_part
 from gateway.core.codec.media import Media, codings_of, decoded, media_of
+from gateway.core.codec.multipart import boundary_of, file_part, multipart_part
 from gateway.core.codec.text import text_part
 from gateway.model.document import Part
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
-from gateway.model.message import Headers
+from gateway.model.message import Headers, first_header
 from gateway.model.names import Path
 
 _BASE: Path = ("body",)
@@ -53,15 +55,26 @@ def _part(headers: Headers, body: bytes, limits: Limits, budget: Budget) -> Part
     if not body:
         return Part("body", "empty", "", wire=body)
     media = media_of(headers)
+    if budget.files and (stand_in := body.decode("latin-1")) in budget.files:
+        return replace(file_part("body", _BASE, stand_in, budget), wire=body)
     unpacked = undo(body, codings_of(headers), limits)
     raw, codings = unpacked.raw, unpacked.codings
     wire = None if unpacked.hides and not budget.markup else body
     if not raw:
         return Part("body", "empty", "", codings=codings, wire=wire)
+    if media.type.startswith("multipart/") and not budget.markup:
+        part = _multipart(headers, media, raw, budget)
+        return replace(part, raw=raw, codings=codings, wire=wire)
     label = media.charset or (_meta_charset(raw) if media.type == "text/html" else "")
     text, charset = decoded(raw, label)
-    part = _read(media, text, budget)
+    part = read_text(media, text, budget, _BASE)
     return Part(part.name, part.syntax, part.text, part.leaves, raw, charset, codings, wire)
+
+
+def _multipart(headers: Headers, media: Media, raw: bytes, budget: Budget) -> Part:
+    text, source = raw.decode("latin-1"), first_header(headers, "content-type") or ""
+    boundary, form = boundary_of(source), media.type == "multipart/form-data"
+    return multipart_part("body", _BASE, text, budget, read_text, boundary=boundary, form=form, label=media.charset)
 
 
 def _meta_charset(raw: bytes) -> str:
@@ -69,14 +82,14 @@ def _meta_charset(raw: bytes) -> str:
     return found[1].decode("ascii").lower() if found else ""
 
 
-def _read(media: Media, text: str, budget: Budget) -> Part:
+def read_text(media: Media, text: str, budget: Budget, base: Path) -> Part:
     """By label; a text, form or unlabelled body that is JSON is JSON: senders mislabel it to spare a preflight."""
     if media.is_json:
-        return _json(text, budget)
+        return _json(text, budget, base)
     known = {**_KNOWN, "text/html": html_part} if budget.markup else _KNOWN
     if _LOOKS_LIKE_JSON.match(text) and (not budget.markup or not media.type or media.type in known):
         try:
-            return json_part("body", _BASE, text, budget, syntax=_json_syntax(media, budget))
+            return json_part("body", base, text, budget, syntax=_json_syntax(media, budget))
         except MalformedError:
             pass
     if media.type not in known:
@@ -86,7 +99,7 @@ def _read(media: Media, text: str, budget: Budget) -> Part:
             "send JSON, a form or plain text, or allow `opaque: pass` on the route.",
             status=415,
         )
-    return known[media.type]("body", _BASE, text, budget)
+    return known[media.type]("body", base, text, budget)
 
 
 def _json_syntax(media: Media, budget: Budget) -> Literal["json", "script_json"]:
@@ -94,9 +107,9 @@ def _json_syntax(media: Media, budget: Budget) -> Literal["json", "script_json"]
     return "script_json" if budget.markup and media.type in {"", "text/html"} else "json"
 
 
-def _json(text: str, budget: Budget) -> Part:
+def _json(text: str, budget: Budget, base: Path) -> Part:
     try:
-        return json_part("body", _BASE, text, budget)
+        return json_part("body", base, text, budget)
     except MalformedError as error:
         raise PayloadError(
             "GW-P101",

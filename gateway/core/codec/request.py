@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 
 from gateway.core.codec.body import opaque_body, request_body
 from gateway.core.codec.budget import budget_of
@@ -14,14 +15,18 @@ from gateway.core.codec.wire import outward
 from gateway.core.outlines import outline_of
 from gateway.model.document import Document
 from gateway.model.errors import PayloadError
+from gateway.model.files import Files
 from gateway.model.limits import Limits
 from gateway.model.message import Request
 
 
-def decode_request(request: Request, limits: Limits, *, opaque: bool = False) -> Document:
+def decode_request(
+    request: Request, limits: Limits, *, opaque: bool = False, files: Files = MappingProxyType({})
+) -> Document:
     """The whole request as one Document: path, query (if there is a ``?``), headers, body.
 
     Raises PayloadError. ``opaque``: a body that can't be inspected becomes a part without leaves instead.
+    ``files``: what the stand-ins in the body stand for.
     """
     size = len(request.target) + sum(len(name) + len(value) + 4 for name, value in request.headers)
     if size > limits.max_header_bytes:
@@ -31,7 +36,7 @@ def decode_request(request: Request, limits: Limits, *, opaque: bool = False) ->
             "send fewer or shorter headers, or raise the limit.",
             status=431,
         )
-    budget = budget_of(limits, look_inside)
+    budget = budget_of(limits, look_inside, files=files)
     path, mark, query = request.target.partition("?")
     parts = [segments_part("path", ("path",), path, budget)]
     if mark:
