@@ -36,7 +36,7 @@ class FileRule:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """A file as the judge sees it: a ticket if it is kept, the texts found in it if it was looked into, else nothing."""
+    """A file as the judge sees it: a ticket if it is kept, its texts if it was looked into, else nothing."""
 
     ticket: str | None = field(default=None, repr=False)
     texts: tuple[str, ...] = field(default=(), repr=False)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from gateway.model.files import FileRule
 from gateway.model.names import DestinationName, Region, Scope
 from gateway.model.rules import Destination, PathPattern, RevealTo, Route, SessionSpec, SubjectRef
 from gateway.ruleset.draft import Draft
 from gateway.ruleset.problems import one_of
-from gateway.ruleset.schema.places import DestinationModel, RouteModel, SessionModel, SubjectRefModel
+from gateway.ruleset.schema.places import DestinationModel, FileModel, RouteModel, SessionModel, SubjectRefModel
 from gateway.ruleset.schema.words import many, parse_pattern
 from gateway.ruleset.tree import Loc
 
@@ -93,7 +94,13 @@ def _route(draft: Draft, loc: Loc, model: RouteModel) -> Route:
         erases=model.erases,
         version=_place(model.version),
         consent=_place(model.consent),
+        files=tuple(_file_rule(draft, (*loc, "files", number), one) for number, one in enumerate(model.files)),
     )
+
+
+def _file_rule(draft: Draft, loc: Loc, model: FileModel) -> FileRule:
+    types = frozenset(many(model.type))
+    return FileRule(types, model.do, model.otherwise or "refuse", model.max_bytes, str(draft.mark(loc)))
 
 
 def _reveal_to(text: str) -> RevealTo:

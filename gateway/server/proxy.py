@@ -36,10 +36,11 @@ class Proxy:
     """One handler for every request of a listener.
 
     ``trusted_proxies`` is asked at each request, since rules are reloaded. ``details_for_all`` shows callers the
-    operator's side of 5xx problems too (for a demo or a test bench).
+    operator's side of 5xx problems too (for a demo or a test bench). ``streams``: the handler takes bodies that are too
+    large for memory.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - named at the one place that calls it
         self,
         exchange: Handler,
         *,
@@ -49,6 +50,7 @@ class Proxy:
         sink: Sink,
         trusted_proxies: Callable[[], tuple[str, ...]] = tuple,
         details_for_all: bool = False,
+        streams: bool = False,
     ) -> None:
         self._exchange = exchange
         self._limits = limits
@@ -57,6 +59,7 @@ class Proxy:
         self._trusted_proxies = trusted_proxies
         self._patience = patience
         self._details_for_all = details_for_all
+        self._streams = streams
         self._draining = False
         self._active = 0
         self._quiet = asyncio.Event()
@@ -96,7 +99,8 @@ class Proxy:
     async def _serve(self, incoming: web.BaseRequest) -> web.StreamResponse:
         request_id = self.name_request()
         try:
-            request = await receive(incoming, self._limits, self._patience.body_s, networks(self._trusted_proxies()))
+            trusted = networks(self._trusted_proxies())
+            request = await receive(incoming, self._limits, self._patience.body_s, trusted, streams=self._streams)
         except PayloadError as error:
             await self._write(incoming, self._refusal(error, request_id), close=True)
             if error.status == 408:
@@ -104,7 +108,8 @@ class Proxy:
                 incoming.protocol.force_close()
             return CLOSED
         outcome = await self._outcome(request, request_id)
-        close = self._draining or _is_last(incoming)
+        unread = request.stream is not None and not incoming.content.at_eof()
+        close = self._draining or unread or _is_last(incoming)
         if isinstance(outcome, Reply):
             return await self._write(incoming, outcome, close=close)
         return await self._relay(incoming, outcome, request_id, close=close)

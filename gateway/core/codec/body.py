@@ -12,7 +12,7 @@ from gateway.core.codec.form import form_part
 from gateway.core.codec.html import html_part
 from gateway.core.codec.json import json_part
 from gateway.core.codec.media import Media, codings_of, decoded, media_of
-from gateway.core.codec.multipart import boundary_of, file_part, multipart_part
+from gateway.core.codec.multipart import Told, boundary_of, file_part, multipart_part
 from gateway.core.codec.text import text_part
 from gateway.model.document import Part
 from gateway.model.errors import PayloadError
@@ -74,7 +74,7 @@ def _part(headers: Headers, body: bytes, limits: Limits, budget: Budget) -> Part
 def _multipart(headers: Headers, media: Media, raw: bytes, budget: Budget) -> Part:
     text, source = raw.decode("latin-1"), first_header(headers, "content-type") or ""
     boundary, form = boundary_of(source), media.type == "multipart/form-data"
-    return multipart_part("body", _BASE, text, budget, read_text, boundary=boundary, form=form, label=media.charset)
+    return multipart_part("body", _BASE, text, budget, read_text, Told(boundary, form, media.charset))
 
 
 def _meta_charset(raw: bytes) -> str:
@@ -119,3 +119,5 @@ def _json(text: str, budget: Budget, base: Path) -> Part:
 
 
 _KNOWN = {"application/x-www-form-urlencoded": form_part, "text/plain": text_part}
+MESSAGES = frozenset(_KNOWN)
+"""Media types beside JSON and multipart that a body is read in."""

@@ -14,6 +14,7 @@ import quopri
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from gateway.core.codec.budget import Budget
 from gateway.core.codec.media import CHARSETS, Media, decoded
@@ -53,6 +54,14 @@ class Sections:
     epilogue: Span
 
 
+class Told(NamedTuple):
+    """What is told of a multipart text from outside. ``form``: form-data; ``label``: charset of texts without one."""
+
+    boundary: str
+    form: bool
+    label: str = ""
+
+
 def boundary_of(content_type: str) -> str:
     """The boundary that a Content-Type names. Raises PayloadError (GW-P130) where readers may read another one."""
     found = _BOUNDARY.findall(content_type)
@@ -88,13 +97,12 @@ def _section(text: str, start: int, end: int) -> Section:
     return Section(Span(min(start + 2, blank + 2), max(start + 2, blank)), Span(blank + 4, end))
 
 
-def multipart_part(
-    name: PartName, base: Path, text: str, budget: Budget, read: ReadContent, *, boundary: str, form: bool, label: str
-) -> Part:
-    """A whole multipart text. ``form``: form-data; ``label``: charset of its texts that have none of their own.
+def multipart_part(name: PartName, base: Path, text: str, budget: Budget, read: ReadContent, told: Told) -> Part:
+    """A whole multipart text.
 
     Raises PayloadError (GW-P130, GW-P131 and those of the contents).
     """
+    boundary, form, label = told
     cut = sections(text, boundary)
     budget.room(len(cut.parts))
     label = _told_charset(text, cut, label) if form else label
@@ -140,11 +148,11 @@ class _Reader:
             return file_part(self.name, path, raw, self.budget)
         if head.media.type.startswith("multipart/"):
             return self._nested(head, path, raw)
-        plain = raw.encode("latin-1") if not head.transfer else _undone(head.transfer, raw)
+        plain = raw.encode("latin-1") if not head.transfer else undone(head.transfer, raw)
         if not plain:
             return self._field(path, "", "utf-8", head.transfer)
         means, charset = decoded(plain, head.media.charset or self.label)
-        part = self.read(Media(_as_text(head.media.type)), means, self.budget, path)
+        part = self.read(Media(as_text(head.media.type)), means, self.budget, path)
         syntax = "field" if part.syntax == "text" else part.syntax
         return replace(part, syntax=syntax, charset=charset, codings=(head.transfer,) if head.transfer else ())
 
@@ -154,9 +162,7 @@ class _Reader:
         budget = self.budget
         budget.enter()
         boundary, form = boundary_of(head.boundary_source), head.media.type == "multipart/form-data"
-        part = multipart_part(
-            self.name, path, raw, budget, self.read, boundary=boundary, form=form, label=self.label
-        )  # fmt: skip
+        part = multipart_part(self.name, path, raw, budget, self.read, Told(boundary, form, self.label))
         budget.level -= 1
         return part
 
@@ -165,7 +171,7 @@ class _Reader:
         return Part(self.name, "field", means, (leaf,), charset=charset, codings=(transfer,) if transfer else ())
 
 
-def _as_text(media_type: str) -> str:
+def as_text(media_type: str) -> str:
     """``text/plain`` for what reads like it: texts whose syntax hides nothing."""
     kind, _, subtype = media_type.partition("/")
     return "text/plain" if not kind or (kind == "text" and subtype not in _WITH_SYNTAX) else media_type
@@ -241,7 +247,7 @@ def _told_charset(text: str, cut: Sections, label: str) -> str:
     return charset
 
 
-def _undone(transfer: str, raw: str) -> bytes:
+def undone(transfer: str, raw: str) -> bytes:
     """Without its transfer coding, and only if there is one way to read it."""
     if transfer == "base64":
         bare = raw.replace("\r\n", "")
@@ -261,5 +267,3 @@ def cut_differently(what: str) -> PayloadError:
         "send it as RFC 2046 has it: one boundary, CRLF, a final delimiter.",
         status=400,
     )
-
-

@@ -22,7 +22,7 @@ _MOST_BYTES = 16 * 2**10
 _LINE = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z]++):[ \t]*+([^\r\n\0]*)")
 _DISPOSITION = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z]++)[ \t]*+")
 _PARAMETER = re.compile(
-    r"""[ \t]*+;[ \t]*+([A-Za-z*-]++)[ \t]*+=[ \t]*+("(?:[^"\\\r\n]|\\[^"])*+"|[^\s;"\\]++)[ \t]*+""",
+    r"""[ \t]*+;[ \t]*+([A-Za-z*-]++)[ \t]*+=[ \t]*+("(?:[^"\\\r\n]|\\[^"])*"|[^\s;"\\]++)[ \t]*+""",
 )
 _EXTENDED = re.compile(r"([A-Za-z0-9_.:-]*)'[A-Za-z-]{0,8}'([A-Za-z0-9!#$&+.^_`|~%-]*)")
 _PARAMETERS = frozenset({"name", "filename", "filename*", "size", "creation-date", "modification-date", "read-date"})
@@ -45,9 +45,6 @@ class Head:
     boundary_source: str
     """The whole Content-Type value, for a part that is multipart itself."""
     leaves: tuple[Leaf, ...]
-
-    def __repr__(self) -> str:
-        return f"Head({self.media.type}, leaves={len(self.leaves)})"
 
 
 def read_head(text: str, block: Span, base: Path, label: str, *, form: bool) -> Head:

@@ -13,7 +13,7 @@ from gateway.core.codec.headers import reread_headers
 from gateway.core.codec.html import html_part
 from gateway.core.codec.json import json_part
 from gateway.core.codec.media import Media
-from gateway.core.codec.multipart import multipart_part
+from gateway.core.codec.multipart import Told, multipart_part
 from gateway.core.codec.text import text_part
 from gateway.core.codec.url import segments_part
 from gateway.model.document import Part, Syntax
@@ -61,7 +61,7 @@ def reread(part: Part, text: str, budget: Budget) -> Part:
 
 
 def _multipart(part: Part) -> Reader:
-    return partial(multipart_part, read=_content, boundary=part.boundary, form=part.form, label="")
+    return partial(multipart_part, read=_content, told=Told(part.boundary, part.form))
 
 
 def _content(media: Media, text: str, budget: Budget, base: Path) -> Part:
