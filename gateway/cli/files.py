@@ -21,7 +21,8 @@ from gateway.model.errors import WorldError
 from gateway.model.names import Token
 from gateway.model.rules import Ruleset
 from gateway.ruleset.load import load as load_rules
-from gateway.service.downloads import find, pieces_of, sweep
+from gateway.service.downloads import pieces_of
+from gateway.service.filed import find, sweep
 from gateway.wiring import Home, at_home
 
 EXAMPLES = """\b

@@ -7,23 +7,19 @@ in a page) the reference stays: a file is no text.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from gateway.core.plan import default_region
 from gateway.core.reading import Sighting, tokens_in
-from gateway.core.seal_file import Ticket, read_ticket
+from gateway.core.seal_file import Ticket
 from gateway.model.document import Document, Leaf, Part, Span
 from gateway.model.errors import GatewayError
 from gateway.model.files import FILE
-from gateway.model.kept import Fetch
 from gateway.model.ledger import Entry
 from gateway.model.message import Headers, Reply
-from gateway.model.names import Digest, RecordId, Token
+from gateway.model.names import RecordId
 from gateway.model.residency import Caller
-from gateway.model.rules import Ruleset
-from gateway.ports import Answer, Inventory, Relay
-from gateway.service.opened import opened
+from gateway.ports import Answer, Relay
 from gateway.service.originals import tickets_for
 from gateway.service.passage import Passage
 from gateway.service.sealing import open_file
@@ -36,7 +32,6 @@ _LONGEST = 64
 _OF_THE_REFERENCE = frozenset(
     {"content-length", "etag", "content-md5", "digest", "content-digest", "accept-ranges", "cache-control"}
 )
-_PAGE = 500
 
 
 def may_be_reference(answer: Answer) -> bool:
@@ -65,49 +60,9 @@ async def fetched(reply: Reply, passage: Passage, caller: Caller) -> Relay | Non
     return Relay(200, reply.reason, headers, FileAnswer(200, reply.reason, headers, pieces_of(ticket, passage.world)))
 
 
-async def find(token: Token, world: World, digest: Digest) -> Ticket | None:
-    """The ticket behind a reference, for an operator; that somebody looked is in the ledger first."""
-    for region, vault in world.vaults.items():
-        fetched = await vault.fetch(Fetch(tokens=(token,)))
-        for holding in fetched.holdings.get(token, ()):
-            record = fetched.records.get(holding.ref[0])
-            keys = await world.keys.open(region, (record.subject,)) if record else {}
-            for one in opened(keys[record.subject], record) if record and record.subject in keys else ():
-                if one.index == holding.ref[1] and (ticket := read_ticket(one.text)) is not None:
-                    await world.ledger.append([_by_operator(world, digest, holding.ref[0])])
-                    return ticket
-    return None
-
-
 def pieces_of(ticket: Ticket, world: World) -> AsyncIterator[bytes]:
     """The file's own bytes. Raises WorldError."""
     return open_file(ticket.key, ticket.name, filing(world).stores[ticket.region].read(ticket.name))
-
-
-async def sweep(ruleset: Ruleset, inventory: Inventory, world: World, older_than_s: int) -> tuple[int, Sequence[str]]:
-    """Delete objects that no readable record names: of erased persons, expired records, requests that were refused.
-
-    How many are named, and which were deleted. Objects younger than ``older_than_s`` may be on their way to a record.
-    """
-    region = default_region(ruleset)
-    store, before = filing(world).stores[region], world.now_s() - older_than_s
-    listed = [name async for name, at in store.names() if at <= before]
-    named = {name async for name in _named(inventory, world, ruleset)}
-    gone = [name for name in listed if name not in named]
-    await store.delete(gone)
-    return len(named), gone
-
-
-async def _named(inventory: Inventory, world: World, ruleset: Ruleset) -> AsyncIterator[str]:
-    region, after = default_region(ruleset), None
-    while page := await inventory.page(after, _PAGE):
-        after = page[-1].sealed.record
-        keys = await world.keys.open(region, tuple(dict.fromkeys(one.sealed.subject for one in page)))
-        for stored in page:
-            key = keys.get(stored.sealed.subject)
-            for one in opened(key, stored.sealed) if key is not None else ():
-                if one.kind == FILE and (ticket := read_ticket(one.text)) is not None:
-                    yield ticket.name
 
 
 class FileAnswer:
@@ -148,19 +103,3 @@ def _headers(headers: Headers, ticket: Ticket) -> Headers:
 
 def _disclosing(entry: Entry, record: RecordId) -> Entry:
     return replace(entry, event="disclose", kinds=((FILE, "reveal", 1),), records=(record,))
-
-
-def _by_operator(world: World, digest: Digest, record: RecordId) -> Entry:
-    return Entry(
-        at_ms=world.clock.now_ms(),
-        request="",
-        event="disclose",
-        route="files get",
-        actor="role:operator",
-        purpose="files get",
-        destination="",
-        kinds=((FILE, "reveal", 1),),
-        subjects=(),
-        records=(record,),
-        rules=digest,
-    )

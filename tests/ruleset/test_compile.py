@@ -320,7 +320,7 @@ routes:
 def test_files_are_shown_with_every_default_spelt_out_whatever_their_order(tmp_path: Path) -> None:
     routes = canonical(compiled(tmp_path, FILES))["routes"]
     assert isinstance(routes, list)
-    assert [route["files"] for route in routes if "files" in route][0] == [
+    assert next(route["files"] for route in routes if "files" in route) == [
         {"type": ["*/*"], "do": "inspect", "else": "keep", "max_bytes": 9},
         {"type": ["image/*", "text/csv"], "do": "keep"},
     ]

@@ -62,7 +62,7 @@ def _part(headers: Headers, body: bytes, limits: Limits, budget: Budget) -> Part
     wire = None if unpacked.hides and not budget.markup else body
     if not raw:
         return Part("body", "empty", "", codings=codings, wire=wire)
-    if media.type.startswith("multipart/") and not budget.markup:
+    if media.type.startswith("multipart/"):
         part = _multipart(headers, media, raw, budget)
         return replace(part, raw=raw, codings=codings, wire=wire)
     label = media.charset or (_meta_charset(raw) if media.type == "text/html" else "")
