@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Protocol
 
 from gateway.adapters.anchors_file import AnchorFile
+from gateway.adapters.files_folder import FolderFiles
+from gateway.adapters.files_s3 import S3Files
+from gateway.adapters.files_s3 import parsed as s3_place
 from gateway.adapters.keys_memory import MemoryKeys
 from gateway.adapters.keys_wrapped import IndexTurning, Pace, WrappedKeys
 from gateway.adapters.ledger_memory import MemoryLedger
@@ -38,6 +41,7 @@ from gateway.ports import (
     Inventory,
     KeyProvider,
     Ledger,
+    ObjectStore,
     Registry,
     Root,
     Sink,
@@ -136,6 +140,11 @@ class Site:
     def key_store(self) -> str:
         """The address of the key store."""
         return self.spec.key_store or f"sqlite:{self.data_key_file}"
+
+    @property
+    def files(self) -> str:
+        """The address of the object store."""
+        return self.spec.files or f"dir:files/{self.spec.name}"
 
     @property
     def anchor_file(self) -> Path:
@@ -269,6 +278,20 @@ def _memory_keys(site: Site, _: OpenVault) -> KeyKit:
     return KeyKit(MemoryKeys(site.clock), nothing, nothing, nothing)
 
 
+def _folder_files(site: Site) -> FolderFiles:
+    return FolderFiles(site.state_dir / _where(site.files))
+
+
+def _s3_files(site: Site) -> S3Files:
+    return S3Files(s3_place(site.files, site.spec.name, _environment()), site.clock)
+
+
+def files_of(site: Site) -> ObjectStore:
+    """The object store that the region's address names; GW-S015 for a scheme that nobody has."""
+    return FILES[_scheme("object store", site.spec, site.files, list(FILES))](site)
+
+
+FILES: Mapping[str, Callable[[Site], ObjectStore]] = {"dir": _folder_files, "s3": _s3_files}
 ROOTS: Mapping[str, Callable[[Site], Root]] = {
     "file": _file_root,
     "env": _environment_root,

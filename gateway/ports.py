@@ -311,6 +311,52 @@ class Relay:
         return f"Relay({self.status}, headers={len(self.headers)}, head={len(self.head)})"
 
 
+class ObjectStore(Protocol):
+    """Where sealed files lie, in the country. Names are words of letters, digits and dashes."""
+
+    async def put(self, name: str, pieces: AsyncIterator[bytes]) -> None:
+        """Store all pieces; durable when it returns, and nothing is there where it raises. WorldError."""
+        ...
+
+    def read(self, name: str) -> AsyncIterator[bytes]:
+        """Piece by piece. Raises WorldError (GW-F102 where there is no such object)."""
+        ...
+
+    async def delete(self, names: Sequence[str]) -> None:
+        """Those that exist are there no more."""
+        ...
+
+    def names(self) -> AsyncIterator[tuple[str, int]]:
+        """Every object, and when it was stored (Unix seconds)."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class Spooled(Protocol):
+    """Bytes on their way that are not held in memory: written once, then read from the beginning, any number of times.
+
+    They are on no disk any more once it is closed, or the process has ended in whatever way.
+    """
+
+    @property
+    def size(self) -> int: ...
+
+    async def write(self, piece: bytes) -> None: ...
+
+    def pieces(self) -> AsyncIterator[bytes]: ...
+
+    def close(self) -> None: ...
+
+
+class Extractor(Protocol):
+    """The texts of a file that is no text."""
+
+    async def texts(self, media_type: str, body: bytes) -> tuple[str, ...] | None:
+        """All its texts; None where it can't be read, or holds something that is no text (pictures, macros …)."""
+        ...
+
+
 class Upstream(Protocol):
     """One hop to a destination. Sends target, headers and body as they are; adds only framing and Host."""
 

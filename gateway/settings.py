@@ -122,6 +122,9 @@ class LimitSettings(Section):
     max_depth: Annotated[int, Field(ge=1, le=256)] = Field(64, description="nesting of JSON, at most 256")
     max_leaves: Annotated[int, Field(ge=1)] = Field(50_000, description="scalars of one message")
     max_ratio: Annotated[int, Field(ge=2)] = Field(100, description="decompressed over compressed size")
+    max_file_bytes: Annotated[int, Field(ge=1)] = Field(
+        4 * 2**30, description="an upload whose files the rules keep or pass, streamed with bounded memory"
+    )
 
     def limits(self) -> Limits:
         return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})

@@ -17,13 +17,15 @@ from pathlib import Path
 
 from gateway.adapters.claims_jwt import JwtClaims
 from gateway.adapters.clock_system import SystemClock
+from gateway.adapters.extractor import ProcessExtractor
 from gateway.adapters.keys_by_region import KeysByRegion
 from gateway.adapters.signal_geoip import STALE_DAYS, GeoSignals, Lookup, MmdbFile, embedded
 from gateway.adapters.sink_counters import CountingSink
 from gateway.adapters.sink_tee import TeeSink
+from gateway.adapters.spool_file import SpoolFile
 from gateway.adapters.upstream.origin import origin_of
 from gateway.adapters.upstream.websocket import WebSocketUpstream
-from gateway.catalog import UPSTREAMS, OpenKeys, OpenLedger, OpenVault, Site, keys_of, vault_of
+from gateway.catalog import UPSTREAMS, OpenKeys, OpenLedger, OpenVault, Site, files_of, keys_of, vault_of
 from gateway.core.classify import classify
 from gateway.core.codec import decode_request
 from gateway.core.plan import default_region
@@ -32,13 +34,14 @@ from gateway.model.limits import Limits
 from gateway.model.message import Request
 from gateway.model.names import Region
 from gateway.model.rules import Ruleset
-from gateway.ports import Clock, Sink
+from gateway.ports import Clock, ObjectStore, Sink
 from gateway.ruleset.adoption import refuse_to_lock_out
 from gateway.server.admin import Admin, OneGateway, Probe
 from gateway.server.binding import address_of, bind, bind_path, client_tls, server_tls
 from gateway.server.listener import Listener
 from gateway.server.proxy import Proxy
 from gateway.service.exchange import Exchange
+from gateway.service.filing import Filing
 from gateway.service.live_rules import LiveRules
 from gateway.service.reply_watch import ReplyWatch
 from gateway.service.world import World
@@ -174,7 +177,16 @@ def _world(stack: AsyncExitStack, parts: _Parts, stores: _Stores) -> World:
         claims=_claims(parts),
         limits=limits,
         sockets=sockets,
+        files=_filing(stack, parts),
     )
+
+
+def _filing(stack: AsyncExitStack, parts: _Parts) -> Filing:
+    settings, stores = parts.settings, dict[Region, ObjectStore]()
+    for region, spec in parts.ruleset.regions.items():
+        stores[region] = files_of(Site(spec, settings.state_dir, parts.clock, parts.sink))
+        stack.push_async_callback(stores[region].aclose)
+    return Filing(stores, partial(SpoolFile, settings.state_dir / "spool"), ProcessExtractor(parts.sink))
 
 
 def _warm(ruleset: Ruleset) -> None:
@@ -310,6 +322,7 @@ async def _listen(stack: AsyncExitStack, exchange: Exchange, rules: LiveRules, p
         sink=parts.sink,
         trusted_proxies=lambda: rules.current.trusted_proxies,
         details_for_all=parts.settings.problem_details == "all",
+        streams=True,
     )
     listener = Listener(
         proxy,

@@ -1,4 +1,4 @@
-"""Floor 8, the command line: serve, demo, verify, rules, keys, vault, ledger, doctor.
+"""Floor 8, the command line: serve, demo, verify, rules, keys, vault, files, ledger, doctor.
 
 Sub-commands are imported when they are needed, so that ``--version`` and completion stay quick. Errors of the
 gateway's own families are told in one block on the error stream; the exit status is 1, or 2 for a wrong command line.
@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "subject": "gateway.cli.subjects:subject_group",
     "import": "gateway.cli.imports:import_command",
     "export": "gateway.cli.exports:export_command",
+    "files": "gateway.cli.files:files_group",
     "ledger": "gateway.cli.ledger:ledger_group",
     "doctor": "gateway.cli.doctor:doctor_command",
 }

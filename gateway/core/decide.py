@@ -16,6 +16,7 @@ from gateway.core.people import person
 from gateway.core.transform import stricter
 from gateway.model.decision import Action, Decision, Reason, Refusal, Ruling, Treatment
 from gateway.model.document import WHOLE, Document, Leaf, Outline
+from gateway.model.files import FILE
 from gateway.model.finding import Finding
 from gateway.model.names import Category, Intent, Kind, Path, Region, RuleId
 from gateway.model.residency import Residence
@@ -198,6 +199,8 @@ class _Judge:
         about = self._about(finding.path)
         if finding.kind == TOKEN_TEXT:
             return Ruling(finding, about, self._of_token_text(), (_TOKEN_REASON,))
+        if finding.kind == FILE:
+            return Ruling(finding, about, TOKENIZE, (_FILE_REASON,))
         return self._ruling(finding, about, self._verdict(finding.kind, finding.path, about))
 
     def of_unmatched(self, document: Document, ruled: Sequence[Ruling]) -> list[Ruling]:
@@ -248,6 +251,11 @@ class _Judge:
         return TOKENIZE if role in ("application", "partner", "store") else DROP
 
 
+_FILE_REASON = Reason(
+    RuleId("file-kept"),
+    "gateway/core/decide.py:1:1",
+    "A file that is kept in the country goes out as a reference, whoever it is about.",
+)
 _TOKEN_REASON = Reason(
     RuleId("token-not-the-callers"),
     "gateway/core/decide.py:1:1",

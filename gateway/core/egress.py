@@ -132,7 +132,7 @@ def _views(document: Document, outward: Request, limits: Limits) -> list[View]:
     """The readings of the outgoing bytes; percent-encoding and escapes are undone where there are any."""
     body = document.part("body")
     raw = undo(outward.body, body.codings, limits).raw if body and body.codings else outward.body
-    if body and body.charset not in _CHARSETS:
+    if body and body.charset not in _CHARSETS and not body.boundary:
         raw = raw.decode(body.charset, "replace").encode("utf-8", "replace")
     head = "\n".join([outward.target, *[f"{name}:{value}" for name, value in outward.headers], ""])
     exact = _encoded(head) + raw

@@ -16,6 +16,7 @@ from gateway.core.locate import Told, locate
 from gateway.core.owners import by_reference, creates, identified_by, known_persons, named_by, owners_of
 from gateway.core.reading import Reading
 from gateway.model.decision import Decision
+from gateway.model.files import FILE
 from gateway.model.finding import Finding
 from gateway.model.kept import DirectoryEntry
 from gateway.model.names import Path
@@ -47,7 +48,7 @@ def judge(reading: Reading, ruleset: Ruleset, asked: Asked) -> Judgement:
     owners = owners_of(identified, named, route, asked)
     caller = replace(asked.caller, region=None, rank=None) if creates(route) else asked.caller
     told = Told(caller, asked.country, known_persons(identified, named, ruleset, asked))
-    located = tuple(finding for finding in findings if finding.kind != TOKEN_TEXT)
+    located = tuple(finding for finding in findings if finding.kind not in (TOKEN_TEXT, FILE))
     residences = locate(reading.document, located, ruleset, route, told)
     decision = decide(reading.document, findings, residences, ruleset, route, reading.matched.intent, asked.today)
     return Judgement(reading, findings, residences, owners, decision, by_reference(asked, owners), named)

@@ -11,17 +11,21 @@ from types import MappingProxyType
 
 from gateway.core.classify import classify
 from gateway.core.codec import decode_request
+from gateway.core.files import with_tickets
 from gateway.core.naming.recognise import sightings_in
 from gateway.core.route import Matched
 from gateway.core.seal import ENCRYPTED, ENCRYPTED_MARK
 from gateway.model.document import WHOLE, Document, Span, span_in
 from gateway.model.errors import PayloadError
+from gateway.model.files import Files
 from gateway.model.finding import Finding
 from gateway.model.kinds import Shape
 from gateway.model.limits import Limits
 from gateway.model.message import Request
 from gateway.model.names import Path, Token
 from gateway.model.rules import Ruleset
+
+_NO_FILES: Files = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +51,14 @@ class Reading:
     """What may be an encrypted field of ours; only the key can tell."""
 
 
-def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits) -> Reading:
+def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits, files: Files = _NO_FILES) -> Reading:
     """Decode, find personal data and possible tokens. Raises PayloadError where the message cannot be inspected."""
-    document = _decoded(request, matched, limits)
+    document = _decoded(request, matched, limits, files)
     destination = ruleset.destinations[matched.route.to]
     return Reading(
         matched,
         document,
-        classify(document, ruleset),
+        with_tickets(document, classify(document, ruleset), files),
         tokens_in(document, (destination.token_domain,), ruleset.phone_block),
         sealed_in(document),
     )
@@ -96,9 +100,9 @@ def sealed_in(document: Document) -> tuple[Sighting, ...]:
     )
 
 
-def _decoded(request: Request, matched: Matched, limits: Limits) -> Document:
+def _decoded(request: Request, matched: Matched, limits: Limits, files: Files) -> Document:
     try:
-        return decode_request(request, limits, protobuf=matched.route.protobuf)
+        return decode_request(request, limits, protobuf=matched.route.protobuf, files=files)
     except PayloadError:
         if matched.route.opaque == "pass":
             return decode_request(request, limits, opaque=True)

@@ -42,12 +42,16 @@ Syntax = Literal[
     "protobuf",
     "grpc",
     "grpc_text",
+    "multipart",
+    "field",
+    "file",
     "opaque",
     "empty",
 ]
 """``script_json`` is JSON that stands inside HTML: spelled so that it can't end the script or open a tag. ``html_sent``
-is the HTML of requests, looked into everywhere; ``html`` that of replies. The text of ``protobuf`` and ``grpc`` is
-bytes read as ISO 8859-1."""
+is the HTML of requests, looked into everywhere; ``html`` that of replies. The text of ``protobuf``, ``grpc`` and
+``multipart`` is bytes read as ISO 8859-1; ``field`` is one text of a multipart body, ``file`` a stand-in for a file.
+"""
 
 Spelling = Literal[
     "json_string",
@@ -84,7 +88,13 @@ Spelling = Literal[
     "grpc_message",
     "grpc_trailers",
     "base64_bytes",
+    "content",
+    "parameter",
+    "extended",
+    "part_header",
+    "locked",
 ]
+"""``content`` of a part of a multipart body is spelled as its inner part says; ``locked``: nothing can be put there."""
 
 NUMBERS = frozenset({"json_number", "protobuf_number"})
 """Spellings in which a number stands: a finding covers the whole of it, and what goes out is a number again."""
@@ -172,6 +182,9 @@ class Part:
     """A body as it was received, codings and all; None once rewritten."""
     outline: Outline | None = field(default=None, compare=False)
     """Of the leaves, where the codec knows it."""
+    boundary: str = ""
+    form: bool = False
+    """Of a multipart text: what stands between its parts, and whether they are fields."""
 
     def __repr__(self) -> str:
         return f"Part({self.name}, {self.syntax}, chars={len(self.text)}, leaves={len(self.leaves)})"

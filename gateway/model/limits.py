@@ -14,6 +14,7 @@ class Limits:
     max_depth: int = 64
     max_leaves: int = 50_000
     max_ratio: int = 100
+    max_file_bytes: int = 4 * 2**30
 
 
 @dataclass(frozen=True, slots=True)

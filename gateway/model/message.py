@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 Headers = tuple[tuple[str, str], ...]
 """Name and value pairs as received: order, case and duplicates kept; bytes over 127 as surrogate escapes."""
 
 
+class Stream(Protocol):
+    """A body that is not held in memory. ``size`` in bytes, None where only its end will tell."""
+
+    @property
+    def size(self) -> int | None: ...
+
+    def pieces(self) -> AsyncIterator[bytes]:
+        """From its beginning to its end; of what a client sends, once."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """One request, its body complete. ``target`` is the raw request target.
+    """One request, its body complete, or a ``stream`` in its place. ``target`` is the raw request target.
 
     ``peer`` is the client's address (X-Forwarded-For resolved over trusted proxies), ``certificate`` the subject of a
     verified client certificate as RFC 4514 writes it (``CN=crm-admin,O=Example``).
@@ -24,6 +36,7 @@ class Request:
     peer: str = ""
     scheme: str = "http"
     certificate: str | None = None
+    stream: Stream | None = None
 
     def __repr__(self) -> str:
         return f"Request({self.method}, headers={len(self.headers)}, body={len(self.body)})"

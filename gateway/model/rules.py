@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from gateway.model.decision import Treatment
+from gateway.model.files import FileRule
 from gateway.model.kinds import KindSpec
 from gateway.model.names import (
     Category,
@@ -42,6 +43,8 @@ class RegionSpec:
     keep_until: str | None = None
     key_store: str = ""
     """Where the wrapped keys lie; empty: in a file beside the root key."""
+    files: str = ""
+    """The object store of files; empty: the folder ``files/REGION``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,8 @@ class Route:
     consent: PathPattern = ()
     """Where the request names the consent that was recorded for it."""
     protobuf: ProtobufSpec | None = None
+    files: tuple[FileRule, ...] = ()
+    """What happens to files in bodies; the narrowest media type speaks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from gateway.core.detect.kinds import KINDS
 from gateway.model.decision import Treatment
+from gateway.model.files import FileRule
 from gateway.model.kinds import KindSpec
 from gateway.model.protobuf import ProtobufSpec
 from gateway.model.rules import (
@@ -91,7 +92,7 @@ def _region(region: RegionSpec) -> Said:
     keep = _given(days=region.keep_days, until=region.keep_until)
     return _given(
         countries=sorted(region.countries), law=region.law, vault=region.vault, key=region.key,
-        key_store=region.key_store, keep=keep,
+        key_store=region.key_store, files=region.files, keep=keep,
     )  # fmt: skip
 
 
@@ -141,11 +142,17 @@ def _route(route: Route) -> Said:
         version=pattern_text(route.version),
         consent=pattern_text(route.consent),
         protobuf=_protobuf(route.protobuf) if route.protobuf else None,
+        files=[_file_rule(one) for one in sorted(route.files, key=lambda one: sorted(one.types))],
     )
 
 
 def _protobuf(spec: ProtobufSpec) -> Said:
     return _given(descriptor=spec.file, request=spec.request, reply=spec.reply)
+
+
+def _file_rule(rule: FileRule) -> Said:
+    otherwise = rule.otherwise if rule.action == "inspect" else None
+    return _given(type=sorted(rule.types), do=rule.action, **{"else": otherwise}, max_bytes=rule.max_bytes)
 
 
 def _subject_ref(ref: SubjectRef) -> Said:

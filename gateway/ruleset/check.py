@@ -7,6 +7,7 @@ from datetime import date
 
 from gateway.model.names import ELSEWHERE
 from gateway.ruleset.checks.examined import Examined
+from gateway.ruleset.checks.files import file_answers, passed_files
 from gateway.ruleset.checks.identity import named_pseudonyms
 from gateway.ruleset.checks.overrides import cycles, expired, incomparable, undated_loosening
 from gateway.ruleset.checks.routes import strangers_in_rules, twin_names, unreachable
@@ -22,7 +23,7 @@ from gateway.ruleset.spots import TooManySpotsError
 from gateway.ruleset.tree import Loc
 
 _WORDS: tuple[Callable[[Examined], Iterator[Problem]], ...] = (
-    cycles, undated_loosening, shared_stores, unreachable, twin_names, strangers_in_rules,
+    cycles, undated_loosening, shared_stores, unreachable, twin_names, strangers_in_rules, file_answers, passed_files,
 )  # fmt: skip
 """Checks of what is written."""
 

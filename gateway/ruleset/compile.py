@@ -123,6 +123,7 @@ def _region(name: str, model: RegionModel) -> RegionSpec:
         keep_days=model.keep.days if model.keep else None,
         keep_until=model.keep.until if model.keep else None,
         key_store=model.key_store or "",
+        files=model.files or "",
     )
 
 

@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from gateway.model.files import FileRule
 from gateway.model.names import DestinationName, Region, Scope
 from gateway.model.protobuf import ProtobufSpec
 from gateway.model.rules import Destination, PathPattern, RevealTo, Route, SessionSpec, SubjectRef
 from gateway.ruleset.draft import Draft
 from gateway.ruleset.problems import one_of
-from gateway.ruleset.schema.places import DestinationModel, ProtobufModel, RouteModel, SessionModel, SubjectRefModel
+from gateway.ruleset.schema.places import (
+    DestinationModel,
+    FileModel,
+    ProtobufModel,
+    RouteModel,
+    SessionModel,
+    SubjectRefModel,
+)
 from gateway.ruleset.schema.words import many, parse_pattern
 from gateway.ruleset.tree import Loc
 
@@ -99,6 +107,7 @@ def _route(draft: Draft, loc: Loc, model: RouteModel) -> Route:
         version=_place(model.version),
         consent=_place(model.consent),
         protobuf=_protobuf(draft, loc, model.protobuf) if model.protobuf else None,
+        files=tuple(_file_rule(draft, (*loc, "files", number), one) for number, one in enumerate(model.files)),
     )
 
 
@@ -106,6 +115,11 @@ def _protobuf(draft: Draft, loc: Loc, model: ProtobufModel) -> ProtobufSpec:
     """The file's place, which is beside the rules file; ``read`` reads it."""
     file = os.path.normpath(Path(draft.mark((*loc, "protobuf")).file).parent / model.descriptor)
     return ProtobufSpec(file, model.request or "", model.reply or "")
+
+
+def _file_rule(draft: Draft, loc: Loc, model: FileModel) -> FileRule:
+    types = frozenset(many(model.type))
+    return FileRule(types, model.do, model.otherwise or "refuse", model.max_bytes, str(draft.mark(loc)))
 
 
 def _reveal_to(text: str) -> RevealTo:

@@ -115,6 +115,7 @@ def _missing(fault: _Fault) -> _Says:
 
 
 _EXAMPLES = {
+    "type": "image/png",
     "why": "and say the reason in a sentence.",
     "version": "1",
     "role": "application, analytics, ai, partner or store.",

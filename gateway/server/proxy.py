@@ -39,10 +39,11 @@ class Proxy:
     """One handler for every request of a listener.
 
     ``trusted_proxies`` is asked at each request, since rules are reloaded. ``details_for_all`` shows callers the
-    operator's side of 5xx problems too (for a demo or a test bench).
+    operator's side of 5xx problems too (for a demo or a test bench). ``streams``: the handler takes bodies that are too
+    large for memory.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - named at the one place that calls it
         self,
         exchange: Handler,
         *,
@@ -52,6 +53,7 @@ class Proxy:
         sink: Sink,
         trusted_proxies: Callable[[], tuple[str, ...]] = tuple,
         details_for_all: bool = False,
+        streams: bool = False,
     ) -> None:
         self._exchange = exchange
         self._leaving = asyncio.Event()
@@ -61,6 +63,7 @@ class Proxy:
         self._trusted_proxies = trusted_proxies
         self._patience = patience
         self._details_for_all = details_for_all
+        self._streams = streams
         self._draining = False
         self._active = 0
         self._quiet = asyncio.Event()
@@ -103,7 +106,9 @@ class Proxy:
         socket = "Upgrade" in incoming.headers and wants_socket(incoming)
         trusted = networks(self._trusted_proxies())
         try:
-            request = await receive(incoming, self._limits, self._patience.body_s, trusted, socket=socket)
+            request = await receive(
+                incoming, self._limits, self._patience.body_s, trusted, socket=socket, streams=self._streams
+            )
         except PayloadError as error:
             await self._write(incoming, self._refusal(error, request_id), close=True)
             if error.status == 408:
@@ -112,7 +117,8 @@ class Proxy:
             return CLOSED
         asked = self._exchange.open if socket else self._exchange.handle
         outcome = await self._outcome(asked(request, request_id=request_id), request_id)
-        close = self._draining or _is_last(incoming)
+        unread = request.stream is not None and not incoming.content.at_eof()
+        close = self._draining or unread or _is_last(incoming)
         if isinstance(outcome, Reply):
             return await self._write(incoming, outcome, close=close)
         if isinstance(outcome, Relay):

@@ -14,6 +14,7 @@ from aiohttp.streams import StreamReader
 from gateway.model.limits import Limits
 from gateway.model.message import Headers, Request
 from gateway.server import refusals
+from gateway.server.client_stream import ClientStream
 from gateway.server.forwarded import Networks, believable, client_address
 from gateway.server.hop import end_to_end
 from gateway.server.subject import subject_of
@@ -33,10 +34,17 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 async def receive(
-    incoming: web.BaseRequest, limits: Limits, body_timeout_s: float, trusted: Networks, *, socket: bool = False
+    incoming: web.BaseRequest,
+    limits: Limits,
+    body_timeout_s: float,
+    trusted: Networks,
+    *,
+    socket: bool = False,
+    streams: bool = False,
 ) -> Request:
     """The request with its body complete, headers that travel on, and who sent it: the address as far as it is vouched
     for, and the subject of a certificate that the handshake verified. ``socket``: it is a handshake of a WebSocket.
+    ``streams``: a larger body is no error, but read by whoever takes the request.
 
     PayloadError with a GW-C code; ConnectionError where the client has gone.
     """
@@ -48,7 +56,9 @@ async def receive(
     if not socket:
         _check_upgrade(incoming)
     peer = _peer(incoming)
-    body = b"" if socket else await _body(incoming, limits, body_timeout_s)
+    body, stream = (b"", None) if socket else await _body(incoming, limits, body_timeout_s)
+    if stream is not None and not streams:
+        raise refusals.body_too_large(limits)
     target, headers = _origin_form(incoming.method, incoming.raw_path, end_to_end(received))
     if socket:
         headers = tuple(pair for pair in headers if pair[0].lower() not in _OF_ONE_SOCKET)
@@ -60,6 +70,7 @@ async def receive(
         peer=client_address(peer, received, trusted),
         scheme="https" if incoming.secure else "http",
         certificate=subject_of(incoming.get_extra_info("peercert")),
+        stream=stream,
     )
 
 
@@ -95,42 +106,58 @@ def _check_upgrade(incoming: web.BaseRequest) -> None:
         raise refusals.tunnel()
 
 
-async def _body(incoming: web.BaseRequest, limits: Limits, timeout_s: float) -> bytes:
+async def _body(incoming: web.BaseRequest, limits: Limits, timeout_s: float) -> tuple[bytes, ClientStream | None]:
+    """The body; or, where it is larger than what is held in memory, nothing and the stream that it comes by."""
     content = incoming.content
     if (incoming.content_length or 0) > limits.max_body_bytes:
-        raise refusals.body_too_large(limits)
+        _check_expectation(incoming)
+        return b"", ClientStream(incoming, timeout_s, _answer_expectation)
     _answer_expectation(incoming)
     if content.is_eof():
-        return await _read(content, limits)
+        body, whole = await _read(content, limits)
+        return _held(incoming, body, timeout_s, whole=whole)
     try:
         async with asyncio.timeout(timeout_s):
-            return await _read(content, limits)
+            body, whole = await _read(content, limits)
     except TimeoutError as error:
         raise refusals.too_slow("the request's body", timeout_s) from error
     except web.RequestPayloadError as error:
         raise refusals.malformed("the request's body") from error
+    return _held(incoming, body, timeout_s, whole=whole)
 
 
-async def _read(content: StreamReader, limits: Limits) -> bytes:
+def _held(
+    incoming: web.BaseRequest, body: bytes, timeout_s: float, *, whole: bool
+) -> tuple[bytes, ClientStream | None]:
+    return (body, None) if whole else (b"", ClientStream(incoming, timeout_s, begun=body))
+
+
+async def _read(content: StreamReader, limits: Limits) -> tuple[bytes, bool]:
+    """As much as is held in memory, and whether that is all."""
     chunks: list[bytes] = []
     size = 0
     while not content.at_eof():
         chunk = await content.readany()
         size += len(chunk)
-        if size > limits.max_body_bytes:
-            raise refusals.body_too_large(limits)
         chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        if size > limits.max_body_bytes:
+            return b"".join(chunks), False
+    return (chunks[0] if len(chunks) == 1 else b"".join(chunks)), True
 
 
 def _answer_expectation(incoming: web.BaseRequest) -> None:
+    if _check_expectation(incoming) and not incoming.content.is_eof() and incoming.transport is not None:
+        incoming.transport.write(_CONTINUE)
+
+
+def _check_expectation(incoming: web.BaseRequest) -> bool:
+    """True if the client waits for a word before it sends its body."""
     expectation = incoming.headers.get("Expect")
     if expectation is None or incoming.version < (1, 1):
-        return
+        return False
     if expectation.strip().lower() != "100-continue":
         raise refusals.unknown_expectation()
-    if not incoming.content.is_eof() and incoming.transport is not None:
-        incoming.transport.write(_CONTINUE)
+    return True
 
 
 def _without_expect(headers: Headers) -> Headers:

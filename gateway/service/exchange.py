@@ -10,12 +10,14 @@ is a refusal; from the moment the upstream has answered none is.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
 from gateway.core.apply import apply
 from gateway.core.codec import decode_reply, encode_request
 from gateway.core.coherence import as_upstream_knows, measured, unless_known, unmeasured, without_range
+from gateway.core.files import locked
 from gateway.core.judge import Judgement, judge
 from gateway.core.plan import make_plan
 from gateway.core.reading import Reading, read
@@ -23,6 +25,7 @@ from gateway.core.route import Matched, find_route
 from gateway.model.decision import Action, Refusal
 from gateway.model.document import Document
 from gateway.model.errors import OutdatedError, OvertakenError, PayloadError
+from gateway.model.files import FileView
 from gateway.model.ledger import Entry, Event
 from gateway.model.message import Reply, Request
 from gateway.model.protection import Plan
@@ -32,6 +35,7 @@ from gateway.ports import Answer, Relay
 from gateway.service.channel import Channel
 from gateway.service.collect import collect
 from gateway.service.disclose import disclose
+from gateway.service.downloads import fetched, may_be_reference
 from gateway.service.live_rules import LiveRules
 from gateway.service.login import caller_after
 from gateway.service.passage import Ending, Passage
@@ -40,6 +44,7 @@ from gateway.service.recall import Recollection, recollect
 from gateway.service.reply_watch import ReplyWatch
 from gateway.service.settle import settle
 from gateway.service.streaming import answer_length, may_show, read_within_s, stream_of, streams
+from gateway.service.uploads import Intake, fall_back, may_hold_files, take_in
 from gateway.service.versions import (
     BLOCKED,
     change_of,
@@ -55,6 +60,8 @@ _UNREADABLE = ("image/", "video/", "audio/", "font/", "application/zip", "applic
 
 _WORDS = {action: action.name.lower() for action in Action}
 """The actions as ledger and log name them."""
+
+_NO_FILES: Mapping[str, FileView] = {}
 
 _ROUNDS = 4
 """How often a request is judged anew before it is refused, because others were first."""
@@ -86,17 +93,22 @@ class Exchange:
         if isinstance(matched, Refusal):
             return matched
         request, known = as_upstream_knows(request)
-        passage = await self._prepare(request, request_id, matched, ruleset)
-        if isinstance(passage, Refusal):
-            return passage
-        answer = await self._world.upstream.send(passage.destination, passage.outward)
-        if answer.status == 206 and _could_be_restored(answer, passage):
-            # A token could be cut in two: the whole is asked for instead, which is always an answer to Range.
-            await answer.aclose()
-            passage = replace(passage, outward=without_range(passage.outward))
+        intake = await take_in(request, matched, ruleset, self._world) if may_hold_files(request) else None
+        try:
+            passage = await self._prepare(intake.request if intake else request, request_id, matched, ruleset, intake)
+            if isinstance(passage, Refusal):
+                return passage
             answer = await self._world.upstream.send(passage.destination, passage.outward)
-        outcome = await self._answered(passage, answer)
-        return unless_known(outcome, known) if known and isinstance(outcome, Reply) else outcome
+            if answer.status == 206 and _could_be_restored(answer, passage):
+                # A token could be cut in two: the whole is asked for instead, which is always an answer to Range.
+                await answer.aclose()
+                passage = replace(passage, outward=without_range(passage.outward))
+                answer = await self._world.upstream.send(passage.destination, passage.outward)
+            outcome = await self._answered(passage, answer)
+            return unless_known(outcome, known) if known and isinstance(outcome, Reply) else outcome
+        finally:
+            if intake is not None:
+                intake.close()
 
     async def open(self, request: Request, *, request_id: str) -> Channel | Reply | Refusal:
         """A WebSocket; what the destination answered where it wants none, or why the rules refuse it.
@@ -129,21 +141,23 @@ class Exchange:
         return passage
 
     async def _prepare(
-        self, request: Request, request_id: str, matched: Matched, ruleset: Ruleset
+        self, request: Request, request_id: str, matched: Matched, ruleset: Ruleset, intake: Intake | None = None
     ) -> Passage | Refusal:
         """Everything up to the outward request; when it returns, the originals are safe at home.
 
         Where somebody was first since the recall, nothing was kept: it is recalled and judged again.
         """
-        reading = read(request, matched, ruleset, self._world.limits)
+        reading = read(request, matched, ruleset, self._world.limits, intake.views if intake else _NO_FILES)
         for _ in range(_ROUNDS - 1):
             try:
-                return await self._judged(request, request_id, reading, ruleset)
+                return await self._judged(request, request_id, reading, ruleset, intake)
             except OvertakenError as error:
                 self._world.sink.emit("overtaken", code=error.code, request=request_id)
-        return await self._judged(request, request_id, reading, ruleset)
+        return await self._judged(request, request_id, reading, ruleset, intake)
 
-    async def _judged(self, request: Request, request_id: str, reading: Reading, ruleset: Ruleset) -> Passage | Refusal:
+    async def _judged(
+        self, request: Request, request_id: str, reading: Reading, ruleset: Ruleset, intake: Intake | None = None
+    ) -> Passage | Refusal:
         """One round. Raises OvertakenError."""
         world, matched = self._world, reading.matched
         recollection = await recollect(request, reading, ruleset, world)
@@ -151,17 +165,22 @@ class Exchange:
         entry = _entry(request_id, world.clock.now_ms(), judgement, ruleset, recollection.asked.caller)
         if _observing(ruleset, matched):
             world.ledger.tally(replace(entry, outcome="observed"))
-            return Passage(ruleset, world, recollection, judgement, Plan(), None, _framed(request), entry, {})
+            return Passage(ruleset, world, recollection, judgement, Plan(), None, _sent(request, intake), entry, {})
         plan = judgement.decision.refusal or make_plan(judgement, ruleset)
         if isinstance(plan, Refusal):
             world.ledger.tally(replace(entry, event="refuse", outcome=plan.code))
             return plan
+        if intake is not None and (touched := locked(reading.document, plan)):
+            await fall_back(intake, touched, ruleset, world)
+            return await self._prepare(request, request_id, matched, ruleset, intake)
         if (refusal := _not_to_be_kept(judgement, plan, recollection)) is not None:
             world.ledger.tally(replace(entry, event="refuse", outcome=refusal.code))
             return refusal
-        return await self._kept(Passage(ruleset, world, recollection, judgement, plan, None, request, entry, {}))
+        return await self._kept(
+            Passage(ruleset, world, recollection, judgement, plan, None, request, entry, {}), intake
+        )
 
-    async def _kept(self, passage: Passage) -> Passage | Refusal:
+    async def _kept(self, passage: Passage, intake: Intake | None) -> Passage | Refusal:
         """The passage with all of it kept at home, and what goes out; nothing does of a blocked person."""
         request, entry, judgement, ruleset = passage.outward, passage.entry, passage.judgement, passage.ruleset
         blocked = is_blocked(judgement, passage.recollection)
@@ -183,7 +202,10 @@ class Exchange:
         encoded = replace(encoded, headers=measured(encoded.headers, request.body, encoded.body))
         outward = _framed(outward_with(encoded, passage.route, ruleset, version))
         passage = replace(passage, collected=collected, outward=outward, shown=applied.shown, version=version)
-        return await proved(passage)
+        checked = await proved(passage)
+        if intake is None or isinstance(checked, Refusal):
+            return checked
+        return replace(checked, outward=intake.filled(checked.outward))
 
     async def _answered(self, passage: Passage, answer: Answer) -> Reply | Relay:
         """The upstream has answered: from here on nothing turns into a refusal."""
@@ -191,12 +213,15 @@ class Exchange:
         try:
             reply, complete = await self._read(answer, passage)
             document = self._decoded(reply, passage) if complete else None
+            file = await fetched(reply, passage, passage.caller) if complete else None
             ending = Ending(passage.outward.method, reply, complete, document)
             disclosure = await disclose(reply, document, passage, caller_after(ending, passage))
             await settle(replace(ending, left=disclosure.left), passage)
             self._report(passage, reply.status, disclosure.restored)
             self._watch.offer(passage, document)
             passed_on = not complete
+            if file is not None:
+                return replace(file, headers=reply_headers(file.headers, passage))
             if passed_on:
                 return _relayed(reply, answer, passage, caller_after(ending, passage))
             return reply_with(disclosure.reply, passage)
@@ -207,7 +232,7 @@ class Exchange:
     async def _read(self, answer: Answer, passage: Passage) -> tuple[Reply, bool]:
         """The reply as far as it is worth holding, and whether that is all of it."""
         body, complete = b"", False
-        if not (_is_unreadable(answer) or streams(answer, passage)):
+        if may_be_reference(answer) or not (_is_unreadable(answer) or streams(answer, passage)):
             body, complete = await answer.read(self._world.limits.max_body_bytes, read_within_s(answer))
         return _headless(Reply(answer.status, answer.headers, body, answer.reason), passage), complete
 
@@ -275,6 +300,10 @@ def _relayed(reply: Reply, answer: Answer, passage: Passage, caller: Caller) -> 
 
 def _observing(ruleset: Ruleset, matched: Matched) -> bool:
     return ruleset.mode == "observe" or matched.route.mode == "observe"
+
+
+def _sent(request: Request, intake: Intake | None) -> Request:
+    return _framed(intake.filled(request) if intake else request)
 
 
 def _framed(request: Request) -> Request:

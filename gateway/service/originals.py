@@ -11,10 +11,12 @@ from gateway.core.encrypted import EncryptedField, decrypted
 from gateway.core.reading import Sighting
 from gateway.core.reveal import Originals, unexplained
 from gateway.core.seal import ENCRYPTED_MARK, SealedField
+from gateway.core.seal_file import Ticket, read_ticket
 from gateway.core.stand_ins import StandIn, stand_ins_in
 from gateway.model.document import Document
+from gateway.model.files import FILE
 from gateway.model.kept import Fetch, Fetched, Holding
-from gateway.model.names import SubjectId, Token
+from gateway.model.names import RecordId, SubjectId, Token
 from gateway.model.protection import KeepDraft
 from gateway.model.residency import Caller
 from gateway.model.rules import Destination
@@ -36,10 +38,24 @@ async def originals_for(pages: Sequence[Page], passage: Passage, caller: Caller)
     sightings = [sighting for _, own in pages for sighting in own]
     own = _own_originals(passage, sightings, caller)
     theirs = await _their_originals([s for s in sightings if s.token not in own.texts], passage, caller)
-    both = _together(own, theirs)
+    theirs = _without_files(theirs)
+    both = _together(_without_files(own), theirs)
     each = [both] if len(pages) == 1 else [both.only({one.token for one in seen}) for _, seen in pages]
     await _remember_more(pages, each, passage)
     return each, theirs
+
+
+async def tickets_for(
+    sightings: Sequence[Sighting], passage: Passage, caller: Caller
+) -> tuple[Ticket, RecordId] | None:
+    """The first kept file among these that this caller may see, and the record that names it."""
+    own = _own_originals(passage, sightings, caller)
+    theirs = await _their_originals(sightings, passage, caller)
+    for originals in (own, theirs):
+        for token in (sighting.token for sighting in sightings):
+            if originals.kinds.get(token) == FILE and (ticket := read_ticket(originals.texts[token])) is not None:
+                return ticket, originals.records[token]
+    return None
 
 
 def _own_originals(passage: Passage, sightings: Iterable[Sighting], caller: Caller) -> Originals:
@@ -165,6 +181,15 @@ def _chosen(
         if allowed:
             chosen[token] = min(allowed, key=lambda holding: holding.subject != own)
     return chosen
+
+
+def _without_files(originals: Originals) -> Originals:
+    """A ticket is nobody's to see: the file itself comes back in its own way (``service/downloads.py``)."""
+    tickets = [token for token, kind in originals.kinds.items() if kind == FILE]
+    for token in tickets:
+        for facts in (originals.texts, originals.kinds, originals.records, originals.persons, originals.stand_ins):
+            facts.pop(token, None)
+    return originals
 
 
 def _together(own: Originals, theirs: Originals) -> Originals:

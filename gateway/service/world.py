@@ -11,6 +11,7 @@ from gateway.model.limits import Limits
 from gateway.model.names import Region
 from gateway.model.rules import Ruleset
 from gateway.ports import ClaimVerifier, Clock, KeyProvider, Ledger, SignalSource, Sink, SocketUpstream, Upstream, Vault
+from gateway.service.filing import Filing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class World:
     claims: ClaimVerifier | None = None
     sockets: SocketUpstream | None = None
     limits: Limits = Limits()
+    files: Filing | None = None
 
     def home_vault(self, ruleset: Ruleset) -> Vault:
         """The vault that also keeps the directory, sessions and shown tokens."""

@@ -186,7 +186,7 @@ PLACES: dict[str, Place] = {
     "json in cookie": Place(
         lambda field, text: Message(f"/search/{CONTROL}", (("Cookie", f"u={quote(json.dumps({field: text}))}"),))
     ),
-    "multipart": Place(_multipart, due=False),
+    "multipart": Place(_multipart),
     "ndjson": Place(
         lambda field, text: _typed(
             "application/x-ndjson", f"{json.dumps({'ref': CONTROL})}\n{json.dumps({field: text})}\n"

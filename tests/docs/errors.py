@@ -18,6 +18,7 @@ FAMILIES = {
     "U": "the upstream",
     "X": "the exchange: what the rules refuse",
     "I": "import and export",
+    "F": "files and where they are kept",
 }
 HEAD = """# Error codes
 

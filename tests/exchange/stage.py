@@ -16,6 +16,7 @@ from pathlib import PurePath
 
 from gateway.adapters.keys_memory import MemoryKeys
 from gateway.adapters.ledger_memory import MemoryLedger
+from gateway.adapters.spool_file import SpoolFile
 from gateway.adapters.vault_memory import MemoryVault
 from gateway.core.naming import ref_of
 from gateway.model.decision import Refusal
@@ -29,6 +30,7 @@ from gateway.model.rules import Destination, Ruleset
 from gateway.model.secret import DataKey, RegionKeys
 from gateway.ports import Answer, Relay
 from gateway.service.exchange import Exchange
+from gateway.service.filing import Filing
 from gateway.service.live_rules import LiveRules
 from gateway.service.world import World
 
@@ -231,6 +233,7 @@ class Stage:
     events: Events = field(default_factory=Events)
     script: Script = field(default_factory=Script)
     received: list[Request] = field(default_factory=list)
+    objects: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.vaults = {one: MemoryVault(one, clock=self.clock, ref_of=ref_of) for one in self.ruleset.regions}
@@ -249,6 +252,7 @@ class Stage:
             clock=self.clock,
             sink=self.events,
             claims=ScriptedClaims(self.script, self.claims),
+            files=Filing({Region("ru"): RecordingObjects(self.script, self.objects)}, SpoolFile, NoExtractor()),
         )
         try:
             outcome = await Exchange(LiveRules(self.ruleset), world).handle(request, request_id="r1")
@@ -259,3 +263,35 @@ class Stage:
     @property
     def last_sent(self) -> Request:
         return self.received[-1]
+
+
+@dataclass
+class RecordingObjects:
+    """An object store in memory."""
+
+    script: Script
+    inner: dict[str, bytes]
+
+    async def put(self, name: str, pieces: AsyncIterator[bytes]) -> None:
+        raw = b"".join([piece async for piece in pieces])
+        self.script.effect("put")
+        self.inner[name] = raw
+
+    async def read(self, name: str) -> AsyncIterator[bytes]:
+        yield self.inner[name]
+
+    async def delete(self, names: Sequence[str]) -> None:
+        for name in names:
+            self.inner.pop(name, None)
+
+    async def names(self) -> AsyncIterator[tuple[str, int]]:
+        for name in self.inner:
+            yield name, 0
+
+    async def aclose(self) -> None:
+        """Memory is not closed."""
+
+
+class NoExtractor:
+    async def texts(self, media_type: str, body: bytes) -> tuple[str, ...] | None:
+        return None

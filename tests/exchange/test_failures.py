@@ -16,10 +16,13 @@ import pytest
 
 import gateway.service
 from gateway.model.decision import Action
+from gateway.model.errors import GatewayError
+from gateway.model.files import FileRule
 from gateway.model.message import Reply, Request
 from gateway.model.names import Kind
 from gateway.model.residency import Claims
 from gateway.model.rules import Ruleset
+from gateway.ports import Relay
 from tests.exchange.overtaking import overtake
 from tests.exchange.scenes import AIGUL, ANNA, HANS, RULES, as_json, body_of, echo, get, post, two_regions, world_rules
 from tests.exchange.stage import Stage
@@ -143,6 +146,47 @@ WITHHELD = Scene(
 )
 """Nothing of it is sent, whatever fails."""
 
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(1000)
+
+
+def keeping() -> Ruleset:
+    """Every route keeps pictures."""
+    made = world_rules()
+    keep = (FileRule(frozenset({"image/*"}), "keep"),)
+    return replace(made, routes=tuple(replace(route, files=keep) for route in made.routes))
+
+
+async def with_a_picture(on: Stage) -> None:
+    """A picture is kept, and replies are its reference; the support role is verified."""
+    await on.send(Request("POST", "/api/register", (("Host", "gw"), ("Content-Type", "image/png")), PNG))
+    reference = on.last_sent.body
+    on.claims = Claims(roles=frozenset({"support"}))
+    headers = (("Content-Type", "image/png"), ("Content-Length", str(len(reference))))
+    on.respond = lambda _: Reply(200, headers, reference)
+
+
+PICTURES = (
+    Scene(
+        "a picture that is kept",
+        Request("POST", "/api/register", (("Host", "gw"), ("Content-Type", "image/png")), PNG),
+        empty,
+        keeping,
+    ),
+    Scene("a picture that comes back", get("/api/users/42", SUPPORT), with_a_picture, keeping),
+)
+
+
+@pytest.mark.parametrize("scene", PICTURES, ids=lambda scene: scene.name)
+async def test_a_picture_goes_nowhere_and_comes_back_or_stays_a_reference_whatever_fails(scene: Scene) -> None:
+    on, outcome = await played(scene)
+    assert isinstance(outcome, Reply)
+    assert (outcome.status, outcome.body) == (200, PNG)
+    for number in range(len(on.script.effects)):
+        failing, outcome = await played(scene, number)
+        assert isinstance(outcome, Reply | Relay | GatewayError)
+        assert [request for request in failing.received if PNG[:8] in request.body] == []
+
+
 AFTER_THE_ANSWER = {"read", "fetch", "open keys", "region keys", "ledger", "settle"}
 
 
@@ -182,7 +226,7 @@ async def test_before_the_upstream_has_answered_a_failure_is_an_error_and_afterw
 
 async def test_every_await_of_the_service_has_been_seen_failing() -> None:
     seen: set[tuple[str, int]] = set()
-    for scene in [*SCENES, WITHHELD]:
+    for scene in [*SCENES, WITHHELD, *PICTURES]:
         on, _ = await played(scene)
         for number in range(len(on.script.effects)):
             failing, _ = await played(scene, number)
@@ -223,7 +267,7 @@ def of_the_exchange() -> set[Path]:
     return found
 
 
-PORT_METHODS = {"recall", "keep", "fetch", "settle", "region_keys", "fresh", "open", "append", "send", "read"}
+PORT_METHODS = {"put", "recall", "keep", "fetch", "settle", "region_keys", "fresh", "open", "append", "send", "read"}
 
 
 def _is_port(function: ast.expr) -> bool:

@@ -310,3 +310,29 @@ def test_the_shipped_demo_has_a_canonical_form(tmp_path: Path) -> None:
     made = read([shipped() / "demo.yaml"]).ruleset
     spelt = {**canonical(made), "callers": {"trusted_proxies": ["127.0.0.0/8"]}}
     assert read([write(tmp_path, yaml.safe_dump(spelt, allow_unicode=True))]).ruleset.rules[0].id == made.rules[0].id
+
+
+FILES = """
+routes:
+  - match: {path: /up, method: POST}
+    to: crm
+    files: [{type: [text/csv, "image/*"], do: keep}, {type: "*/*", do: inspect, else: keep, max_bytes: 9}]
+"""
+
+
+def test_files_are_shown_with_every_default_spelt_out_whatever_their_order(tmp_path: Path) -> None:
+    routes = canonical(compiled(tmp_path, FILES))["routes"]
+    assert isinstance(routes, list)
+    assert next(route["files"] for route in routes if "files" in route) == [
+        {"type": ["*/*"], "do": "inspect", "else": "keep", "max_bytes": 9},
+        {"type": ["image/*", "text/csv"], "do": "keep"},
+    ]
+
+
+def test_the_order_of_files_changes_no_digest(tmp_path: Path) -> None:
+    one, other = '{type: "image/*", do: keep}', '{type: "*/*", do: refuse}'
+    digests = {
+        compiled(tmp_path, FILES.partition("files:")[0] + f"files: [{first}, {second}]").digest
+        for first, second in ((one, other), (other, one))
+    }
+    assert len(digests) == 1

@@ -24,8 +24,10 @@ from gateway.adapters.upstream import faults
 from gateway.adapters.upstream.answer import HIGH_WATER, Http11Answer
 from gateway.model.errors import WorldError
 from gateway.model.limits import Patience
+from gateway.model.message import Stream
 
 _ONE_WRITE = 2**16
+_MOST_UNWRITTEN = 2**20
 _KEEP_ALIVE = re.compile(rb"timeout\s*=\s*(\d{1,6})")
 
 
@@ -61,6 +63,7 @@ class Connection(asyncio.Protocol):
         self._poll = select.poll()
         self._parser = httptools.HttpResponseParser(self)
         self._answer: Http11Answer | None = None
+        self._pouring = False
         self._reason = b""
         self._headers: list[tuple[bytes, bytes]] = []
 
@@ -81,7 +84,9 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    async def exchange(self, head: bytes, body: bytes, *, head_only: bool) -> Http11Answer:
+    async def exchange(
+        self, head: bytes, body: bytes, *, stream: Stream | None = None, head_only: bool
+    ) -> Http11Answer:
         """Write a request; the answer once its head is here. ClosedEarly, or WorldError."""
         transport = self._transport
         if transport is None or transport.is_closing():
@@ -95,6 +100,8 @@ class Connection(asyncio.Protocol):
             transport.write(body)
         answer.unwritten = transport.get_write_buffer_size()
         try:
+            if stream is not None:
+                await self._pour(answer, transport, stream)
             while not answer.started:
                 await self._wait(answer, self._patience.idle_s if answer.unwritten else self._patience.first_byte_s)
         except BaseException:
@@ -102,6 +109,28 @@ class Connection(asyncio.Protocol):
             self.abandon(answer)
             raise
         return answer
+
+    async def _pour(self, answer: Http11Answer, transport: asyncio.Transport, stream: Stream) -> None:
+        """Write a body piece by piece, as fast as it is taken; less of it where the answer comes first.
+
+        The exchange's own time begins when all is written: how long that takes is the pieces' and the taker's affair.
+        """
+        self._pouring = True
+        answer.deadline = float("inf")
+        async for piece in stream.pieces():
+            if answer.started or self._answer is not answer:
+                return
+            transport.write(piece)
+            while (unwritten := transport.get_write_buffer_size()) > _MOST_UNWRITTEN and not answer.started:
+                answer.unwritten = unwritten
+                await self._wait(answer, self._patience.idle_s)
+        self._pouring = False
+        answer.unwritten = transport.get_write_buffer_size()
+        answer.deadline = self._loop.time() + self._patience.total_s
+
+    def resume_writing(self) -> None:
+        if self._pouring and self._answer is not None:
+            self._answer.wake()
 
     # ------------------------------------------------------------------------------------------ for the answer
 
@@ -252,7 +281,8 @@ class Connection(asyncio.Protocol):
         """Hand the connection back: its answer is off the wire."""
         self._answer = None
         transport = self._transport
-        if transport is None or not answer.reusable or transport.get_write_buffer_size() or transport.is_closing():
+        unread = self._pouring or (transport is not None and transport.get_write_buffer_size())
+        if transport is None or unread or not answer.reusable or transport.is_closing():
             # An answer before the request was written (413, say) leaves the rest of that request unread.
             self.abort()
             return

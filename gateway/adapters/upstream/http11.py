@@ -32,7 +32,9 @@ class Http11Upstream:
             connection = await pool.acquire()
             kept = connection.used
             try:
-                return await connection.exchange(head, request.body, head_only=request.method == "HEAD")
+                return await connection.exchange(
+                    head, request.body, stream=request.stream, head_only=request.method == "HEAD"
+                )
             except ClosedEarly:
                 if not (kept and safe):
                     raise faults.closed_early(pool.origin.name) from None

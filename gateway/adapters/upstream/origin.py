@@ -56,16 +56,20 @@ def outward_headers(origin: Origin, request: Request) -> Headers:
                 hosted = True
             case "content-length":
                 if not measured:
-                    headers.append((name, str(len(request.body))))
+                    headers.append((name, str(_body_size(request))))
                 measured = True
             case "transfer-encoding" | "connection" | "keep-alive" | "upgrade" | "te" | "trailer":
                 # Framing belongs to this hop; the body is complete, so its length says it all.
                 continue
             case _:
                 headers.append((name, value))
-    if not measured and (request.body or request.method in _WITH_BODY):
-        headers.append(("Content-Length", str(len(request.body))))
+    if not measured and (_body_size(request) or request.method in _WITH_BODY):
+        headers.append(("Content-Length", str(_body_size(request))))
     return tuple(headers) if hosted else (("Host", origin.authority), *headers)
+
+
+def _body_size(request: Request) -> int:
+    return len(request.body) if request.stream is None else request.stream.size or 0
 
 
 def request_head(origin: Origin, request: Request) -> bytes:

@@ -24,6 +24,9 @@ from gateway.model.rules import Destination
 
 _ADDED_UNASKED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 _PIECE = 2**16
+_SLOWEST = 2**18
+"""Bytes a second that a destination must take of a streamed body."""
+
 _NAME = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _TOO_LONG = "Got more than"
 """How aiohttp's LineTooLong begins, of which only the text is left."""
@@ -56,10 +59,16 @@ class SessionUpstream:
 
     async def _once(self, origin: Origin, url: URL, headers: Headers, request: Request) -> SessionAnswer:
         # aiohttp warns of large bytes, since it copies them in one go; from a file it copies pieces.
-        body = io.BytesIO(request.body) if len(request.body) > _PIECE else request.body or None
+        body: io.BytesIO | bytes | AsyncIterator[bytes] | None = (
+            io.BytesIO(request.body) if len(request.body) > _PIECE else request.body or None
+        )
+        if request.stream is not None:
+            body = request.stream.pieces()
+        written_s = (request.stream.size or 0) / _SLOWEST if request.stream else 0
         try:
             # aiohttp's own timeouts begin when the request is written, which a deaf destination can put off for ever.
-            async with asyncio.timeout(self._patience.connect_s + self._patience.idle_s + self._patience.first_byte_s):
+            patience = self._patience
+            async with asyncio.timeout(patience.connect_s + patience.idle_s + patience.first_byte_s + written_s):
                 response = await self._session().request(
                     request.method, url, headers=headers, data=body, allow_redirects=False
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from gateway.core.codec.budget import Budget, MalformedError
 from gateway.core.codec.codings import undo
@@ -10,11 +11,12 @@ from gateway.core.codec.formats import binary_reader, broken, looks_like, reader
 from gateway.core.codec.json import json_part
 from gateway.core.codec.json_lines import json_lines_part, looks_like_lines
 from gateway.core.codec.media import Media, codings_of, decoded, media_of
+from gateway.core.codec.multipart import Told, boundary_of, file_part, multipart_part
 from gateway.core.codec.xml import encoding_of
 from gateway.model.document import Part
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
-from gateway.model.message import Headers
+from gateway.model.message import Headers, first_header
 from gateway.model.names import Path
 
 _BASE: Path = ("body",)
@@ -51,21 +53,32 @@ def _part(headers: Headers, body: bytes, limits: Limits, budget: Budget) -> Part
     if not body:
         return Part("body", "empty", "", wire=body)
     media = media_of(headers)
+    if budget.files and (stand_in := body.decode("latin-1")) in budget.files:
+        return replace(file_part("body", _BASE, stand_in, budget), wire=body)
     unpacked = undo(body, codings_of(headers), limits)
     raw, codings = unpacked.raw, unpacked.codings
     wire = None if unpacked.hides and not budget.markup else body
     if not raw:
         return Part("body", "empty", "", codings=codings, wire=wire)
+    if media.type.startswith("multipart/"):
+        part = _multipart(headers, media, raw, budget)
+        return replace(part, raw=raw, codings=codings, wire=wire)
     if media.is_json:
         text, charset = decoded(raw, media.charset)
-        part = _json(text, budget)
+        part = _json(text, budget, _BASE)
     elif binary := binary_reader(media):
         text, charset = raw.decode("iso-8859-1"), "iso-8859-1"
         part = binary(text, budget)
     else:
         text, charset = decoded(raw, media.charset or _declared_charset(media, raw))
-        part = _read(media, text, budget)
+        part = read_text(media, text, budget, _BASE)
     return Part(part.name, part.syntax, part.text, part.leaves, raw, charset, codings, wire)
+
+
+def _multipart(headers: Headers, media: Media, raw: bytes, budget: Budget) -> Part:
+    text, source = raw.decode("latin-1"), first_header(headers, "content-type") or ""
+    boundary, form = boundary_of(source), media.type == "multipart/form-data"
+    return multipart_part("body", _BASE, text, budget, read_text, Told(boundary, form, media.charset))
 
 
 def _declared_charset(media: Media, raw: bytes) -> str:
@@ -76,12 +89,14 @@ def _declared_charset(media: Media, raw: bytes) -> str:
     return found[1].decode("ascii").lower() if found else ""
 
 
-def _read(media: Media, text: str, budget: Budget) -> Part:
+def read_text(media: Media, text: str, budget: Budget, base: Path) -> Part:
     """By look where that is certain, then by label: senders mislabel JSON to spare a preflight, and others by habit."""
+    if media.is_json:
+        return _json(text, budget, base)
     known = reader_of(media, budget)
     for reader in looks_like(media, text, budget, known):
         try:
-            return reader("body", _BASE, text, budget)
+            return reader("body", base, text, budget)
         except MalformedError:
             continue
     if known is None:
@@ -92,18 +107,18 @@ def _read(media: Media, text: str, budget: Budget) -> Part:
             status=415,
         )
     try:
-        return known("body", _BASE, text, budget)
+        return known("body", base, text, budget)
     except MalformedError as error:
         raise broken(media, error) from None
 
 
-def _json(text: str, budget: Budget) -> Part:
+def _json(text: str, budget: Budget, base: Path) -> Part:
     try:
-        return json_part("body", _BASE, text, budget)
+        return json_part("body", base, text, budget)
     except MalformedError as error:
         if looks_like_lines(text):
             try:
-                return json_lines_part("body", _BASE, text, budget)
+                return json_lines_part("body", base, text, budget)
             except MalformedError:
                 pass
         raise PayloadError(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from gateway.model.document import Part
 from gateway.model.errors import PayloadError
+from gateway.model.files import Files
 from gateway.model.limits import Limits
 from gateway.model.names import PartName, Path
 from gateway.model.protobuf import NO_SCHEMA, Schema
@@ -46,6 +47,8 @@ class Budget:
     schema: Schema = NO_SCHEMA
     message: str = ""
     """Of Protocol Buffers bodies: which message of which schema they are."""
+    files: Files = field(default_factory=dict)
+    """Of the files of the message."""
 
     def spend(self, leaves: int) -> None:
         """Take leaves off the budget. Raises PayloadError (GW-P109)."""
@@ -58,16 +61,36 @@ class Budget:
                 status=413,
             )
 
+    def enter(self) -> None:
+        """One level down, into a document that is known to be one. Raises PayloadError (GW-P111)."""
+        self.level += 1
+        if self.bounded and self.level > self.MOST_LEVELS:
+            raise too_deep()
+
     def room(self, leaves: int) -> None:
         """Refuse before building that many leaves, if there is no room for them."""
         if leaves > self.leaves:
             self.spend(leaves)
 
 
-def budget_of(limits: Limits, nest: Nest, *, markup: bool = False, told: Told = (NO_SCHEMA, "")) -> Budget:
+_NO_FILES: Files = {}
+
+
+def budget_of(
+    limits: Limits, nest: Nest, *, markup: bool = False, told: Told = (NO_SCHEMA, ""), files: Files = _NO_FILES
+) -> Budget:
     """The budget of one message."""
     schema, message = told
-    return Budget(limits.max_leaves, limits.max_depth, nest, markup, schema=schema, message=message)
+    return Budget(limits.max_leaves, limits.max_depth, nest, markup, schema=schema, message=message, files=files)
+
+
+def too_deep() -> PayloadError:
+    return PayloadError(
+        "GW-P111",
+        f"a text holds documents over {Budget.MOST_LEVELS} levels deep, so it was not inspected nor forwarded.",
+        "send the data less wrapped (JSON in a string in JSON …).",
+        status=413,
+    )
 
 
 def endless(nest: Nest, *, markup: bool) -> Budget:

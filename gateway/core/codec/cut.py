@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from itertools import pairwise
 
+from gateway.core.codec.multipart import section_of
 from gateway.core.codec.url import anatomy
 from gateway.core.codec.xml_cut import xml_cuts
 from gateway.model.document import Part, Syntax
@@ -35,18 +36,48 @@ def cuts(part: Part, removed: Collection[int]) -> Iterable[Splice]:
 
 
 def is_list(part: Part) -> bool:
-    """True if something can be taken out of the part; elsewhere a removed leaf is an empty one."""
-    return part.syntax in _CUTS
+    """True if something can be taken out of the part, or it goes whole; elsewhere a removed leaf is an empty one."""
+    return part.syntax in _CUTS or part.syntax in ("field", "file")
 
 
 def with_partners(part: Part, removed: Collection[int]) -> set[int]:
     """The places that go together: a name with its value."""
     gone = set(removed)
+    if part.syntax == "multipart":
+        return _with_section(part, gone)
     for place in removed:
         key = place if part.leaves[place].is_key else place - 1
         if _is_pair(part, key):
             gone |= {key, key + 1}
     return gone
+
+
+def _with_section(part: Part, removed: set[int]) -> set[int]:
+    """All leaves of a part whose name or content goes; a header goes alone, a parameter stays as ``_``."""
+    whole = [section_of(part, place) for place in removed if _is_section(part, place)]
+    starts = enumerate(leaf.raw.start for leaf in part.leaves)
+    return removed | {place for place, at in starts if any(start <= at < end for start, end in whole)}
+
+
+def _is_section(part: Part, place: int) -> bool:
+    """True for a part's name and content, not for what stands before and behind all parts."""
+    leaf = part.leaves[place]
+    content = leaf.spelling == "content" and leaf.raw.start > 0 and leaf.raw.end < len(part.text)
+    return content or (leaf.is_key and leaf.spelling == "parameter")
+
+
+def _multipart(part: Part, removed: Collection[int]) -> Iterator[Splice]:
+    for place in removed:
+        leaf = part.leaves[place]
+        start, end = leaf.raw.start, leaf.raw.end
+        if start == 0 or end == len(part.text):
+            yield start, end, ""
+        elif _is_section(part, place):
+            yield (*section_of(part, place), "")
+        elif leaf.spelling in ("part_header", "header_name"):
+            yield part.text.rindex("\r\n", 0, start) + 2, part.text.index("\r\n", end) + 2, ""
+        else:
+            yield start, end, "utf-8''_" if leaf.spelling == "extended" else '"_"'
 
 
 def _is_pair(part: Part, key: int) -> bool:
@@ -176,4 +207,5 @@ _CUTS: Mapping[Syntax, Callable[[Part, Collection[int]], Iterable[Splice]]] = {
     "xml": xml_cuts,
     "graphql": _graphql,
     "protobuf": _fields,
+    "multipart": _multipart,
 }

@@ -64,6 +64,12 @@ def looks_like(media: Media, text: str, budget: Budget, known: Reader | None) ->
             yield csv_part
 
 
+def is_message(media: Media) -> bool:
+    """True for media types that are messages by themselves: no file rule is asked unless it names the very type."""
+    text = media.is_json or media.is_xml or media.type in {"", "text/html"} or media.type in _READERS
+    return text or binary_reader(media) is not None
+
+
 def broken(media: Media, error: MalformedError) -> PayloadError:
     """What to say of a body that is not what its label says."""
     if media.is_xml:

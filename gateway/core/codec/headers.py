@@ -109,7 +109,7 @@ def _part(headers: Headers, budget: Budget, read: Callable[[str, str, int, Budge
 
 def _request_leaves(name: str, value: str, at: int, budget: Budget) -> list[Leaf]:
     known = name.lower()
-    if known in STRUCTURAL and not _speaks(known, value):
+    if known in STRUCTURAL and not speaks(known, value):
         return []
     path, start = ("headers", known), at + len(name) + 2
     leaves = []
@@ -119,7 +119,7 @@ def _request_leaves(name: str, value: str, at: int, budget: Budget) -> list[Leaf
     return leaves
 
 
-def _speaks(known: str, value: str) -> bool:
+def speaks(known: str, value: str) -> bool:
     """True for the value of a structural header that may say more than such a header has to."""
     if _ODD.search(value) or (known in _VALIDATORS and value.strip() != "*"):
         return True

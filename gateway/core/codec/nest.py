@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from gateway.core.codec.budget import Budget, MalformedError
+from gateway.core.codec.budget import Budget, MalformedError, too_deep
 from gateway.core.codec.form import form_part
 from gateway.core.codec.graphql import LOOKS_LIKE_GRAPHQL, graphql_part
 from gateway.core.codec.html import html_part
@@ -19,7 +19,6 @@ from gateway.core.codec.json_lines import json_lines_part
 from gateway.core.codec.url import anatomy, url_part
 from gateway.core.codec.xml import xml_part
 from gateway.model.document import Part
-from gateway.model.errors import PayloadError
 from gateway.model.names import PartName, Path
 
 Reader = Callable[[PartName, Path, str, Budget], Part]
@@ -50,12 +49,7 @@ def look_inside(budget: Budget, name: PartName, path: Path, text: str) -> Part |
     finally:
         budget.level -= 1
     if part is not None and budget.level >= budget.MOST_LEVELS:
-        raise PayloadError(
-            "GW-P111",
-            f"a text holds documents over {budget.MOST_LEVELS} levels deep, so it was not inspected nor forwarded.",
-            "send the data less wrapped (JSON in a string in JSON …).",
-            status=413,
-        )
+        raise too_deep()
     return part
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 
 from gateway.core.codec.body import opaque_body, request_body
 from gateway.core.codec.budget import budget_of
@@ -14,17 +15,24 @@ from gateway.core.codec.wire import outward
 from gateway.core.outlines import outline_of
 from gateway.model.document import Document
 from gateway.model.errors import PayloadError
+from gateway.model.files import Files
 from gateway.model.limits import Limits
 from gateway.model.message import Request
 from gateway.model.protobuf import NO_SCHEMA, ProtobufSpec
 
 
 def decode_request(
-    request: Request, limits: Limits, *, opaque: bool = False, protobuf: ProtobufSpec | None = None
+    request: Request,
+    limits: Limits,
+    *,
+    opaque: bool = False,
+    protobuf: ProtobufSpec | None = None,
+    files: Files = MappingProxyType({}),
 ) -> Document:
     """The whole request as one Document: path, query (if there is a ``?``), headers, body.
 
     Raises PayloadError. ``opaque``: a body that can't be inspected becomes a part without leaves instead.
+    ``files``: what the stand-ins in the body stand for.
     """
     size = len(request.target) + sum(len(name) + len(value) + 4 for name, value in request.headers)
     if size > limits.max_header_bytes:
@@ -36,7 +44,7 @@ def decode_request(
         )
     path, mark, query = request.target.partition("?")
     told = (protobuf.schema, protobuf.message(path, reply=False)) if protobuf else (NO_SCHEMA, "")
-    budget = budget_of(limits, look_inside, told=told)
+    budget = budget_of(limits, look_inside, told=told, files=files)
     parts = [segments_part("path", ("path",), path, budget)]
     if mark:
         parts.append(form_part("query", ("query",), query, budget, syntax="query"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
+from gateway.core.codec.body import read_text
 from gateway.core.codec.budget import Budget
 from gateway.core.codec.csv import csv_part
 from gateway.core.codec.form import form_part
@@ -16,11 +17,14 @@ from gateway.core.codec.html import html_part
 from gateway.core.codec.html_sent import html_sent_part
 from gateway.core.codec.json import json_part
 from gateway.core.codec.json_lines import json_lines_part
+from gateway.core.codec.media import Media
+from gateway.core.codec.multipart import Told, multipart_part
 from gateway.core.codec.protobuf import protobuf_part
 from gateway.core.codec.text import text_part
 from gateway.core.codec.url import segments_part
 from gateway.core.codec.xml import xml_part
 from gateway.model.document import Part, Syntax
+from gateway.model.errors import PayloadError
 from gateway.model.names import PartName, Path
 
 Reader = Callable[[PartName, Path, str, Budget], Part]
@@ -68,5 +72,20 @@ def reread(part: Part, text: str, budget: Budget) -> Part:
     sent = respelled(part, text)
     if sent.syntax == "empty":
         return sent
-    again = READERS[part.syntax](part.name, (part.name,), sent.text, budget)
-    return replace(sent, text=again.text, leaves=again.leaves)
+    if part.syntax == "file":
+        return replace(sent, syntax="text")
+    reader = _multipart(part) if part.syntax == "multipart" else READERS[part.syntax]
+    again = reader(part.name, (part.name,), sent.text, budget)
+    return replace(sent, text=again.text, leaves=again.leaves, boundary=part.boundary, form=part.form)
+
+
+def _multipart(part: Part) -> Reader:
+    return partial(multipart_part, read=_content, told=Told(part.boundary, part.form))
+
+
+def _content(media: Media, text: str, budget: Budget, base: Path) -> Part:
+    """What stands where a file stood is a text, whatever the label says."""
+    try:
+        return read_text(media, text, budget, base)
+    except PayloadError:
+        return text_part("body", base, text, budget)

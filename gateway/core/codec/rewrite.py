@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from gateway.core.codec.budget import endless
 from gateway.core.codec.cut import Splice, cuts, is_list, with_partners
+from gateway.core.codec.multipart import length_splices, packed, refuse_boundary
 from gateway.core.codec.nest import look_inside
 from gateway.core.codec.reread import reread, respelled
 from gateway.core.codec.spell import spell
@@ -21,7 +22,7 @@ Edits = Mapping[int, str | None]
 """New text by ordinal of the terminal leaf; None takes the member, pair, header or cookie away."""
 
 _WIDE_CHARSETS = frozenset({"utf-8", "utf-16-le", "utf-16-be"})
-_VANISHING = frozenset({"url", "form", "query", "cookies"})
+_VANISHING = frozenset({"url", "form", "query", "cookies", "field", "file"})
 """Parts that nothing is left of when their last leaf goes."""
 
 _DOT_SEGMENT = re.compile(r"(?:\A|/)(?:\.|%2e){1,2}(?:[/;]|\Z)", re.IGNORECASE)
@@ -78,7 +79,10 @@ class _Writer:
         gone = with_partners(part, removed)
         if part.syntax in _VANISHING and _nothing_left(part, gone):
             return None
-        edits = [self._splice(part, place, text) for place, text in changed.items() if place not in gone]
+        kept = {place: self._splice(part, place, text) for place, text in changed.items() if place not in gone}
+        edits = list(kept.values())
+        if part.boundary:
+            edits += length_splices(part, {place: new for place, (_, _, new) in kept.items()})
         return _spliced(part.text, edits, cuts(part, gone) if removed else ())
 
     def _edited(self, part: Part) -> Iterator[tuple[int, str | None]]:
@@ -90,7 +94,11 @@ class _Writer:
             return
         for place, leaf in enumerate(part.leaves):
             if leaf.inner is not None:
+                outer = self.narrow
+                if leaf.spelling == "content":
+                    self.narrow = leaf.inner.charset not in _WIDE_CHARSETS
                 yield place, self.written(leaf.inner)
+                self.narrow = outer
             else:
                 yield place, self.edits.get(self.ordinal, leaf.text)
                 self.ordinal += 1
@@ -98,7 +106,13 @@ class _Writer:
     def _splice(self, part: Part, place: int, text: str) -> Splice:
         leaf = part.leaves[place]
         old = part.text[leaf.raw.start : leaf.raw.end]
-        return leaf.raw.start, leaf.raw.end, spell(leaf.spelling, text, old, narrow=self.narrow)
+        if leaf.spelling == "content" and leaf.inner is not None:
+            new = packed(leaf.inner, text)
+        else:
+            new = spell(leaf.spelling, text, old, narrow=self.narrow)
+        if part.boundary:
+            refuse_boundary(part, new)
+        return leaf.raw.start, leaf.raw.end, new
 
 
 def _nothing_left(part: Part, gone: set[int]) -> bool:

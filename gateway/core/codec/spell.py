@@ -28,6 +28,8 @@ _LITERAL = re.compile(LITERAL)
 _UNSAFE_IN_SCRIPT = re.compile(r"[<>&'\u2028\u2029]")
 _UNSAFE_IN_SCRIPT_STRING = re.compile(r"""[\x00-\x1f"'\\`<>&\x7f-\x9f\u2028\u2029\ud800-\udfff]""")
 _UNSAFE_IN_HTML = re.compile(r"""[\x00-\x08\x0b-\x1f&<>"'`\x7f-\x9f\ud800-\udfff]""")
+_UNSAFE_IN_PARAMETER = re.compile(r'[\x00-\x1f"\\%\x7f]')
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNWRITABLE_IN_HEADER = re.compile(r"[\r\n\0]")
 
 _KEPT_IN_PAIR = "@:/,!$'()*?[]{}|\""
@@ -119,6 +121,33 @@ def _base64(text: str, _old: str) -> str:
     return base64.b64encode(to_bytes(text)).decode("ascii")
 
 
+def _parameter(text: str, old: str) -> str:
+    """A quoted parameter of a part's header, as browsers write it; percent-coded whole where the old one was."""
+    if _PERCENT.search(old) and old.isascii():
+        return f'"{quote(text, "")}"'
+    return '"' + _bytewise(_UNSAFE_IN_PARAMETER.sub(lambda match: f"%{ord(match[0]):02X}", text)) + '"'
+
+
+def _extended(text: str, _old: str) -> str:
+    return f"utf-8''{quote(text, '')}"
+
+
+def _part_header(text: str, old: str) -> str:
+    return _bytewise(to_bytes(_header(text, old)).decode("utf-8", "replace"))
+
+
+def _locked(_text: str, _old: str) -> str:
+    raise PayloadError(
+        "GW-P114",
+        "a text inside a file was to change, and nothing can be put there.",
+        "say `else: keep` or `else: refuse` of such files.",
+    )
+
+
+def _bytewise(text: str) -> str:
+    return to_bytes(text).decode("latin-1")
+
+
 def _plain(text: str, _old: str) -> str:
     return text
 
@@ -171,4 +200,9 @@ _SPELLINGS: Mapping[Spelling, Callable[[str, str], str]] = {
     "grpc_message": grpc.spell_frame,
     "grpc_trailers": grpc.spell_trailers,
     "base64_bytes": grpc.spell_base64,
+    "content": _plain,
+    "parameter": _parameter,
+    "extended": _extended,
+    "part_header": _part_header,
+    "locked": _locked,
 }

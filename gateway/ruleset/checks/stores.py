@@ -42,7 +42,12 @@ def shared_stores(examined: Examined) -> Iterator[Problem]:
 
 def _stores(examined: Examined) -> Iterator[_Store]:
     for name, region in examined.draft.file.regions.items():
-        for word, address in (("vault", region.vault), ("key", region.key), ("key_store", region.key_store)):
+        for word, address in (
+            ("vault", region.vault),
+            ("key", region.key),
+            ("key_store", region.key_store),
+            ("files", region.files),
+        ):
             if address:
                 yield _store(f"the {word} of region {name}", ("regions", name, word), address, ours=True)
     for name, to in examined.draft.file.destinations.items():

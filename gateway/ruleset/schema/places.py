@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from gateway.model.files import FileAction, FileFallback
 from gateway.model.names import Intent, Role
 from gateway.ruleset.schema.words import (
     Country,
@@ -27,6 +28,7 @@ from gateway.ruleset.schema.words import (
 Unmatched = Literal["pass", "drop"]
 Mode = Literal["enforce", "observe"]
 Status = Annotated[int, Field(ge=100, le=599)]
+MEDIA_RANGE = r"^(\*/\*|[a-z]+/(\*|[a-z0-9][a-z0-9.+_-]*))$"
 Source = Literal["field", "known_subject", "document", "claim", "phone", "geoip", "language"]
 
 
@@ -58,6 +60,7 @@ class RegionModel(Sentence):
     vault: Text | None = Field(None, description='the home store, e.g. "sqlite:var/ru.db"')
     key: Text | None = Field(None, description='the key provider, e.g. "file:var/keys/ru"')
     key_store: Text | None = Field(None, description='where wrapped keys lie, e.g. "postgresql://keys@db/ru_keys"')
+    files: Text | None = Field(None, description='the object store of files, e.g. "dir:var/files" or "s3:https://…"')
     keep: Annotated[KeepModel, BeforeValidator(_keep_word)] | None = Field(None, description="how long records stay")
 
 
@@ -174,6 +177,23 @@ class ProtobufModel(Sentence):
     reply: Text | None = None
 
 
+class FileModel(Sentence):
+    """What happens to files of some media types. The narrowest type speaks, never the first."""
+
+    type: OneOrMany[Annotated[str, Field(pattern=MEDIA_RANGE)]] = Field(description='"image/png", "image/*" or "*/*"')
+    do: FileAction = Field(description="look into it, keep it in the country, pass or refuse it")
+    otherwise: Annotated[
+        FileFallback | None, Field(alias="else", description="inspect: of a file that can't be read or rewritten")
+    ] = None
+    max_bytes: Annotated[int, Field(ge=1)] | None = Field(None, description="larger files are refused")
+
+    @model_validator(mode="after")
+    def _falls_back(self) -> Self:
+        if self.otherwise is not None and self.do != "inspect":
+            refuse("GW-R201", f"files that are to {self.do} have no 'else'.", "remove it, or write do: inspect.")
+        return self
+
+
 class RouteModel(Sentence):
     """Requests that match go to one destination."""
 
@@ -199,6 +219,7 @@ class RouteModel(Sentence):
     version: PathText | None = Field(None, description="where the client names the version it changes (LOC-03)")
     consent: PathText | None = Field(None, description="where the request names the recorded consent (CON-01)")
     protobuf: ProtobufModel | None = None
+    files: list[FileModel] = Field(default=[], description="what happens to files in bodies, by media type")
 
 
 class ClaimsModel(Sentence):

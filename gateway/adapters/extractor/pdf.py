@@ -1,0 +1,81 @@
+"""The texts of a PDF: of its pages, its form fields, notes, bookmarks and its description.
+
+A PDF with pictures, attachments, scripts or encryption is none that can be read whole: a scanned passport has no text.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+
+from pypdf import PageObject, PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+
+from gateway.adapters.extractor.formats import BROKEN, UnreadableError
+
+_MOST_PAGES = 500
+_MOST_OBJECTS = 100_000
+_UNSEEN = frozenset({"/EmbeddedFile", "/EmbeddedFiles", "/JavaScript", "/JS", "/RichMedia", "/XFA", "/Movie", "/Sound"})
+_PICTURES = frozenset({"/Image"})
+_INLINE_PICTURE = re.compile(rb"(?:\A|\s)BI\s.{0,4096}?\sID\s", re.DOTALL)
+
+
+def pdf_texts(body: bytes) -> list[str]:
+    """Raises UnreadableError."""
+    logging.disable(logging.CRITICAL)
+    try:
+        return _texts(PdfReader(io.BytesIO(body), strict=False))
+    except (*BROKEN, PyPdfError) as error:
+        raise UnreadableError from error
+
+
+def _texts(reader: PdfReader) -> list[str]:
+    if reader.is_encrypted or len(reader.pages) > _MOST_PAGES:
+        raise UnreadableError
+    strings = _strings(reader)
+    pages = [_page(page) for page in reader.pages]
+    return [text for text in (*pages, *strings) if text.strip()]
+
+
+def _page(page: PageObject) -> str:
+    """A page's text; one that draws something but has none may be a drawing of a text."""
+    text = page.extract_text()
+    contents = page.get_contents()
+    drawn = contents.get_data().strip() if contents is not None else b""
+    if (drawn and not text.strip()) or _INLINE_PICTURE.search(drawn):
+        raise UnreadableError
+    return text
+
+
+def _strings(reader: PdfReader) -> list[str]:
+    """Every string outside of pages' contents, walked from the trailer: notes, fields, bookmarks, metadata."""
+    found: list[str] = []
+    seen: set[int] = set()
+    waiting: list[object] = [reader.trailer]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, IndirectObject):
+            if one.idnum in seen:
+                continue
+            seen.add(one.idnum)
+            one = one.get_object()
+        if len(seen) > _MOST_OBJECTS:
+            raise UnreadableError
+        if isinstance(one, DictionaryObject):
+            waiting += _members(one, found)
+        elif isinstance(one, ArrayObject):
+            waiting += list(one)
+        elif isinstance(one, str) and not one.startswith("/"):
+            found.append(str(one))
+    return found
+
+
+def _members(one: DictionaryObject, found: list[str]) -> list[object]:
+    if _UNSEEN & one.keys() or one.get("/Subtype") in _PICTURES or one.get("/Type") in _UNSEEN:
+        raise UnreadableError
+    if isinstance(one, StreamObject) and one.get("/Type") == "/Metadata":
+        found.append(one.get_data().decode("utf-8", "replace"))
+    # ID is a digest, and a font's own names and tables are no text of the document.
+    return [value for key, value in one.items() if key != "/ID" and one.get("/Type") != "/FontDescriptor"]
