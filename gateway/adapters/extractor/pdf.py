@@ -24,7 +24,7 @@ _INLINE_PICTURE = re.compile(rb"(?:\A|\s)BI\s.{0,4096}?\sID\s", re.DOTALL)
 
 def pdf_texts(body: bytes) -> list[str]:
     """Raises UnreadableError."""
-    logging.disable(logging.CRITICAL)
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)  # it quotes what it can't read
     try:
         return _texts(PdfReader(io.BytesIO(body), strict=False))
     except (*BROKEN, PyPdfError) as error:
