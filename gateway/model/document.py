@@ -42,12 +42,13 @@ Syntax = Literal[
     "protobuf",
     "grpc",
     "grpc_text",
+    "encoded",
     "opaque",
     "empty",
 ]
-"""``script_json`` is JSON that stands inside HTML: spelled so that it can't end the script or open a tag. ``html_sent``
-is the HTML of requests, looked into everywhere; ``html`` that of replies. The text of ``protobuf`` and ``grpc`` is
-bytes read as ISO 8859-1."""
+"""``encoded`` is a text in a coding of its own (Base64, escapes …), its leaves what that says. ``script_json`` is JSON
+that stands inside HTML: spelled so that it can't end the script or open a tag. ``html_sent`` is the HTML of requests,
+looked into everywhere; ``html`` that of replies. The text of ``protobuf`` and ``grpc`` is bytes read as ISO 8859-1."""
 
 Spelling = Literal[
     "json_string",
@@ -84,7 +85,17 @@ Spelling = Literal[
     "grpc_message",
     "grpc_trailers",
     "base64_bytes",
+    "base64_text",
+    "hex",
+    "octets",
+    "words",
+    "percent",
+    "percent_unicode",
+    "entities",
+    "json_escapes",
+    "quoted_printable",
 ]
+"""``base64`` is what Basic authentication spells; ``base64_text`` any text that is Base64."""
 
 NUMBERS = frozenset({"json_number", "protobuf_number"})
 """Spellings in which a number stands: a finding covers the whole of it, and what goes out is a number again."""

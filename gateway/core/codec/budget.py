@@ -46,6 +46,9 @@ class Budget:
     schema: Schema = NO_SCHEMA
     message: str = ""
     """Of Protocol Buffers bodies: which message of which schema they are."""
+    unpacked: int = 2**62
+    """Bytes that texts inside the message may still be unpacked to."""
+    max_ratio: int = 2**62
 
     def spend(self, leaves: int) -> None:
         """Take leaves off the budget. Raises PayloadError (GW-P109)."""
@@ -58,6 +61,17 @@ class Budget:
                 status=413,
             )
 
+    def unpack(self, size: int) -> None:
+        """Take bytes off the budget. Raises PayloadError (GW-P107)."""
+        self.unpacked -= size
+        if self.unpacked < 0:
+            raise PayloadError(
+                "GW-P107",
+                "texts in the message unpack to more than `limits.max_body_bytes` allows, so they were not inspected.",
+                "send smaller bodies, or raise the limit.",
+                status=413,
+            )
+
     def room(self, leaves: int) -> None:
         """Refuse before building that many leaves, if there is no room for them."""
         if leaves > self.leaves:
@@ -67,7 +81,16 @@ class Budget:
 def budget_of(limits: Limits, nest: Nest, *, markup: bool = False, told: Told = (NO_SCHEMA, "")) -> Budget:
     """The budget of one message."""
     schema, message = told
-    return Budget(limits.max_leaves, limits.max_depth, nest, markup, schema=schema, message=message)
+    return Budget(
+        limits.max_leaves,
+        limits.max_depth,
+        nest,
+        markup,
+        schema=schema,
+        message=message,
+        unpacked=limits.max_body_bytes,
+        max_ratio=limits.max_ratio,
+    )
 
 
 def endless(nest: Nest, *, markup: bool) -> Budget:
