@@ -61,17 +61,6 @@ class Budget:
                 status=413,
             )
 
-    def unpack(self, size: int) -> None:
-        """Take bytes off the budget. Raises PayloadError (GW-P107)."""
-        self.unpacked -= size
-        if self.unpacked < 0:
-            raise PayloadError(
-                "GW-P107",
-                "texts in the message unpack to more than `limits.max_body_bytes` allows, so they were not inspected.",
-                "send smaller bodies, or raise the limit.",
-                status=413,
-            )
-
     def room(self, leaves: int) -> None:
         """Refuse before building that many leaves, if there is no room for them."""
         if leaves > self.leaves:

@@ -54,7 +54,7 @@ def is_coded(text: str, *, thorough: bool) -> bool:
 
 
 def encoded_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
-    """The text with what is coded in it. Raises MalformedError, PayloadError (GW-P107, GW-P115)."""
+    """The text with what is coded in it. Raises MalformedError, PayloadError (GW-P107, GW-P140)."""
     for coding in _CODINGS:
         if coding.may_be(text) and (found := coding.read(text, budget)):
             budget.spend(len(found))

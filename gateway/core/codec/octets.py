@@ -61,10 +61,10 @@ def octets_of(raw: bytes, budget: Budget | None = None) -> Octets | None:
     except PayloadError as error:
         if error.code == "GW-P107":
             raise
-        spent.unpack(min(spent.unpacked, max(_BROKEN, len(raw) * spent.max_ratio)))
+        spent.unpacked -= min(spent.unpacked, max(_BROKEN, len(raw) * spent.max_ratio))
         return None
     if unpacked.codings:
-        spent.unpack(len(unpacked.raw))
+        spent.unpacked -= len(unpacked.raw)
     said = _said(unpacked)
     return _tried(raw) if said is None and not unpacked.codings and len(raw) >= _WORTH_TRYING else said
 
