@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from gateway.core.codec.url import anatomy
 from gateway.core.reading import Sighting
-from gateway.model.document import Document, Part, Span
+from gateway.model.document import Document, Part, Span, Syntax
 
 _PLAIN_URL = re.compile(r"[^\\\x00-\x20\x7f]+")
 """No backslash, blank or control character: browsers and RFC 3986 disagree on where they end a host."""
@@ -27,6 +27,13 @@ _MAY_HOLD_URL = re.compile(r"[/\\:]")
 """What every URL with a host has."""
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*+:", re.IGNORECASE | re.ASCII)
+_RUNS = re.compile(
+    r"""[\x00-\x20]*(?: (?:java|vb)script\s*:
+        | data\s*: (?!(?:text/(?:plain|csv)|application/(?:json|x-www-form-urlencoded))?[;,]) )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""URLs that are what they lead to, and more than data."""
+
 _SENT_BY_HAND = frozenset({"mailto:", "tel:", "sms:"})
 _SKIPPED = dict.fromkeys(map(ord, "\t\n\r"))
 _BEFORE = "".join(map(chr, range(33)))
@@ -87,8 +94,15 @@ def _barred(part: Part, hosts: Collection[str], *, page: bool = False, away: boo
         if leaf.inner is None:
             yield away
         else:
-            led = leaf.inner.syntax == "url" and (page or _leads_away_somewhere(leaf.text, hosts))
+            led = _is_led(leaf.inner.syntax, leaf.text, hosts, page=page)
             yield from _barred(leaf.inner, hosts, page=page, away=away or led)
+
+
+def _is_led(syntax: Syntax, text: str, hosts: Collection[str], *, page: bool) -> bool:
+    """True for a document inside a text into which nothing is restored: a URL that leads away, coded text in one."""
+    if syntax == "url":
+        return page or _leads_away_somewhere(text, hosts)
+    return syntax == "encoded" and (page or _RUNS.match(text) is not None or bool(_stretches_away(text, hosts)))
 
 
 def _leads_away_somewhere(text: str, hosts: Collection[str]) -> bool:

@@ -45,12 +45,14 @@ Syntax = Literal[
     "multipart",
     "field",
     "file",
+    "encoded",
     "opaque",
     "empty",
 ]
-"""``script_json`` is JSON that stands inside HTML: spelled so that it can't end the script or open a tag. ``html_sent``
-is the HTML of requests, looked into everywhere; ``html`` that of replies. The text of ``protobuf``, ``grpc`` and
-``multipart`` is bytes read as ISO 8859-1; ``field`` is one text of a multipart body, ``file`` a stand-in for a file.
+"""``encoded`` is a text in a coding of its own (Base64, escapes …), its leaves what that says. ``script_json`` is JSON
+that stands inside HTML: spelled so that it can't end the script or open a tag. ``html_sent`` is the HTML of requests,
+looked into everywhere; ``html`` that of replies. The text of ``protobuf``, ``grpc`` and ``multipart`` is bytes read as
+ISO 8859-1; ``field`` is one text of a multipart body, ``file`` a stand-in for a file.
 """
 
 Spelling = Literal[
@@ -93,8 +95,19 @@ Spelling = Literal[
     "extended",
     "part_header",
     "locked",
+    "base64_text",
+    "hex",
+    "octets",
+    "words",
+    "percent",
+    "percent_unicode",
+    "entities",
+    "json_escapes",
+    "quoted_printable",
 ]
-"""``content`` of a part of a multipart body is spelled as its inner part says; ``locked``: nothing can be put there."""
+"""``base64`` is what Basic authentication spells; ``base64_text`` any text that is Base64. ``content`` of a part of a
+multipart body is spelled as its inner part says; ``locked``: nothing can be put there.
+"""
 
 NUMBERS = frozenset({"json_number", "protobuf_number"})
 """Spellings in which a number stands: a finding covers the whole of it, and what goes out is a number again."""

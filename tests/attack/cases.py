@@ -103,7 +103,7 @@ SPELLINGS: dict[str, Spelling] = {
     "no-break": Spelling(lambda text: text.replace(" ", "\u00a0")),
     "percent": Spelling(lambda text: quote(text, safe="")),
     "percent twice": Spelling(lambda text: quote(quote(text, safe=""), safe="")),
-    "base64": Spelling(_base64, due=False),
+    "base64": Spelling(_base64),
     "json in it": Spelling(lambda text: json.dumps({"v": text})),
     "in a sentence": Spelling(lambda text: f"Клиент просит связаться: {text}, срочно."),
 }
@@ -243,7 +243,7 @@ def _raw_deflate(raw: bytes) -> bytes:
     return packer.compress(raw) + packer.flush()
 
 
-def _written(charset: str, *, mark: bytes = b"", label: bool = True, due: bool = True) -> Coat:
+def _written(charset: str, *, mark: bytes = b"", label: bool = True) -> Coat:
     def wear(message: Message) -> Message:
         text = (message.body or b"").decode()
         headers = tuple(
@@ -252,7 +252,7 @@ def _written(charset: str, *, mark: bytes = b"", label: bool = True, due: bool =
         )
         return Message(message.target, headers, mark + text.encode(charset, "backslashreplace"))
 
-    return Coat(wear, due)
+    return Coat(wear)
 
 
 def _labelled(media: str) -> Coat:
@@ -278,11 +278,11 @@ COATS: dict[str, Coat] = {
     "gzip unlabelled": _packed("", gzip.compress, label=False),
     "zstd unlabelled": _packed("", zstandard.ZstdCompressor().compress, label=False),
     "mark": _written("utf-8", mark=b"\xef\xbb\xbf", label=False),
-    "utf-16": _written("utf-16", due=False),
-    "utf-16 unlabelled": _written("utf-16", label=False, due=False),
-    "utf-32": _written("utf-32", due=False),
-    "cp1251": _written("windows-1251", due=False),
-    "koi8-r": _written("koi8-r", due=False),
+    "utf-16": _written("utf-16"),
+    "utf-16 unlabelled": _written("utf-16", label=False),
+    "utf-32": _written("utf-32"),
+    "cp1251": _written("windows-1251"),
+    "koi8-r": _written("koi8-r"),
     "as text": _labelled("text/plain"),
     "as a form": _labelled("application/x-www-form-urlencoded"),
     "as an image": _labelled("image/png"),
@@ -294,14 +294,11 @@ _SPELT_KINDS = ("email", "phone", "snils")
 _NAMELESS = ("text", "path", "graphql literal")
 """Places where no field's name tells that a rare surname is one: that is for the detectors' own suite."""
 
-PENDING = frozenset(
-    [(place, "base64") for place in ("text", "path")]
-    + [("text", spelling) for spelling in ("percent", "percent twice")]
-    + [("path", "percent twice")]
-)
-"""Places and spellings that no codec reads yet: some leak, and the runner says so and ends with 1.
+PENDING = frozenset({("text", "base64")})
+"""Places and spellings that are not read well enough yet: some leak, and the runner says so and ends with 1.
 
-The suite expects those to fail. Empty this, and ``due=False`` above, as codecs join.
+Base64 between words of a text is read without those words: a SNILS that only its name before it gives away is not seen.
+The suite expects those to fail. Empty this as it is mended.
 """
 
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 from xml.etree import ElementTree as ET
 
 import brotli
@@ -90,7 +90,8 @@ async def play(cases: Iterable[Case], on: Ground) -> list[Outcome]:
 def judge(case: Case, said: Said, arrived: bytes) -> Outcome:
     if said.hung:
         return Outcome(case, "HANG")
-    arrived += b"\n" + unpacked(arrived.partition(b"\r\n\r\n")[2], case.codings)
+    body = unpacked(arrived.partition(b"\r\n\r\n")[2], case.codings)
+    arrived += b"\n" + body + b"\n" + in_utf_8(body)
     if find(case.secrets, arrived):
         return Outcome(case, "LEAK", "known: no codec yet" if case.pending else "")
     if len(said.statuses) != 1:
@@ -138,7 +139,15 @@ def meant(body: bytes) -> object:
         return meant(gzip.decompress(body))
     if body.startswith(b"\x28\xb5\x2f\xfd"):
         return meant(_UNPACK["zstd"](body))
-    return _read(body.decode("utf-8-sig", "replace"))
+    return _read(in_utf_8(body).decode("utf-8-sig", "replace"))
+
+
+def in_utf_8(body: bytes) -> bytes:
+    """The text of a body whose mark says UTF-16 or UTF-32; any other body as it is."""
+    for mark, charset in ((b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16")):
+        if body.startswith(mark):
+            return body.decode(charset, "replace").encode()
+    return body
 
 
 def _read(text: str) -> object:
@@ -150,7 +159,7 @@ def _read(text: str) -> object:
         if text.startswith("{") and "\n{" in text:
             return [_read(line) for line in text.splitlines()]
         pairs = parse_qsl(text.partition("?")[2] if text.startswith("/") else text, keep_blank_values=True)
-        return [(name, _read(value)) for name, value in pairs] if pairs else text
+        return [(unquote(name), _read(value)) for name, value in pairs] if pairs else text
 
 
 def _deeper(value: object) -> object:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
+from urllib.parse import quote
 
 import pytest
 
@@ -56,6 +58,10 @@ def reached_in(text: str) -> int:
         f"mailto:{TOKEN}",
         f"mailto:{TOKEN}?subject=a",
         f"tel:{TOKEN}",
+        b64encode(f"Dear {TOKEN}".encode()).decode(),
+        f"Dear%20{TOKEN}",
+        f"data:text/plain;base64,{b64encode(f'Dear {TOKEN}'.encode()).decode()}",
+        f"Anna &amp; {TOKEN}",
     ],
 )
 def test_token_that_stays_in_the_house_may_be_restored(text: str) -> None:
@@ -92,6 +98,12 @@ def test_token_that_stays_in_the_house_may_be_restored(text: str) -> None:
         f"https://other.example/?next=https%3A%2F%2Fshop.example.org%2F%3Fe%3D{TOKEN}",
         f"<a href='https://shop.example.org/?e={TOKEN}'>",
         json.dumps({"u": f"https://other.example/?email={TOKEN}"}),
+        f"data:text/html;base64,{b64encode(f'Dear {TOKEN}'.encode()).decode()}",
+        b64encode(f"https://other.example/?email={TOKEN}".encode()).decode(),
+        quote(f"https://other.example/?email={TOKEN}", safe=""),
+        f"https://other.example/%20=?utf-8?Q?=74{TOKEN[1:]}?=",
+        f"javascript:void '%74{TOKEN[1:]}'",
+        f"see https://other.example/?a&#61;{TOKEN}",
     ],
 )
 def test_token_in_a_url_that_leads_away_stays(text: str) -> None:

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from gateway.core.codec.budget import Budget, MalformedError
-from gateway.core.codec.codings import undo
+from gateway.core.codec.charsets import holds_controls
+from gateway.core.codec.codings import Unpacked, undo, undo_unmarked
 from gateway.core.codec.formats import binary_reader, broken, looks_like, reader_of
 from gateway.core.codec.json import json_part
 from gateway.core.codec.json_lines import json_lines_part, looks_like_lines
@@ -56,23 +57,44 @@ def _part(headers: Headers, body: bytes, limits: Limits, budget: Budget) -> Part
     if budget.files and (stand_in := body.decode("latin-1")) in budget.files:
         return replace(file_part("body", _BASE, stand_in, budget), wire=body)
     unpacked = undo(body, codings_of(headers), limits)
-    raw, codings = unpacked.raw, unpacked.codings
     wire = None if unpacked.hides and not budget.markup else body
-    if not raw:
-        return Part("body", "empty", "", codings=codings, wire=wire)
+    if not unpacked.raw:
+        return Part("body", "empty", "", codings=unpacked.codings, wire=wire)
     if media.type.startswith("multipart/"):
-        part = _multipart(headers, media, raw, budget)
-        return replace(part, raw=raw, codings=codings, wire=wire)
+        part = _multipart(headers, media, unpacked.raw, budget)
+        return replace(part, raw=unpacked.raw, codings=unpacked.codings, wire=wire)
     if media.is_json:
-        text, charset = decoded(raw, media.charset)
+        unpacked, text, charset = _as_text(unpacked, media.charset, limits)
         part = _json(text, budget, _BASE)
     elif binary := binary_reader(media):
-        text, charset = raw.decode("iso-8859-1"), "iso-8859-1"
+        text, charset = unpacked.raw.decode("iso-8859-1"), "iso-8859-1"
         part = binary(text, budget)
     else:
-        text, charset = decoded(raw, media.charset or _declared_charset(media, raw))
+        label = media.charset or _declared_charset(media, unpacked.raw)
+        unpacked, text, charset = _as_text(unpacked, label, limits)
         part = read_text(media, text, budget, _BASE)
-    return Part(part.name, part.syntax, part.text, part.leaves, raw, charset, codings, wire)
+    return Part(part.name, part.syntax, part.text, part.leaves, unpacked.raw, charset, unpacked.codings, wire)
+
+
+def _as_text(unpacked: Unpacked, label: str, limits: Limits) -> tuple[Unpacked, str, str]:
+    """The text and its charset; of bytes that are no text, of what they are unpacked to by trying."""
+    raw = unpacked.raw
+    try:
+        return unpacked, *decoded(raw, label)
+    except PayloadError as error:
+        if error.code == "GW-P102":
+            for tried in undo_unmarked(raw, limits):
+                if found := _text_of(tried.raw):
+                    return Unpacked(tried.raw, (*unpacked.codings, *tried.codings), unpacked.hides), *found
+        raise
+
+
+def _text_of(raw: bytes) -> tuple[str, str] | None:
+    try:
+        text, charset = decoded(raw, "")
+    except PayloadError:
+        return None
+    return None if holds_controls(text) else (text, charset)
 
 
 def _multipart(headers: Headers, media: Media, raw: bytes, budget: Budget) -> Part:

@@ -49,6 +49,9 @@ class Budget:
     """Of Protocol Buffers bodies: which message of which schema they are."""
     files: Files = field(default_factory=dict)
     """Of the files of the message."""
+    unpacked: int = 2**62
+    """Bytes that texts inside the message may still be unpacked to."""
+    max_ratio: int = 2**62
 
     def spend(self, leaves: int) -> None:
         """Take leaves off the budget. Raises PayloadError (GW-P109)."""
@@ -81,7 +84,17 @@ def budget_of(
 ) -> Budget:
     """The budget of one message."""
     schema, message = told
-    return Budget(limits.max_leaves, limits.max_depth, nest, markup, schema=schema, message=message, files=files)
+    return Budget(
+        limits.max_leaves,
+        limits.max_depth,
+        nest,
+        markup,
+        schema=schema,
+        message=message,
+        files=files,
+        unpacked=limits.max_body_bytes,
+        max_ratio=limits.max_ratio,
+    )
 
 
 def too_deep() -> PayloadError:

@@ -1,4 +1,4 @@
-"""Content codings undone and redone: gzip, deflate, br, zstd, in any stack.
+"""Content codings undone and redone: gzip, deflate, br, zstd, in any stack, by label, by their marks, or by trying.
 
 Every decompressor is bounded, so that a bomb is refused before it is unpacked: the output never grows over what
 the limits allow. Source: RFC 9110 8.4, RFC 1950-1952, RFC 7932, RFC 8878.
@@ -7,8 +7,9 @@ the limits allow. Source: RFC 9110 8.4, RFC 1950-1952, RFC 7932, RFC 8878.
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +20,8 @@ from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
 
 _MAGIC = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_FIRST_OF_MAGIC = frozenset(magic[:1] for magic in _MAGIC)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _MOST_LAYERS = 4
 _MOST_MEMBERS = 64
 """Concatenated gzip members or zstd frames: few in practice, and each costs a copy of what follows it."""
@@ -26,6 +29,9 @@ _MOST_MEMBERS = 64
 _JUDGED_ABOVE = 2**20
 _ZSTD_WINDOW = 8 * 2**20
 """RFC 9659: the largest window that HTTP allows."""
+
+_PIECE = 2**16
+"""Bytes that are unpacked at a time where a library makes room for all it may be asked for."""
 
 _GZIP_TOLD = 0b11100
 """RFC 1952, 2.3.1: an extra field, a file name, a comment."""
@@ -60,13 +66,59 @@ def undo(body: bytes, labelled: Sequence[str], limits: Limits) -> Unpacked:
 
     Raises PayloadError (GW-P106 broken, GW-P107 too large when unpacked).
     """
-    unpacked = Unpacked(body)
-    while coding := _next(unpacked.raw, labelled[len(unpacked.codings) :]):
+    unpacked, labels = Unpacked(body), list(labelled)
+    if not labels and _marked(body) is None:
+        return unpacked
+    while coding := _next(unpacked.raw, labels):
         if len(unpacked.codings) == _MOST_LAYERS:
             raise _bomb()
-        coding, raw, hides = _undone(coding, unpacked.raw, limits)
+        try:
+            coding, raw, hides = _undone(coding, unpacked.raw, limits)
+        except PayloadError as error:
+            if error.code != "GW-P106" or not labels or not _is_mislabelled(unpacked.raw, labels):
+                raise
+            continue
+        labels = labels[1:]
         unpacked = Unpacked(raw, (*unpacked.codings, coding), unpacked.hides or hides)
     return unpacked
+
+
+def undo_unmarked(body: bytes, limits: Limits) -> Iterator[Unpacked]:
+    """What the body may be unpacked to though neither label nor mark tells how. Raises PayloadError (GW-P107)."""
+    for coding in ("deflate", "br"):
+        try:
+            told, raw, hides = _undone(coding, body, limits)
+        except PayloadError as error:
+            if error.code == "GW-P107":
+                raise
+            continue
+        inner = undo(raw, (), limits)
+        yield Unpacked(inner.raw, (told, *inner.codings), hides or inner.hides)
+
+
+def _is_mislabelled(body: bytes, labels: list[str]) -> bool:
+    """Strike the label that is wrong off the list; False if the body is what the label says, and broken.
+
+    A body that bears another coding's mark is in that one; a body that is a text is in none.
+    """
+    marked = _marked(body)
+    if marked == labels[0] or (marked is None and not _is_text(body)):
+        return False
+    labels[:] = labels[1:] if marked is None else [marked, *labels[1:]]
+    return True
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        return _CONTROL.search(body.decode()) is None
+    except UnicodeDecodeError:
+        return False
+
+
+def _marked(body: bytes) -> str | None:
+    if body[:1] not in _FIRST_OF_MAGIC:
+        return None
+    return next((coding for magic, coding in _MAGIC.items() if body.startswith(magic)), None)
 
 
 def redo(raw: bytes, codings: Sequence[str]) -> bytes:
@@ -79,7 +131,7 @@ def redo(raw: bytes, codings: Sequence[str]) -> bytes:
 def _next(body: bytes, labelled: Sequence[str]) -> str | None:
     if labelled:
         return labelled[0] if body else None
-    return next((coding for magic, coding in _MAGIC.items() if body.startswith(magic)), None)
+    return _marked(body)
 
 
 def _undone(coding: str, body: bytes, limits: Limits) -> tuple[str, bytes, bool]:
@@ -144,8 +196,11 @@ def _unbrotli(body: bytes, most: int) -> tuple[bytes, bool]:
 def _unzstd(body: bytes, most: int) -> tuple[bytes, bool]:
     """Measured first: of the library's interfaces one is bounded, and another one sees where a frame is cut off."""
     decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
-    if len(decompressor.stream_reader(body, read_across_frames=True).read(most + 1)) > most:
-        raise _OverflowError
+    reader, size = decompressor.stream_reader(body, read_across_frames=True), 0
+    while piece := reader.read(_PIECE):
+        size += len(piece)
+        if size > most:
+            raise _OverflowError
     pieces, hides = list[bytes](), False
     for _ in range(_MOST_MEMBERS):
         frame = decompressor.decompressobj()

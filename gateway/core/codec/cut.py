@@ -182,7 +182,7 @@ def _json_tokens(part: Part, removed: Collection[int]) -> Iterator[tuple[str, in
         yield mark[0], *mark.span(), False
 
 
-def _fields(part: Part, removed: Collection[int]) -> Iterator[Splice]:
+def _stretches(part: Part, removed: Collection[int]) -> Iterator[Splice]:
     for place in removed:
         yield part.leaves[place].raw.start, part.leaves[place].raw.end, ""
 
@@ -206,6 +206,7 @@ _CUTS: Mapping[Syntax, Callable[[Part, Collection[int]], Iterable[Splice]]] = {
     "url": _url,
     "xml": xml_cuts,
     "graphql": _graphql,
-    "protobuf": _fields,
+    "protobuf": _stretches,
+    "encoded": _stretches,
     "multipart": _multipart,
 }

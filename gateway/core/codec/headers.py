@@ -32,6 +32,11 @@ STRUCTURAL = frozenset(
 _VALIDATORS = frozenset(("if-modified-since", "if-none-match", "if-range"))
 """What a server has handed out and gets back: as good as a cookie, and harmless to leave out. ``*`` is a condition."""
 
+_ALIKE = frozenset(("accept", "accept-language", "cache-control", "content-type", "pragma"))
+_MOST_QUIET = 512
+_quiet: set[tuple[str, str]] = set()
+"""Those of them that have been found to say nothing, the same in most requests; what says something is never kept."""
+
 _NUMBERED = frozenset(("content-length", "host"))
 """Structural headers in which many digits are no oddity."""
 
@@ -109,7 +114,7 @@ def _part(headers: Headers, budget: Budget, read: Callable[[str, str, int, Budge
 
 def _request_leaves(name: str, value: str, at: int, budget: Budget) -> list[Leaf]:
     known = name.lower()
-    if known in STRUCTURAL and not speaks(known, value):
+    if known in STRUCTURAL and ((known, value) in _quiet or not speaks(known, value)):
         return []
     path, start = ("headers", known), at + len(name) + 2
     leaves = []
@@ -125,7 +130,11 @@ def speaks(known: str, value: str) -> bool:
         return True
     if known in FORMS and not FORMS[known].fullmatch(value):
         return True
-    return known not in _NUMBERED and _MANY_DIGITS.search(value) is not None
+    if known not in _NUMBERED and _MANY_DIGITS.search(value) is not None:
+        return True
+    if known in _ALIKE and len(_quiet) < _MOST_QUIET:
+        _quiet.add((known, value))
+    return False
 
 
 def _reply_leaves(name: str, value: str, at: int, budget: Budget) -> list[Leaf]:

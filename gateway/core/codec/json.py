@@ -14,6 +14,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from gateway.core.codec.base64_text import strings_are_coded
 from gateway.core.codec.budget import Budget, MalformedError, Nest
 from gateway.core.codec.json_outline import cut, known_outline, leaves_of, remember
 from gateway.model.document import Leaf, Part, Span, Spelling
@@ -55,7 +56,7 @@ def json_part(
     A text like one that was read before is not read again, only cut (``json_outline``).
     """
     spelling: Spelling = "script_json" if syntax == "script_json" else "json_string"
-    nests = any(mark in text for mark in _NESTING)
+    nests = _may_nest(text)
     if "\\" in text:
         return Part(name, syntax, text, tuple(_Reader(name, text, budget, spelling, nests=nests).read(base)))
     pieces = cut(base, text, spelling, budget.depth)
@@ -79,8 +80,24 @@ def _looked_into(leaf: Leaf, name: PartName, budget: Budget) -> Leaf:
 
 
 _NO_TEXT = ("json_number", "json_literal")
-_NESTING = ("=", "://", "<", "\\", '"{', '"[', '" ', '"\ufeff')
-"""One of these stands in every JSON text with a string that ``nest`` takes for a document, however it is escaped."""
+
+
+def _may_nest(text: str) -> bool:
+    """True for every JSON text with a string that ``nest`` takes for a document, however it is escaped."""
+    return (
+        "\\" in text
+        or "=" in text
+        or "://" in text
+        or "<" in text
+        or "%" in text
+        or "&" in text
+        or '"{' in text
+        or '"[' in text
+        or '" ' in text
+        or '"\ufeff' in text
+        or ";base64," in text
+        or strings_are_coded(text)
+    )
 
 
 def _no_document(_budget: Budget, _name: PartName, _path: Path, _text: str) -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gateway.core.codec.charsets import ENOUGH, ONE_BYTE, cyrillic, plausibility, wide
 from gateway.model.errors import PayloadError
 from gateway.model.message import Headers
 
 _TYPE = re.compile(r"\s*+([^\s;,\"]*+)\s*+(?:;|\Z)")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _CHARSET = re.compile(r""";\s*+charset\s*+=\s*+["']?+\s*+([A-Za-z0-9_.:-]*+)""", re.IGNORECASE)
 
 CHARSETS = {
     **dict.fromkeys(("", "utf-8", "utf8", "unicode-1-1-utf-8", "us-ascii", "ascii"), "utf-8"),
     **dict.fromkeys(("utf-16", "utf-16le", "utf-16-le"), "utf-16-le"),
     **dict.fromkeys(("utf-16be", "utf-16-be"), "utf-16-be"),
+    **dict.fromkeys(("utf-32", "utf-32le", "utf-32-le"), "utf-32-le"),
+    **dict.fromkeys(("utf-32be", "utf-32-be"), "utf-32-be"),
     **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "l1"), "iso-8859-1"),
     **dict.fromkeys(("iso-8859-5", "iso8859-5", "cyrillic"), "iso-8859-5"),
     **dict.fromkeys(("windows-1251", "cp1251", "cp-1251", "win-1251", "x-cp1251"), "cp1251"),
@@ -26,6 +31,8 @@ CHARSETS = {
     **dict.fromkeys(("macintosh-cyrillic", "x-mac-cyrillic", "mac-cyrillic"), "mac-cyrillic"),
 }
 """Labels in use to Python's codecs. A closed table: codecs that hide ASCII (UTF-7) must never be chosen by a caller."""
+
+_WIDE = ("utf-16", "utf-32")
 
 CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate", "br": "br", "zstd": "zstd"}
 
@@ -87,7 +94,7 @@ def decoded(raw: bytes, label: str) -> tuple[str, str]:
     """The text and the charset that spells it back to the same bytes. Raises PayloadError (GW-P102, GW-P104).
 
     UTF-8 wins where the bytes are UTF-8, whatever the label says: that is what JSON and today's readers take it for.
-    A text with NULs is one in a charset that was not named (UTF-16 without a mark).
+    Elsewhere what the bytes tell by themselves comes before the label, and a label before nothing at all.
     """
     charset = CHARSETS.get(label)
     if charset is None:
@@ -97,17 +104,41 @@ def decoded(raw: bytes, label: str) -> tuple[str, str]:
             "send UTF-8.",
             status=415,
         )
-    if raw.startswith(b"\xfe\xff") and charset == "utf-16-le":
-        charset = "utf-16-be"
-    for one in (charset,) if charset.startswith("utf-16") else ("utf-8", charset):
+    for one in _charsets(raw, charset):
         try:
             text = raw.decode(one)
         except UnicodeDecodeError:
             continue
-        if "\0" not in text:
+        if _is_text(text, one, raw):
             return text, one
     raise PayloadError(
         "GW-P102",
         "the body's bytes are no text in its charset, so they can't be inspected.",
         "send UTF-8 without NULs, or name the charset in Content-Type.",
     )
+
+
+def _charsets(raw: bytes, labelled: str) -> Iterator[str]:
+    """Those to be tried, the likeliest first. Cyrillic letters in UTF-16 are U+04xx: their bytes may pass for UTF-8."""
+    wide_first = labelled.startswith(_WIDE) and wide(raw)
+    if wide_first:
+        yield wide_first
+    yield "utf-8"
+    if told := wide(raw):
+        yield told
+    if labelled != "utf-8" and not (labelled in ONE_BYTE and _is_plausible(raw, labelled)):
+        yield cyrillic(raw) or labelled
+    elif labelled != "utf-8":
+        yield labelled
+    elif told := cyrillic(raw):
+        yield told
+
+
+def _is_text(text: str, charset: str, raw: bytes) -> bool:
+    if charset == "utf-8":
+        return "\0" not in text and ("\4" not in text or wide(raw) is None)
+    return "\0" not in text if charset.startswith(_WIDE) else _CONTROL.search(text) is None
+
+
+def _is_plausible(raw: bytes, charset: str) -> bool:
+    return plausibility(raw.decode(charset, "replace")) >= ENOUGH

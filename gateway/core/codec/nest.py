@@ -1,4 +1,4 @@
-"""Documents inside texts: JSON, URLs, query strings, XML, HTML, GraphQL, found by how the text begins.
+"""Documents inside texts: JSON, URLs, query strings, XML, HTML, GraphQL, found by how the text begins; coded texts.
 
 A guess that does not read cleanly leaves the text a text. A guess that reads but is nested too deep is refused: texts
 so hidden were not looked into.
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from gateway.core.codec.budget import Budget, MalformedError, too_deep
+from gateway.core.codec.encoded import encoded_part, is_coded
 from gateway.core.codec.form import form_part
 from gateway.core.codec.graphql import LOOKS_LIKE_GRAPHQL, graphql_part
 from gateway.core.codec.html import html_part
@@ -17,6 +18,7 @@ from gateway.core.codec.html_sent import LOOKS_LIKE_HTML, html_sent_part
 from gateway.core.codec.json import json_part
 from gateway.core.codec.json_lines import json_lines_part
 from gateway.core.codec.url import anatomy, url_part
+from gateway.core.codec.words import has_words
 from gateway.core.codec.xml import xml_part
 from gateway.model.document import Part
 from gateway.model.names import PartName, Path
@@ -40,7 +42,7 @@ _JSON_FIRST = (json_part, graphql_part, json_lines_part)
 
 def look_inside(budget: Budget, name: PartName, path: Path, text: str) -> Part | None:
     """The document that a text is, one level down; None if it is none. Raises PayloadError (GW-P109, P110, P111)."""
-    readers = _readers(text, budget)
+    readers = _readers(name, text, budget)
     if not readers or budget.level >= budget.MOST_LEVELS + budget.bounded:
         return None
     budget.level += 1
@@ -63,8 +65,15 @@ def _first(readers: tuple[Reader, ...], name: PartName, path: Path, text: str, b
     return None
 
 
-def _readers(text: str, budget: Budget) -> tuple[Reader, ...]:
-    """What the text may be, the likeliest first."""
+def _readers(name: PartName, text: str, budget: Budget) -> tuple[Reader, ...]:
+    """What the text may be, the likeliest first; in the end a text in a coding of its own."""
+    if "=?" in text and has_words(text):
+        return (encoded_part,)
+    plain = _plain(text, budget)
+    return (*plain, encoded_part) if is_coded(text, thorough=name == "body") else plain
+
+
+def _plain(text: str, budget: Budget) -> tuple[Reader, ...]:
     if len(text) < 3:
         return ()
     if text[0] in "{[ \t\r\n\ufeff" and _JSON.match(text):

@@ -21,8 +21,8 @@ from gateway.model.errors import PayloadError
 Edits = Mapping[int, str | None]
 """New text by ordinal of the terminal leaf; None takes the member, pair, header or cookie away."""
 
-_WIDE_CHARSETS = frozenset({"utf-8", "utf-16-le", "utf-16-be"})
-_VANISHING = frozenset({"url", "form", "query", "cookies", "field", "file"})
+_WIDE_CHARSETS = frozenset({"utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"})
+_VANISHING = frozenset({"url", "form", "query", "cookies", "field", "file", "encoded"})
 """Parts that nothing is left of when their last leaf goes."""
 
 _DOT_SEGMENT = re.compile(r"(?:\A|/)(?:\.|%2e){1,2}(?:[/;]|\Z)", re.IGNORECASE)

@@ -12,8 +12,18 @@ import re
 from collections.abc import Callable, Mapping
 
 from gateway.core.codec import csv, graphql, grpc, html_sent, protobuf_wire, xml_text
+from gateway.core.codec.base64_text import spell_base64, spell_hex
+from gateway.core.codec.escapes import (
+    spell_entities,
+    spell_json_escapes,
+    spell_percent,
+    spell_percent_unicode,
+    spell_quoted_printable,
+)
 from gateway.core.codec.json import LITERAL, NUMBER
+from gateway.core.codec.octets import as_bytes
 from gateway.core.codec.percent import quote, split_bytes, to_bytes
+from gateway.core.codec.words import spell_words
 from gateway.model.document import Spelling
 from gateway.model.errors import PayloadError
 
@@ -205,4 +215,13 @@ _SPELLINGS: Mapping[Spelling, Callable[[str, str], str]] = {
     "extended": _extended,
     "part_header": _part_header,
     "locked": _locked,
+    "base64_text": spell_base64,
+    "hex": spell_hex,
+    "octets": as_bytes,
+    "words": spell_words,
+    "percent": spell_percent,
+    "percent_unicode": spell_percent_unicode,
+    "entities": spell_entities,
+    "json_escapes": spell_json_escapes,
+    "quoted_printable": spell_quoted_printable,
 }

@@ -1,8 +1,8 @@
 """One spelling for many: the folded shadow of a text that patterns read, and the way back to the original.
 
-Folding is one to one wherever it can be (capitals, ё, dashes, blanks, full-width and foreign digits), so offsets stay.
-Only what has no width at all (soft hyphens, zero-width and combining marks) is taken out; then ``origin`` leads back.
-Plain ASCII and plain Russian take a short way: one look, no table.
+Folding is one to one wherever it can be (capitals, ё, dashes, blanks, full-width and foreign digits, look-alikes), so
+offsets stay. Only what has no width at all (soft hyphens, zero-width and combining marks, marks of direction, tags) is
+taken out; then ``origin`` leads back. Plain ASCII and plain Russian take a short way: one look, no table.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from gateway.core.detect.linear import linear
+from gateway.core.detect.lookalikes import MIXED, plain
 
 SEPARATOR = "\0"
 """Stands between the leaves of a joined text; no pattern matches it."""
@@ -22,11 +23,13 @@ _RANGES = (
     (0x00A0, 0x00FF), (0x1680, 0x1680), (0x2000, 0x200A), (0x2010, 0x2015), (0x202F, 0x202F), (0x205F, 0x205F),
     (0x2070, 0x209C), (0x2100, 0x2115), (0x2117, 0x214F), (0x2212, 0x2212), (0x2460, 0x2468), (0x3000, 0x3000),
     (0xFE58, 0xFE63), (0xFF01, 0xFFEE), (0x1D400, 0x1D7FF),
-    (0x0660, 0x0669), (0x06F0, 0x06F9), (0x07C0, 0x07C9), (0x0966, 0x096F), (0x09E6, 0x09EF), (0x0E50, 0x0E59),
+    *((point, point) for point in range(0x660, 0x1FBFA) if chr(point).isdecimal()),
 )  # fmt: skip
 _WIDTHLESS = (
-    (0xAD, 0xAD), (0x300, 0x36F), (0x483, 0x489), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064),
-    (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
+    (0xAD, 0xAD), (0x300, 0x36F), (0x483, 0x489), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5),
+    (0x180B, 0x180F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F),
+    (0x20D0, 0x20FF), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFE20, 0xFE2F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
+    (0xFFF9, 0xFFFB), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )  # fmt: skip
 
 
@@ -47,15 +50,17 @@ _TABLE = {
     point: single
     for first, last in _RANGES
     for point in range(first, last + 1)
-    if (single := _single(chr(point))) != chr(point)
+    if not any(low <= point <= high for low, high in _WIDTHLESS) and (single := _single(chr(point))) != chr(point)
 } | {0x130: "I"}
 
 _ODD = linear(
     "["
     + "".join(f"\\x{{{point:x}}}" for point in _TABLE)
     + "".join(f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in _WIDTHLESS)
-    + "]"
+    + "]|"
+    + MIXED
 )
+_MIXED = linear(MIXED)
 _MARKS = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _WIDTHLESS) + "]+")
 
 
@@ -89,10 +94,13 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """The folded shadow of a text; O(n)."""
+    lower = text.lower()
     if text.isascii():
-        lower = text.lower()
-        return Folded(text, lower, lower.encode())
-    lower = text.lower().replace("ё", "е")
+        raw = lower.encode()
+        if _MIXED.search(raw) is None:
+            return Folded(text, lower, raw)
+        return _in_lower(plain(text))
+    lower = lower.replace("ё", "е")
     raw = lower.encode("utf-8", "replace")
     if len(lower) == len(text) and _ODD.search(raw) is None:
         return Folded(text, lower, raw)
@@ -102,6 +110,7 @@ def fold(text: str) -> Folded:
 def _fold_odd(text: str) -> Folded:
     pieces, cuts, shifts = [], [], []
     kept = taken = last = 0
+    text = text.replace("и\u0306", "й\u0306").replace("И\u0306", "Й\u0306")
     for mark in _MARKS.finditer(text):
         start, end = mark.span()
         pieces.append(text[last:start])
@@ -110,6 +119,9 @@ def _fold_odd(text: str) -> Folded:
         cuts.append(kept)
         shifts.append(taken)
         last = end
-    cased = ("".join(pieces) + text[last:]).translate(_TABLE)
+    return _in_lower(plain(("".join(pieces) + text[last:]).translate(_TABLE)), tuple(cuts), tuple(shifts))
+
+
+def _in_lower(cased: str, cuts: tuple[int, ...] = (), shifts: tuple[int, ...] = ()) -> Folded:
     lower = cased.lower().replace("ё", "е")
-    return Folded(cased, lower, lower.encode("utf-8", "replace"), tuple(cuts), tuple(shifts))
+    return Folded(cased, lower, lower.encode("utf-8", "replace"), cuts, shifts)

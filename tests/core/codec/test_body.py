@@ -162,7 +162,7 @@ def test_a_byte_order_mark_tells_the_order_of_utf_16_and_is_kept(mark: bytes) ->
     assert edited(message, {"body.a": "ю"}).body == mark + '{"a":"ю"}'.encode(order)
 
 
-@pytest.mark.parametrize("label", ["utf-7", "rot13", "utf-32", "shift_jis"])
+@pytest.mark.parametrize("label", ["utf-7", "rot13", "utf-32-xe", "shift_jis"])
 def test_a_charset_out_of_the_table_is_refused(label: str) -> None:
     with pytest.raises(PayloadError) as refused:
         read(request("[1]", f"application/json; charset={label}"))
@@ -180,9 +180,10 @@ def test_one_charset_under_two_names_is_one() -> None:
 
 
 @pytest.mark.parametrize("kind", [TEXT, FORM, "text/plain; charset=koi8-r"])
-def test_a_text_with_nuls_is_refused(kind: str) -> None:
+@pytest.mark.parametrize("text", ["a=anna@example.org\0", "\0a=bc"])
+def test_a_text_with_nuls_is_refused(kind: str, text: str) -> None:
     with pytest.raises(PayloadError) as refused:
-        read(request("a=anna@example.org".encode("utf-16-le"), kind))
+        read(request(text, kind))
     assert (refused.value.code, refused.value.status) == ("GW-P102", 422)
 
 

@@ -215,3 +215,37 @@ def test_a_packed_reply_stays_byte_for_byte_whatever_it_holds_beside_its_text() 
 
 def test_an_unpacked_body_does_not_print() -> None:
     assert repr(undo(gzip.compress(TEXT), (), LIMITS)) == "Unpacked(12 bytes, ('gzip',))"
+
+
+def _unmarked(raw: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(raw) + packer.flush()
+
+
+@pytest.mark.parametrize("pack", [zlib.compress, brotli.compress, _unmarked])
+def test_a_coding_without_label_and_mark_is_found_by_trying(pack: Callable[[bytes], bytes]) -> None:
+    message = packed(pack(TEXT), None)
+    assert seen(message) == seen(packed(TEXT, None))
+
+
+def test_what_is_found_by_trying_may_hold_more() -> None:
+    assert seen(packed(zlib.compress(gzip.compress(TEXT)), None)) == seen(packed(TEXT, None))
+
+
+@pytest.mark.parametrize("raw", [bytes(range(128, 256)), zlib.compress(bytes(range(256))), zlib.compress(b"a\x01b")])
+def test_noise_is_no_text_however_it_is_unpacked(raw: bytes) -> None:
+    assert refusal(packed(raw, None)) == ("GW-P102", 422)
+
+
+def test_a_bomb_without_label_and_mark_is_refused() -> None:
+    assert refusal(packed(zlib.compress(b"a" * (20 * MIB)), None)) == ("GW-P107", 413)
+
+
+@pytest.mark.parametrize("label", ["gzip", "br", "deflate", "zstd", "gzip, br"])
+def test_a_text_under_a_label_is_a_text(label: str) -> None:
+    message = packed(TEXT, label)
+    assert seen(message) == seen(packed(TEXT, None))
+
+
+def test_a_mark_wins_over_another_label() -> None:
+    assert seen(packed(zstandard.compress(TEXT), "gzip")) == seen(packed(TEXT, None))

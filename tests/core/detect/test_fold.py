@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,37 @@ def test_what_has_no_width_is_taken_out_and_the_way_back_is_known() -> None:
     folded = fold("45\u200b09 12\u00ad34\u00ad56")
     assert folded.lower == "4509 123456"
     assert folded.origin(5, 11) == (6, 14)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "\u061c",
+        "\u180e",
+        "\u200f",
+        "\u202e",
+        "\u2066",
+        "\u20e3",
+        "\ufe0f",
+        "\ufeff",
+        "\U000e0041",
+        "\U000e0100",
+        "\u3164",
+    ],
+)
+def test_marks_nobody_sees_are_taken_out(mark: str) -> None:
+    folded = fold(f"4509{mark} 12{mark}{mark}3456")
+    assert folded.lower == "4509 123456"
+    assert folded.origin(0, 11) == (0, 14)
+
+
+@pytest.mark.parametrize("zero", ["\u06f0", "\u09e6", "\u0e50", "\u1810", "\U0001d7ce", "\U0001fbf0", "\uff10"])
+def test_digits_of_every_script_are_digits(zero: str) -> None:
+    assert fold("".join(chr(ord(zero) + digit) for digit in range(10))).lower == "0123456789"
+
+
+def test_a_decomposed_letter_is_the_letter() -> None:
+    assert fold("Андреи\u0306 Артё\u0301м").cased == "Андрей Артём"
 
 
 def test_without_marks_the_way_back_is_the_identity() -> None:

@@ -1,0 +1,158 @@
+"""Texts in a coding of their own (Base64, percent-coded, escapes, encoded words, bytes) as a part with what they say.
+
+The part's text is the coded text; each stretch of it that is coded is a leaf with the meaning, which may be a document
+in its turn. Each coding is a row: whether a text may be in it (cheap), and what it says then (None: it is not).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from gateway.core.codec.base64_text import may_be_base64, may_be_hex, read_base64, read_hex
+from gateway.core.codec.budget import Budget, MalformedError
+from gateway.core.codec.escapes import (
+    read_entities,
+    read_json_escapes,
+    read_percent,
+    read_percent_unicode,
+    read_quoted_printable,
+)
+from gateway.core.codec.octets import Octets, as_text, is_overlong, stray
+from gateway.core.codec.words import read_words, stretches
+from gateway.model.document import Leaf, Part, Span, Spelling
+from gateway.model.errors import PayloadError
+from gateway.model.names import PartName, Path
+
+_SHORTEST = 8
+_RUN = re.compile(r"(?<![A-Za-z0-9+/_=.-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![A-Za-z0-9+/_=.-])")
+"""What may be Base64 in the middle of a text; not a piece of a JSON Web Token, which nobody may change."""
+
+_TAG_OR_TEXT = re.compile(r"<[^<>]*>|<|[^<]+")
+_DATA_URL = re.compile(r"data:([A-Za-z0-9!#$&^_.+/;=\"' -]{0,200});base64,", re.IGNORECASE)
+
+Stretches = Sequence[tuple[int, int, Spelling, str]]
+"""Start, end, spelling and meaning of what is coded in a text."""
+
+
+class _Coding(NamedTuple):
+    may_be: Callable[[str], bool]
+    read: Callable[[str, Budget], Stretches]
+
+
+def is_coded(text: str, *, thorough: bool) -> bool:
+    """Cheap, and true for every text that ``encoded_part`` reads; less cheap for one that may have Base64 inside it."""
+    if "%" in text or "&" in text or "\\" in text or "=" in text or ";base64," in text:
+        return True
+    if text.isascii():
+        if len(text) >= _SHORTEST and (may_be_base64(text) or may_be_hex(text)):
+            return True
+    elif stray(text):
+        return True
+    return thorough and _RUN.search(text) is not None
+
+
+def encoded_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
+    """The text with what is coded in it. Raises MalformedError, PayloadError (GW-P107, GW-P140)."""
+    for coding in _CODINGS:
+        if coding.may_be(text) and (found := coding.read(text, budget)):
+            budget.spend(len(found))
+            leaves = [
+                Leaf(base, means, Span(start, end), spelling, inner=budget.nest(budget, name, base, means))
+                for start, end, spelling, means in found
+            ]
+            return Part(name, "encoded", text, tuple(leaves))
+    raise MalformedError(0)
+
+
+def _whole(spelling: Spelling, read: Callable[[str], str | None]) -> Callable[[str, Budget], Stretches]:
+    def stretches_of(text: str, _budget: Budget) -> Stretches:
+        means = read(text)
+        return () if means is None else ((0, len(text), spelling, means),)
+
+    return stretches_of
+
+
+def _packed(spelling: Spelling, read: Callable[[str, Budget], Octets | None]) -> Callable[[str, Budget], Stretches]:
+    def stretches_of(text: str, budget: Budget) -> Stretches:
+        said = read(text, budget)
+        return () if said is None else ((0, len(text), spelling, said.text),)
+
+    return stretches_of
+
+
+def _data_url(text: str, budget: Budget) -> Stretches:
+    """``data:…;base64,…``: its parameters, which may be a file's name, and its data."""
+    told = _DATA_URL.match(text)
+    said = read_base64(text[told.end() :], budget) if told else None
+    if told is None or said is None:
+        return ()
+    return ((*told.span(1), "plain", told[1]), (told.end(), len(text), "base64_text", said.text))
+
+
+def _runs(text: str, budget: Budget) -> Stretches:
+    """Base64 between other words, and those as they are."""
+    found = list[tuple[int, int, Spelling, str]]()
+    at = 0
+    for run in _RUN.finditer(text):
+        said = read_base64(run[0], budget) if may_be_base64(run[0]) else None
+        if said is not None:
+            found += [(at, run.start(), "plain", text[at : run.start()]), (*run.span(), "base64_text", said.text)]
+            at = run.end()
+    return [one for one in (*found, (at, len(text), "plain", text[at:])) if one[0] < one[1]] if found else ()
+
+
+def _words(text: str, _budget: Budget) -> Stretches:
+    """Words, and what stands between them as it is."""
+    found, at = list[tuple[int, int, Spelling, str]](), 0
+    for start, end in stretches(text):
+        if text[at:start].strip():
+            found.append((at, start, "plain", text[at:start]))
+        found.append((start, end, "words", read_words(text[start:end]) or ""))
+        at = end
+    if found and text[at:].strip():
+        found.append((at, len(text), "plain", text[at:]))
+    return found
+
+
+def _tagged(text: str, _budget: Budget) -> Stretches:
+    """HTML entities between tags; tags as they are."""
+    found = list[tuple[int, int, Spelling, str]]()
+    for piece in _TAG_OR_TEXT.finditer(text):
+        means = None if piece[0].startswith("<") else read_entities(piece[0])
+        spelling: Spelling = "plain" if means is None else "entities"
+        found.append((*piece.span(), spelling, piece[0] if means is None else means))
+    return found if any(spelling == "entities" for _, _, spelling, _ in found) else ()
+
+
+def _bytes(text: str, budget: Budget) -> Stretches:
+    """Bytes in one of the Cyrillic charsets. Raises PayloadError (GW-P140) for UTF-8 longer than it may be."""
+    if budget.bounded and not budget.markup and is_overlong(text):
+        raise PayloadError(
+            "GW-P140",
+            "a text holds UTF-8 forms longer than they may be, which some readers take for other characters.",
+            "send valid UTF-8 (RFC 3629).",
+        )
+    means = as_text(text)
+    return () if means is None else ((0, len(text), "octets", means),)
+
+
+def _has(mark: str) -> Callable[[str], bool]:
+    return lambda text: mark in text
+
+
+_CODINGS = (
+    _Coding(may_be_base64, _packed("base64_text", read_base64)),
+    _Coding(stray, _bytes),
+    _Coding(_has("=?"), _words),
+    _Coding(_has("%u"), _whole("percent_unicode", read_percent_unicode)),
+    _Coding(_has("%"), _whole("percent", read_percent)),
+    _Coding(_has("\\"), _whole("json_escapes", read_json_escapes)),
+    _Coding(_has("&"), _tagged),
+    _Coding(_has("="), _whole("quoted_printable", read_quoted_printable)),
+    _Coding(_has(";base64,"), _data_url),
+    _Coding(may_be_hex, _packed("hex", read_hex)),
+    _Coding(lambda text: _RUN.search(text) is not None, _runs),
+)
+"""In this order: a text that is in several codings is in the first."""

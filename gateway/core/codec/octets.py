@@ -1,0 +1,123 @@
+"""Bytes that stand inside a text (Base64, percent-coded, raw in a header) as the text that they are, and back.
+
+They may be packed, and in any charset that tells itself apart. What is no text in the end stays what it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gateway.core.codec.budget import Budget
+from gateway.core.codec.charsets import cyrillic, holds_controls, wide
+from gateway.core.codec.codings import Unpacked, redo, undo, undo_unmarked
+from gateway.core.codec.percent import to_bytes
+from gateway.model.errors import PayloadError
+from gateway.model.limits import Limits
+
+_WORTH_TRYING = 16
+"""Fewer bytes are not packed by anybody."""
+
+_RATIO = 64
+_BROKEN = 2**20
+"""What a broken stream may have unpacked to before it broke."""
+
+_MARKS = (b"\xff", b"\xfe")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_OVERLONG = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]{2}")
+_BYTES = re.compile(r"[\udc80-\udcff]")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Octets:
+    """What bytes say, and what spells it so."""
+
+    text: str
+    charset: str
+    codings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Octets(chars={len(self.text)}, {self.charset}, {self.codings})"
+
+    def spell(self, text: str) -> bytes:
+        """Another text in the same charset and codings; in UTF-8 where that charset can't hold it."""
+        try:
+            raw = text.encode(self.charset)
+        except UnicodeEncodeError:
+            raw = to_bytes(text)
+        return redo(raw, self.codings)
+
+
+def octets_of(raw: bytes, budget: Budget | None = None) -> Octets | None:
+    """The text that bytes are; None if they are none. Raises PayloadError (GW-P107) for what unpacks to too much.
+
+    Without a budget only for bytes that have been read within one before.
+    """
+    spent = budget or Budget(0, 0, lambda *_: None)
+    limits = Limits(max_body_bytes=spent.unpacked, max_ratio=spent.max_ratio)
+    try:
+        unpacked = undo(raw, (), limits)
+    except PayloadError as error:
+        if error.code == "GW-P107":
+            raise
+        spent.unpacked -= min(spent.unpacked, max(_BROKEN, len(raw) * spent.max_ratio))
+        return None
+    if unpacked.codings:
+        spent.unpacked -= len(unpacked.raw)
+    said = _said(unpacked)
+    return _tried(raw) if said is None and not unpacked.codings and len(raw) >= _WORTH_TRYING else said
+
+
+def _tried(raw: bytes) -> Octets | None:
+    """Unpacked without a mark, as long as that takes no more than a little time for each byte."""
+    try:
+        tried = [_said(one) for one in undo_unmarked(raw, Limits(max_body_bytes=_RATIO * len(raw))) if one.raw]
+    except PayloadError:
+        return None
+    return next((one for one in tried if one is not None), None)
+
+
+def _said(unpacked: Unpacked) -> Octets | None:
+    for charset in _charsets(unpacked.raw):
+        try:
+            text = unpacked.raw.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        if not holds_controls(text):
+            return Octets(text, charset, unpacked.codings)
+    return None
+
+
+def _charsets(raw: bytes) -> Iterator[str]:
+    """Those worth trying; most bytes that are no UTF-8 are no text, and one look says so."""
+    yield "utf-8"
+    if b"\0" in raw or b"\4" in raw or raw[:1] in _MARKS:
+        yield wide(raw) or "utf-8"
+    elif _CONTROL.search(raw) is None:
+        yield cyrillic(raw) or "utf-8"
+
+
+def stray(text: str) -> bool:
+    """True if bytes that are no UTF-8 stand in the text, as surrogate escapes."""
+    return not text.isascii() and _BYTES.search(text) is not None
+
+
+def as_text(text: str) -> str | None:
+    """What a text with such bytes says in the charset that makes sense of them; None if none does."""
+    charset = cyrillic(to_bytes(text))
+    return to_bytes(text).decode(charset) if charset else None
+
+
+def as_bytes(text: str, old: str) -> str:
+    """The other way round."""
+    try:
+        return text.encode(cyrillic(to_bytes(old)) or "utf-8").decode("ascii", "surrogateescape")
+    except UnicodeEncodeError:
+        return to_bytes(text).decode("utf-8", "surrogateescape")
+
+
+def is_overlong(text: str) -> bool:
+    """True if what is no UTF-8 is forms of ASCII that are longer than they may be: some readers take them for it."""
+    raw = to_bytes(text)
+    return _OVERLONG.search(raw) is not None and _OVERLONG.sub(b"", raw).isascii()
