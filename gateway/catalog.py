@@ -35,6 +35,7 @@ from gateway.model.names import Region, SubjectId
 from gateway.model.rules import RegionSpec
 from gateway.model.secret import RegionKeys
 from gateway.ports import (
+    Adoption,
     Clock,
     DataKeyStore,
     Indexed,
@@ -50,7 +51,7 @@ from gateway.ports import (
 )
 
 
-class OpenVault(Vault, Inventory, Registry, Indexed, Protocol):
+class OpenVault(Vault, Inventory, Registry, Indexed, Adoption, Protocol):
     """A vault as the wiring handles it."""
 
     async def start(self) -> None: ...

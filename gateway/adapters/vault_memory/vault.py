@@ -36,6 +36,7 @@ from gateway.model.kept import (
 from gateway.model.ledger import Entry
 from gateway.model.marks import Dossier, Instruction
 from gateway.model.names import Digest, RecordId, Region, Scope, SubjectId, Token
+from gateway.model.table import Unfinished
 from gateway.model.turning import IndexStand
 from gateway.ports import Clock, IndexKeys
 
@@ -60,6 +61,7 @@ class MemoryVault:
         self._has = Tables()
         self._directory = Directory(self._has, region)
         self._generation = 1
+        self._imports: dict[str, Unfinished] = {}
 
     async def start(self) -> None:
         """Nothing to open."""
@@ -198,6 +200,18 @@ class MemoryVault:
     def knows_nobody(self) -> bool:
         """True while no person is in the directory; names of cookies there are nobody's."""
         return all(kind.startswith("cookie:") for kind, _ in self._has.directory)
+
+    async def import_begun(self, one: Unfinished) -> None:
+        """The Adoption port."""
+        self._imports.setdefault(one.name, one)
+
+    async def import_ended(self, name: str) -> None:
+        """The Adoption port."""
+        self._imports.pop(name, None)
+
+    def imports(self) -> Sequence[Unfinished]:
+        """The Adoption port."""
+        return [one for _, one in sorted(self._imports.items())]
 
     def index_by(self, keys: IndexKeys) -> None:
         """The Indexed port: rows in memory are named by first blinds, beside which the keys lie."""
