@@ -79,7 +79,7 @@ class Customer(NamedTuple):
 
 def customer(number: int) -> Customer:
     """The customer with a number from 1 to ten million; e-mails and document numbers are nobody else's."""
-    dice = random.Random(SEED * 10_000_000 + number)  # noqa: S311 - it is to be the same every time
+    dice = random.Random(SEED * 10_000_000 + number)
     amount = f"{dice.randrange(100, 900_000) / 100:.2f}"
     born = f"{dice.randrange(1945, 2006)}-{dice.randrange(1, 13):02d}-{dice.randrange(1, 29):02d}"
     shares = number > 100 and number % _SHARES_PHONE == 0
