@@ -172,7 +172,7 @@ class ImportFiles:
 
 
 def _import_of(facts: dict[str, Any]) -> Import:
-    return Import(**{**facts, "parts": [Part(**one) for one in facts.get("parts", ())]})
+    return Import(**{**facts, "parts": tuple(Part(**one) for one in facts.get("parts", ()))})
 
 
 def _line(facts: dict[str, object]) -> bytes:

@@ -126,7 +126,7 @@ class Bulk:
         done = dict(page.unread)
         waiting = page.messages
         while waiting:
-            waiting = await self._patiently(waiting, done, tally, at_ms, again=again, meanwhile=meanwhile)
+            waiting, again = await self._patiently(waiting, done, tally, at_ms, again=again, meanwhile=meanwhile)
         for taken in done.values():
             if taken.code:
                 tally.rejected(taken.code)
@@ -167,10 +167,11 @@ class Bulk:
         *,
         again: bool,
         meanwhile: Meanwhile | None,
-    ) -> list[_Message]:
-        """Gives back the rows that are left. A store that is too slow is asked for less and given time.
+    ) -> tuple[list[_Message], bool]:
+        """Gives back the rows that are left, and whether they may have been kept.
 
-        Nobody knows then whether the rows were kept, so they are kept ``again``.
+        A store that is too slow is asked for less and given time. Nobody knows then whether the rows were kept, so they
+        are kept ``again``.
         """
         pauses = iter(_PAUSES_S)
         while True:
@@ -186,7 +187,7 @@ class Bulk:
                 await asyncio.sleep(pause_s)
             else:
                 self._most = min(_MOST, self._most + 1 + self._most // 8)
-                return later + rest
+                return later + rest, again
 
     async def _wave(
         self,
