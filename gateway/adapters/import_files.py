@@ -55,8 +55,9 @@ class ImportFiles:
         return what, mark
 
     def begin(self, what: Import, mark: Mark, head: bytes = b"") -> Mark:
-        """Make the files. GW-I110 if any of them is there."""
-        if self.twin.exists() or self.rejects.exists():
+        """Make the files. GW-I110 if any of them is there, or of its parts."""
+        parts = [self.part(number).twin for number in range(len(what.parts))]
+        if any(path.exists() for path in (self.twin, self.rejects, *parts)):
             raise _there(self.twin)
         try:
             self._lock(os.open(self.journal, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWN))
@@ -190,6 +191,6 @@ def _sync_directory(path: Path) -> None:
 def _there(twin: Path) -> RulesError:
     return RulesError(
         "GW-I110",
-        f"{str(twin)!r}, its rejects or its journal is there already: an import overwrites nothing.",
+        f"{str(twin)!r}, its rejects, its journal or a part of it is there already: an import overwrites nothing.",
         "go on with --resume, or name another --out.",
     )

@@ -219,7 +219,11 @@ async def afterwards(folder: Path, rows: int) -> tuple[float, float, float]:
 
 
 def measured(folder: Path, rows: int, workers: int) -> Figures:
-    cost = imported(folder, rows, workers)
+    """Of an import into the folder; of the one before where there was one."""
+    noted = folder / "cost.json"
+    if not noted.exists():
+        noted.write_text(json.dumps(asdict(imported(folder, rows, workers))))
+    cost = Cost(**json.loads(noted.read_text()))
     weight = size(folder)
     return Figures(rows, cost, weight, *uvloop.run(afterwards(folder, rows)))
 
@@ -277,7 +281,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of load against each gateway (default: 5)")
     parser.add_argument("--seconds", type=float, default=3.0, help="of one round (default: 3)")
     parser.add_argument("--nice", type=int, default=0, help="leave the machine to others (default: 0)")
-    parser.add_argument("--folder", type=Path, help="where vaults and tables are made, and stay")
+    parser.add_argument("--folder", type=Path, help="where vaults are made, and stay to be measured again")
     parser.add_argument("--json", action="store_true", help="figures for machines")
     chosen = parser.parse_args(arguments)
     os.nice(chosen.nice)
