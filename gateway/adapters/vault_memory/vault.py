@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from gateway.adapters.vault_memory.adoption import Imports
 from gateway.adapters.vault_memory.directory import Directory
 from gateway.adapters.vault_memory.marks import carry_out, said_of
 from gateway.adapters.vault_memory.tables import Record, Tables
@@ -36,14 +37,13 @@ from gateway.model.kept import (
 from gateway.model.ledger import Entry
 from gateway.model.marks import Dossier, Instruction
 from gateway.model.names import Digest, RecordId, Region, Scope, SubjectId, Token
-from gateway.model.table import Unfinished
 from gateway.model.turning import IndexStand
 from gateway.ports import Clock, IndexKeys
 
 _REMEMBER_RETRIES_S = 7 * 86400
 
 
-class MemoryVault:
+class MemoryVault(Imports):
     """One region's home store. ``ref_of`` as for the SQLite vault; ``entries`` takes what goes into the ledger."""
 
     def __init__(
@@ -54,6 +54,7 @@ class MemoryVault:
         ref_of: Callable[[Token], FieldRef | None],
         entries: list[Entry] | None = None,
     ) -> None:
+        super().__init__()
         self.region = region
         self.entries: list[Entry] = [] if entries is None else entries
         self._clock = clock
@@ -61,7 +62,6 @@ class MemoryVault:
         self._has = Tables()
         self._directory = Directory(self._has, region)
         self._generation = 1
-        self._imports: dict[str, Unfinished] = {}
 
     async def start(self) -> None:
         """Nothing to open."""
@@ -200,18 +200,6 @@ class MemoryVault:
     def knows_nobody(self) -> bool:
         """True while no person is in the directory; names of cookies there are nobody's."""
         return all(kind.startswith("cookie:") for kind, _ in self._has.directory)
-
-    async def import_begun(self, one: Unfinished) -> None:
-        """The Adoption port."""
-        self._imports.setdefault(one.name, one)
-
-    async def import_ended(self, name: str) -> None:
-        """The Adoption port."""
-        self._imports.pop(name, None)
-
-    def imports(self) -> Sequence[Unfinished]:
-        """The Adoption port."""
-        return [one for _, one in sorted(self._imports.items())]
 
     def index_by(self, keys: IndexKeys) -> None:
         """The Indexed port: rows in memory are named by first blinds, beside which the keys lie."""
