@@ -20,7 +20,7 @@ from gateway.model.residency import Claims
 from gateway.model.rules import Destination
 from gateway.model.secret import DataKey, RegionKeys, Secret
 from gateway.model.stock import Found, Key, Look, StockRow, StockTable
-from gateway.model.table import Mark, Reject, Row, Unfinished
+from gateway.model.table import Mark, Reject, Row
 from gateway.model.turning import IndexStand
 
 
@@ -95,22 +95,6 @@ class Pruning(Protocol):
 
     async def drop(self, table: StockTable, keys: Sequence[Key]) -> None:
         """Rows of ``names``, ``person`` or ``session``."""
-        ...
-
-
-class Adoption(Protocol):
-    """Which tables are on their way into a directory, so that nobody enforces look-ups over half of one."""
-
-    async def import_begun(self, one: Unfinished) -> None:
-        """Durable when it returns; one of that name that was begun before stays as it is."""
-        ...
-
-    async def import_ended(self, name: str) -> None:
-        """All of it is there, or nobody waits for it any more. Durable when it returns."""
-        ...
-
-    def imports(self) -> Sequence[Unfinished]:
-        """Begun and not ended, by name. Blocks the caller; WorldError."""
         ...
 
 

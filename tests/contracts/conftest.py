@@ -12,8 +12,9 @@ import pytest
 from gateway.adapters.vault_memory import MemoryVault
 from gateway.adapters.vault_postgres import PostgresVault
 from gateway.adapters.vault_sqlite import SqliteVault
+from gateway.catalog import Adoption
 from gateway.model.secret import Secret
-from gateway.ports import Adoption, Clock, Indexed, Registry, Vault
+from gateway.ports import Clock, Indexed, Registry, Vault
 from tests import postgres
 from tests.contracts.people import RU, HandClock, ref_of
 

@@ -1,4 +1,4 @@
-"""Which imports are unfinished: the Adoption port in memory."""
+"""Which imports are unfinished: as the catalog asks."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class Imports:
         self._imports: dict[str, Unfinished] = {}
 
     async def import_begun(self, one: Unfinished) -> None:
-        """The Adoption port."""
+        """As the catalog says."""
         self._imports.setdefault(one.name, one)
 
     async def import_ended(self, name: str) -> None:
-        """The Adoption port."""
+        """As the catalog says."""
         self._imports.pop(name, None)
 
     def imports(self) -> Sequence[Unfinished]:
-        """The Adoption port."""
+        """As the catalog says."""
         return [one for _, one in sorted(self._imports.items())]

@@ -201,15 +201,15 @@ class PostgresVault:
         return not self._is("peopled")
 
     async def import_begun(self, one: Unfinished) -> None:
-        """The Adoption port."""
+        """As the catalog says."""
         await self._note("import_begun", one.name, one.to, one.begun_ms)
 
     async def import_ended(self, name: str) -> None:
-        """The Adoption port."""
+        """As the catalog says."""
         await self._note("import_ended", name)
 
     def imports(self) -> Sequence[Unfinished]:
-        """The Adoption port."""
+        """As the catalog says."""
         rows = self._aside.run(self._rows("imports"))
         return unspelt(rows[0][0] if rows else "")
 

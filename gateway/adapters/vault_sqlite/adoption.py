@@ -1,4 +1,4 @@
-"""Which imports are unfinished: the Adoption port's row over SQLite."""
+"""Which imports are unfinished: a row of its own."""
 
 from __future__ import annotations
 

@@ -141,15 +141,15 @@ class SqliteVault:
         return not self._reader.read_now(peopled)
 
     async def import_begun(self, one: Unfinished) -> None:
-        """The Adoption port."""
+        """As the catalog says."""
         await self._write(lambda line: note_begun(line, one))
 
     async def import_ended(self, name: str) -> None:
-        """The Adoption port."""
+        """As the catalog says."""
         await self._write(lambda line: note_ended(line, name))
 
     def imports(self) -> Sequence[Unfinished]:
-        """The Adoption port."""
+        """As the catalog says."""
         return self._reader.read_now(imports)
 
     def index_by(self, keys: IndexKeys) -> None:
