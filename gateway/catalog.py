@@ -34,6 +34,7 @@ from gateway.model.limits import KeyPace, Limits, Patience
 from gateway.model.names import Region, SubjectId
 from gateway.model.rules import RegionSpec
 from gateway.model.secret import RegionKeys
+from gateway.model.table import Unfinished
 from gateway.ports import (
     Clock,
     DataKeyStore,
@@ -50,7 +51,20 @@ from gateway.ports import (
 )
 
 
-class OpenVault(Vault, Inventory, Registry, Indexed, Protocol):
+class Adoption(Protocol):
+    """Which tables are on their way into a directory, so that nobody enforces look-ups over half of one. WorldError.
+
+    What is noted is durable; an import that was begun before stays as it is. ``imports`` (by name) blocks the caller.
+    """
+
+    async def import_begun(self, one: Unfinished) -> None: ...
+
+    async def import_ended(self, name: str) -> None: ...
+
+    def imports(self) -> Sequence[Unfinished]: ...
+
+
+class OpenVault(Vault, Inventory, Registry, Indexed, Adoption, Protocol):
     """A vault as the wiring handles it."""
 
     async def start(self) -> None: ...

@@ -75,7 +75,7 @@ class Gateway:
     """The vault whose directory tells who is who."""
 
     def reload(self, ruleset: Ruleset) -> None:
-        """Swap the rules. GW-S016 if they need stores, keys or claims other than those that are open; GW-S018."""
+        """Swap the rules. GW-S016 where they need other stores, keys or claims than are open; GW-S018, GW-S020."""
         old = self.rules.current
         if (ruleset.regions, ruleset.claims) != (old.regions, old.claims):
             raise RulesError(
@@ -84,7 +84,7 @@ class Gateway:
                 "restart the gateway to use them",
             )
         _check_destinations(ruleset)
-        refuse_to_lock_out(ruleset, _today(self.clock), self.home.knows_nobody)
+        refuse_to_lock_out(ruleset, _today(self.clock), self.home.knows_nobody, self.home.imports)
         self.rules.swap(ruleset)
 
 
@@ -104,7 +104,7 @@ async def running(
         _warm(ruleset)
         stores = await _open_stores(stack, parts)
         home = stores[0][default_region(ruleset)]
-        refuse_to_lock_out(ruleset, _today(parts.clock), home.knows_nobody)
+        refuse_to_lock_out(ruleset, _today(parts.clock), home.knows_nobody, home.imports)
         world = _world(stack, parts, stores)
         watch = ReplyWatch()
         await stack.enter_async_context(_beside([*parts.background, watch.run]))

@@ -11,14 +11,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import orjson
 
 from gateway.model.errors import GatewayError, RulesError, WorldError
-from gateway.model.table import Import, Mark, Reject
+from gateway.model.table import Import, Mark, Part, Reject
 
 _OWN = 0o600
+_BLOCK = 2**22
 
 
 class ImportFiles:
@@ -44,22 +45,19 @@ class ImportFiles:
             self._lock(os.open(self.journal, os.O_RDWR))
             lines = self.journal.read_bytes().split(b"\n")[:-1]
             found = [orjson.loads(line) for line in lines]
-            what, mark = Import(**found[0]), Mark(**found[-1])
+            what, mark = _import_of(found[0]), Mark(**found[-1])
             os.ftruncate(self._open[self.journal], sum(len(line) + 1 for line in lines))
             if not mark.done:
                 self._take(self.twin, mark.twin)
                 self._take(self.rejects, mark.rejects)
         except (OSError, orjson.JSONDecodeError, TypeError, LookupError) as error:
-            raise RulesError(
-                "GW-I111",
-                f"there is no journal {str(self.journal)!r} to go on from ({type(error).__name__}).",
-                "begin the import again without --resume, with another --out.",
-            ) from error
+            raise self._nothing(error) from error
         return what, mark
 
     def begin(self, what: Import, mark: Mark, head: bytes = b"") -> Mark:
-        """Make the files. GW-I110 if any of them is there."""
-        if self.twin.exists() or self.rejects.exists():
+        """Make the files. GW-I110 if any of them is there, or of its parts."""
+        parts = [self.part(number).twin for number in range(len(what.parts))]
+        if any(path.exists() for path in (self.twin, self.rejects, *parts)):
             raise _there(self.twin)
         try:
             self._lock(os.open(self.journal, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWN))
@@ -88,6 +86,46 @@ class ImportFiles:
         except OSError as error:
             raise self._unwritten(error) from error
         return mark
+
+    @property
+    def begun(self) -> bool:
+        """True if there is something to resume."""
+        return self.journal.exists() and self.journal.read_bytes().count(b"\n") > 1
+
+    def planned(self) -> Import:
+        """What is being imported; nothing is locked or changed. GW-I111."""
+        try:
+            with self.journal.open("rb") as file:
+                return _import_of(orjson.loads(file.readline()))
+        except (OSError, orjson.JSONDecodeError, TypeError, LookupError) as error:
+            raise self._nothing(error) from error
+
+    def part(self, number: int) -> ImportFiles:
+        """The files of one part, beside these."""
+        return ImportFiles(self.twin.with_name(f"{self.twin.name}.part{number}"))
+
+    def join(self, parts: Sequence[ImportFiles], mark: Mark) -> Mark:
+        """The twins and rejects of parts that are done, one after another behind the head; then they are removed.
+
+        Whoever is stopped in the middle of it begins anew: what is not marked is cut off.
+        """
+        try:
+            for part in parts:
+                with part.twin.open("rb") as twin, part.rejects.open("rb") as rejects:
+                    rejects.readline()
+                    for path, file in ((self.twin, twin), (self.rejects, rejects)):
+                        while block := file.read(_BLOCK):
+                            self._write(path, block)
+        except OSError as error:
+            raise self._unwritten(error) from error
+        mark = self.add(b"", [], mark)
+        self.remove(parts)
+        return mark
+
+    def remove(self, parts: Sequence[ImportFiles]) -> None:
+        for part in parts:
+            for path in (part.twin, part.rejects, part.journal):
+                path.unlink(missing_ok=True)
 
     # ------------------------------------------------------------------------------------------------------ details
 
@@ -118,6 +156,13 @@ class ImportFiles:
             rest = rest[os.write(descriptor, rest) :]
         os.fdatasync(descriptor)
 
+    def _nothing(self, error: Exception) -> RulesError:
+        return RulesError(
+            "GW-I111",
+            f"there is no journal {str(self.journal)!r} to go on from ({type(error).__name__}).",
+            "begin the import again without --resume, with another --out.",
+        )
+
     def _unwritten(self, error: OSError) -> GatewayError:
         return WorldError(
             "GW-I131",
@@ -125,6 +170,10 @@ class ImportFiles:
             "whole.",
             "make room, then go on with --resume.",
         )
+
+
+def _import_of(facts: dict[str, Any]) -> Import:
+    return Import(**{**facts, "parts": tuple(Part(**one) for one in facts.get("parts", ()))})
 
 
 def _line(facts: dict[str, object]) -> bytes:
@@ -142,6 +191,6 @@ def _sync_directory(path: Path) -> None:
 def _there(twin: Path) -> RulesError:
     return RulesError(
         "GW-I110",
-        f"{str(twin)!r}, its rejects or its journal is there already: an import overwrites nothing.",
+        f"{str(twin)!r}, its rejects, its journal or a part of it is there already: an import overwrites nothing.",
         "go on with --resume, or name another --out.",
     )

@@ -23,6 +23,7 @@ from gateway.cli.keys import opened_key_set, store_exists, store_place
 from gateway.core.plan import default_region
 from gateway.model.errors import GatewayError
 from gateway.model.rules import Ruleset
+from gateway.model.table import Unfinished
 from gateway.ports import Clock, Sink
 from gateway.ruleset.adoption import refuse_to_lock_out
 from gateway.ruleset.load import load as load_rules
@@ -121,14 +122,19 @@ async def _vault(site: Site) -> Check:
 async def _directory(ruleset: Ruleset, site: Site, clock: Clock) -> Check:
     """Whether look-ups find those who registered before the gateway came."""
     today = datetime.fromtimestamp(clock.now_ms() / 1000, UTC).date()
+    under_way: Sequence[Unfinished] = ()
     try:
         if site.spec.vault.startswith("memory:") or site.vault_missing:
-            refuse_to_lock_out(ruleset, today, lambda: True)
+            refuse_to_lock_out(ruleset, today, lambda: True, list)
         else:
             async with _opened(site) as vault:
-                refuse_to_lock_out(ruleset, today, vault.knows_nobody)
+                refuse_to_lock_out(ruleset, today, vault.knows_nobody, vault.imports)
+                under_way = vault.imports()
     except GatewayError as error:
         return _failed("directory", error)
+    if under_way:
+        names = ", ".join(f"{one.name} of {one.to}'s users" for one in under_way)
+        return Check("directory", "warn", f"not done: import {names}", "pii-gateway import … --resume")
     return Check("directory", "ok", "nobody is locked out")
 
 

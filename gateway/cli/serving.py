@@ -44,7 +44,7 @@ def serve_beside() -> None:
     settings = Settings.model_validate_json(start.settings)
     reading = Reading(start.texts)
     ruleset = load_rules(list(start.texts or settings.rules), reading)
-    _refuse_what_is_not_shared(ruleset)
+    refuse_what_is_not_shared(ruleset)
     vocabulary = Vocabulary(ruleset)
     with log_lines(vocabulary, columns=start.columns, worker=start.number) as sink:
         _run(_Worker(start, settings, sink, vocabulary).serve(ruleset, reading))
@@ -55,7 +55,7 @@ def _run(work: Coroutine[object, object, None]) -> None:
         runner.run(work)
 
 
-def settle_memory() -> None:
+def settle_memory(young: int = _YOUNG_OBJECTS) -> None:
     """Take what lives as long as the process (modules, rules, detectors: 70,000 objects) out of garbage collection.
 
     A full collection would walk all of that, 35 ms in which no request is answered. The rest is collected after 20,000
@@ -64,7 +64,7 @@ def settle_memory() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_YOUNG_OBJECTS, 10, 10)
+    gc.set_threshold(young, 10, 10)
 
 
 @asynccontextmanager
@@ -168,7 +168,7 @@ def _nothing() -> None:
     pass
 
 
-def _refuse_what_is_not_shared(ruleset: Ruleset) -> None:
+def refuse_what_is_not_shared(ruleset: Ruleset) -> None:
     """GW-S019 for stores that each process would have for itself."""
     for name, region in ruleset.regions.items():
         own = [address for address in (region.vault, region.key) if address.startswith("memory:")]

@@ -14,6 +14,7 @@ from gateway.cli.keys import REGION, RULES, SETTINGS
 from gateway.cli.vault_backup import backup_command
 from gateway.cli.vault_check import check_command
 from gateway.cli.vault_compact import compact_command
+from gateway.cli.vault_imports import end_import_command
 from gateway.cli.vault_restore import restore_command
 from gateway.cli.vault_site import places
 from gateway.cli.vault_status import status_command
@@ -36,7 +37,7 @@ def vault_group() -> None:
     """The home store of each region, and its key store where that is a server too."""
 
 
-for command in (status_command, backup_command, restore_command, compact_command, check_command):
+for command in (status_command, backup_command, restore_command, compact_command, check_command, end_import_command):
     vault_group.add_command(command)
 
 

@@ -20,6 +20,7 @@ from gateway.cli.vault_backup import time_of
 from gateway.cli.vault_site import on_server, places
 from gateway.model.errors import GatewayError
 from gateway.model.survey import Survey
+from gateway.model.table import Unfinished
 
 _DAY_MS = 86_400_000
 _WORTH_BYTES = 2**20
@@ -36,6 +37,7 @@ class Status:
     ok: bool
     says: str
     survey: Survey | None = None
+    imports: Sequence[Unfinished] = ()
 
     @property
     def facts(self) -> dict[str, object]:
@@ -43,6 +45,7 @@ class Status:
         found = self.survey
         facts: dict[str, object] = {"region": self.region, "store": self.store, "ok": self.ok, "says": self.says}
         facts |= {"place": self.place, "records": None, "people": None, "bytes": None}
+        facts["imports"] = [asdict(one) for one in self.imports]
         if found is not None:
             facts |= asdict(found) | {
                 "records": found.counts.get("record"),
@@ -93,8 +96,8 @@ def _of_server(site: Site, store: Store, url: str) -> Status:
         asyncio.run(stand(address, store, name))
     except GatewayError as error:
         return Status(name, store, address.place, ok=False, says=str(error))
-    trouble = asyncio.run(_trouble(site)) if store == "vault" else None
-    return Status(name, store, address.place, trouble is None, trouble or f"layout {found.layout}", found)
+    trouble, imports = asyncio.run(_trouble(site)) if store == "vault" else (None, ())
+    return Status(name, store, address.place, trouble is None, trouble or f"layout {found.layout}", found, imports)
 
 
 def _of_vault(site: Site) -> Status:
@@ -102,23 +105,25 @@ def _of_vault(site: Site) -> Status:
     name, place = site.spec.name, str(site.vault_file)
     if site.vault_missing:
         return Status(name, "vault", place, ok=True, says=_NOT_YET)
-    trouble = asyncio.run(_trouble(site))
+    trouble, imports = asyncio.run(_trouble(site))
     try:
         found = survey_vault(site.vault_file, name, site.clock.now_ms())
     except GatewayError as error:
         return Status(name, "vault", place, ok=False, says=trouble or str(error))
-    return Status(name, "vault", place, trouble is None, trouble or f"opens, layout {found.layout}", found)
+    return Status(name, "vault", place, trouble is None, trouble or f"opens, layout {found.layout}", found, imports)
 
 
-async def _trouble(site: Site) -> str | None:
-    """Why a gateway would not start over the vault; None if it would."""
+async def _trouble(site: Site) -> tuple[str | None, Sequence[Unfinished]]:
+    """Why a gateway would not start over the vault, None if it would; the imports that are not done."""
     try:
         vault = vault_of(site).vault
         await vault.start()
-        await vault.close()
+        try:
+            return None, vault.imports()
+        finally:
+            await vault.close()
     except GatewayError as error:
-        return str(error)
-    return None
+        return str(error), ()
 
 
 def _of_keys(site: Site) -> Status:
@@ -140,6 +145,8 @@ def _lines(one: Status) -> Iterator[str]:
     found = one.survey
     yield f"{'ok  ' if one.ok else 'fail'} {one.region}  {one.store}: {one.says}{_counted(found)}"
     yield f"     {one.place}"
+    for begun in one.imports:
+        yield f"     import {begun.name} of {begun.to}'s users, begun {time_of(begun.begun_ms)}, is not done"
     if found is None:
         return
     yield "     " + ", ".join(f"{count:,} {table}" for table, count in found.counts.items())

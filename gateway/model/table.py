@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -55,12 +55,32 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A table of which a part is in the directory: ``name`` (12 hex digits) is the same for the same table."""
+
+    name: str
+    to: str
+    begun_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of a file from the place ``begin`` up to ``end``, the first on ``line``."""
+
+    begin: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """What an import is: the same facts mean the same import, so that it may be resumed.
 
-    ``name`` (32 hex digits) is drawn once and names the records; ``facts`` tell source, rules and options.
+    ``name`` (64 hex digits) is drawn once and names the records; ``facts`` tell source, rules and options.
+    ``parts``: where a file is cut, if several processes take it, each an import of its own.
     """
 
     name: str
     batch: int
     facts: Mapping[str, str] = field(default_factory=dict)
+    parts: Sequence[Part] = ()

@@ -13,6 +13,7 @@ kept is kept ``again``: what is there already answers with the names it was give
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,7 +26,7 @@ from gateway.core.naming import record_id
 from gateway.core.plan import default_region, make_plan
 from gateway.core.reading import Reading, read
 from gateway.model.decision import Refusal
-from gateway.model.errors import OvertakenError, PayloadError
+from gateway.model.errors import OvertakenError, PayloadError, WorldError
 from gateway.model.kept import Batch, Blinded, DirectoryEntry, Fetch, Kept, Settlement, merged
 from gateway.model.ledger import Entry
 from gateway.model.message import Request
@@ -44,6 +45,12 @@ from gateway.service.world import World
 
 _ROUNDS = 6
 """How often a wave is judged anew, because a gateway beside the import was first."""
+
+_PASSING = frozenset({"GW-V101", "GW-V107", "GW-V115", "GW-V116", "GW-V117", "GW-K201"})
+"""A store that is locked, slow, away, or broke off: what may be over in a moment."""
+_PAUSES_S = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
+_MOST = 10_000
+"""Rows of one commit, as long as the store keeps up."""
 
 ACTOR = "role:operator"
 Meanwhile = Callable[[], Coroutine[object, object, None]]
@@ -106,6 +113,7 @@ class Bulk:
         self._world = world
         self._name = name
         self._secret = bytes.fromhex(name)
+        self._most = _MOST
 
     async def take(
         self, page: Page, tally: Tally, at_ms: int, *, again: bool = False, meanwhile: Meanwhile | None = None
@@ -118,7 +126,7 @@ class Bulk:
         done = dict(page.unread)
         waiting = page.messages
         while waiting:
-            waiting = await self._wave(waiting, done, tally, at_ms, again=again, meanwhile=meanwhile)
+            waiting, again = await self._patiently(waiting, done, tally, at_ms, again=again, meanwhile=meanwhile)
         for taken in done.values():
             if taken.code:
                 tally.rejected(taken.code)
@@ -149,6 +157,37 @@ class Bulk:
         return reference(self._form.reference, self._form.route.to, row.reference, keys.index)
 
     # ------------------------------------------------------------------------------------------------- one commit
+
+    async def _patiently(
+        self,
+        waiting: list[_Message],
+        done: dict[int, Taken],
+        tally: Tally,
+        at_ms: int,
+        *,
+        again: bool,
+        meanwhile: Meanwhile | None,
+    ) -> tuple[list[_Message], bool]:
+        """Gives back the rows that are left, and whether they may have been kept.
+
+        A store that is too slow is asked for less and given time. Nobody knows then whether the rows were kept, so they
+        are kept ``again``.
+        """
+        pauses = iter(_PAUSES_S)
+        while True:
+            some, rest = waiting[: self._most], waiting[self._most :]
+            try:
+                later = await self._wave(some, done, tally, at_ms, again=again, meanwhile=meanwhile)
+            except WorldError as error:
+                pause_s = next(pauses, None)
+                if pause_s is None or error.code not in _PASSING:
+                    raise
+                self._world.sink.emit("import_waits", code=error.code, rows=len(some))
+                self._most, again = max(1, len(some) // 2), True
+                await asyncio.sleep(pause_s)
+            else:
+                self._most = min(_MOST, self._most + 1 + self._most // 8)
+                return later + rest, again
 
     async def _wave(
         self,

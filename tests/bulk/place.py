@@ -9,6 +9,7 @@ from typing import Literal
 
 from gateway.adapters.import_files import ImportFiles
 from gateway.adapters.tables import CsvTable
+from gateway.model.errors import WorldError
 from gateway.model.kept import Batch, Kept
 from gateway.model.message import Reply, Request
 from gateway.model.names import Region
@@ -40,6 +41,8 @@ class Fragile:
     inner: Vault
     dies: Dies = ("never", 0)
     batches: list[Batch] = field(default_factory=list)
+    slow_from: int = 0
+    """Batches of so many records and more are kept, but not answered in time; 0: none."""
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.inner, name)
@@ -49,6 +52,8 @@ class Fragile:
         if self.dies == ("before", len(self.batches)):
             raise Killed
         kept = await self.inner.keep(batch)
+        if self.slow_from and len(batch.keeps) >= self.slow_from:
+            raise WorldError("GW-V107", "the vault did not answer in time.", "look for a slow disk.")
         if self.dies == ("after", len(self.batches)):
             raise Killed
         return kept
@@ -61,12 +66,13 @@ class Place:
     folder: Path
     ruleset: Ruleset = field(default_factory=world_rules)
     stage: Stage = field(init=False)
+    vault: Fragile = field(init=False)
 
     def __post_init__(self) -> None:
         self.stage = Stage(self.ruleset)
 
-    def world(self, dies: Dies = ("never", 0)) -> World:
-        vault = Fragile(self.stage.vaults[Region("ru")], dies)
+    def world(self, dies: Dies = ("never", 0), slow_from: int = 0) -> World:
+        self.vault = vault = Fragile(self.stage.vaults[Region("ru")], dies, slow_from=slow_from)
         vaults: dict[Region, Vault] = {**self.stage.vaults}
         vaults[Region("ru")] = vault  # type: ignore[assignment]  # what it lacks it passes on
         stage = self.stage
@@ -85,11 +91,12 @@ class Place:
         resume: bool = False,
         stop_after: int | None = None,
         dies: Dies = ("never", 0),
+        slow_from: int = 0,
     ) -> Mark:
         """Import a table written as CSV text. The vault may be told to die."""
         source = self.folder / "table.csv"
         source.write_text(table)
-        world = self.world(dies)
+        world = self.world(dies, slow_from)
         form = form_of(self.ruleset, route=route, to=None, by_id=by_id)
         id_column = "id" if by_id else None
         with ImportFiles(self.folder / twin) as copy:

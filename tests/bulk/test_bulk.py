@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.model.errors import OvertakenError, RulesError
+from gateway.model.errors import OvertakenError, RulesError, WorldError
 from gateway.model.kept import Batch, DirectoryEntry
 from gateway.model.names import Kind, SubjectId
 from gateway.model.table import Reject
+from gateway.service import bulk
 from gateway.service.bulk_form import form_of
 from tests.bulk.place import Dies, Killed, Place, shape
 from tests.exchange.scenes import as_json, body_of, get, post, two_regions, world_rules
@@ -207,6 +208,38 @@ async def test_a_killed_import_goes_on_as_if_nothing_had_been(place: Place, dies
     assert {n: c for n, c in mark.tally.items() if n[:7] != "persons"} == {
         n: c for n, c in wanted.tally.items() if n[:7] != "persons"
     }
+
+
+async def test_a_store_that_is_too_slow_is_given_fewer_rows_at_once(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows whether a batch that timed out was kept (it was): it is kept again, and each person once."""
+    monkeypatch.setattr(bulk, "_PAUSES_S", (0.0,) * 5)
+    rows = "".join(f"{n},RU,Имя{n},p{n}@example.org,+7 900 000-00-{n:02d},\n" for n in range(1, 41))
+    mark = await place.take(HEAD + rows, batch=20, slow_from=6)
+    whole = Place(place.folder)
+    await whole.take(HEAD + rows, batch=20, twin="whole.csv")
+    assert shape(place.twin()) == shape(whole.twin("whole.csv"))
+    assert (place.records, place.tokens, mark.rows) == (40, whole.tokens, 40)
+    assert [len(batch.keeps) for batch in place.vault.batches][:3] == [20, 10, 5]
+
+
+async def test_a_store_that_stays_too_slow_ends_the_import(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "_PAUSES_S", (0.0,) * 3)
+    with pytest.raises(WorldError, match="GW-V107"):
+        await place.take(HEAD + ANNA, slow_from=1)
+    mark = await place.take(HEAD + ANNA, resume=True)
+    assert (mark.done, place.records) == (True, 1)
+
+
+async def test_a_full_disk_is_not_waited_for(place: Place) -> None:
+    async def full(_: Batch) -> object:
+        raise WorldError("GW-V104", "the disk is full.", "make room.")
+
+    place.stage.vaults[RU].keep = full  # type: ignore[method-assign,assignment]  # a vault on a full disk
+    with pytest.raises(WorldError, match="GW-V104"):
+        await place.take(HEAD + ANNA)
+    assert place.vault.batches[1:] == []
 
 
 async def test_what_was_kept_and_never_written_down_has_the_tokens_it_was_given(place: Place) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.model.kept import Batch, DirectoryEntry, Fetch, Fetched, Recall, Recalled, Settlement, TokenFact
 from gateway.model.names import ELSEWHERE, Kind, Rank, Region, Scope
+from gateway.model.table import Unfinished
 from tests.contracts.conftest import HomeVault
 from tests.contracts.people import (
     ANNA,
@@ -190,6 +191,32 @@ async def test_a_vault_knows_somebody_once_one_is_in_its_directory(vault: HomeVa
     nobody = vault.knows_nobody()
     await vault.keep(Batch(directory=(known("anna", ANNA),)))
     assert (nobody, vault.knows_nobody()) == (True, False)
+
+
+HALF = Unfinished("00ff00ff00ff", "crm", 1_795_000_000_000)
+
+
+async def test_an_import_is_unfinished_from_its_beginning_to_its_end(vault: HomeVault) -> None:
+    before = vault.imports()
+    await vault.import_begun(HALF)
+    between = vault.imports()
+    await vault.import_ended(HALF.name)
+    assert (list(before), list(between), list(vault.imports())) == ([], [HALF], [])
+
+
+async def test_an_import_that_is_begun_again_was_begun_then(vault: HomeVault) -> None:
+    await vault.import_begun(HALF)
+    await vault.import_begun(replace(HALF, begun_ms=HALF.begun_ms + 1))
+    assert list(vault.imports()) == [HALF]
+
+
+async def test_imports_end_one_by_one(vault: HomeVault) -> None:
+    other = replace(HALF, name="11ee11ee11ee", to="shop")
+    await vault.import_begun(other)
+    await vault.import_begun(HALF)
+    await vault.import_ended(HALF.name)
+    await vault.import_ended("unknown")
+    assert list(vault.imports()) == [other]
 
 
 async def test_records_and_names_of_cookies_put_nobody_into_the_directory(vault: HomeVault) -> None:

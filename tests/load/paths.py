@@ -6,3 +6,4 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 RULES = Path(__file__).with_name("bench.yaml")
+CRM_RULES = Path(__file__).with_name("crm.yaml")

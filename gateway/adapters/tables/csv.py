@@ -14,9 +14,10 @@ from typing import Final
 
 import orjson
 
+from gateway.adapters.tables.cut import cut
 from gateway.adapters.tables.faults import id_changed, unmapped, unreadable
 from gateway.model.errors import GatewayError, PayloadError
-from gateway.model.table import Mark, Row
+from gateway.model.table import Mark, Part, Row
 
 _DELIMITERS = ",;\t|"
 _MOST_LINES = 1000
@@ -43,6 +44,7 @@ class CsvTable:
         encoding: str = "utf-8",
         most_bytes: int = 2**20,
         mark: Mark,
+        until: int | None = None,
     ) -> None:
         self._path = path
         self._encoding = encoding
@@ -60,6 +62,7 @@ class CsvTable:
             raise
         self._number, self._line = mark.rows, max(mark.line, self._head_lines)
         self._at = max(mark.source, len(self.head))
+        self._until = self.size if until is None else until
         self._file.seek(self._at)
 
     async def read(self, most: int) -> Sequence[Row]:
@@ -87,6 +90,10 @@ class CsvTable:
         if own is not None and _value(before, own) != _value(after, own):
             raise id_changed()
         return self._encoded("".join([*made, text[at:]]))
+
+    def parts(self, count: int) -> list[Part]:
+        """The whole file from here on in so many parts of about a size. Reads all of it but the last part."""
+        return cut(self._at, self._line, self.size, count, self._pass_to)
 
     async def aclose(self) -> None:
         self._file.close()
@@ -117,7 +124,7 @@ class CsvTable:
         while raw in (b"\n", b"\r\n"):
             self._line, self._at = self._line + 1, self._at + len(raw)
             raw = self._file.readline()
-        if not raw:
+        if not raw or self._at >= self._until:
             return None
         whole = self._whole(raw)
         row = self._row(raw if whole is None else whole, broken=whole is None)
@@ -168,6 +175,16 @@ class CsvTable:
             if found.end() == found.end(1):
                 return cells
             at = found.end()
+
+    def _pass_to(self, place: int) -> tuple[int, int]:
+        """Place and line of the first row that begins there or later. Only what goes on over lines is taken apart."""
+        while self._at < place and (raw := self._file.readline()):
+            if raw.count(b'"') % 2:
+                self._file.seek(self._at)
+                self._next()
+            else:
+                self._line, self._at = self._line + 1, self._at + len(raw)
+        return self._at, self._line
 
     # ------------------------------------------------------------------------------------------------------ writing
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from gateway.adapters.vault_memory.adoption import Imports
 from gateway.adapters.vault_memory.directory import Directory
 from gateway.adapters.vault_memory.marks import carry_out, said_of
 from gateway.adapters.vault_memory.tables import Record, Tables
@@ -42,7 +43,7 @@ from gateway.ports import Clock, IndexKeys
 _REMEMBER_RETRIES_S = 7 * 86400
 
 
-class MemoryVault:
+class MemoryVault(Imports):
     """One region's home store. ``ref_of`` as for the SQLite vault; ``entries`` takes what goes into the ledger."""
 
     def __init__(
@@ -53,6 +54,7 @@ class MemoryVault:
         ref_of: Callable[[Token], FieldRef | None],
         entries: list[Entry] | None = None,
     ) -> None:
+        super().__init__()
         self.region = region
         self.entries: list[Entry] = [] if entries is None else entries
         self._clock = clock

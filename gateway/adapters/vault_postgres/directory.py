@@ -32,7 +32,11 @@ def revise(work: Work, revisions: Sequence[Revision]) -> dict[SubjectId, int]:
 def take(work: Work, batch: Batch, home: Region, day: int) -> None:
     """Play all entries of a batch. OvertakenError if one is somebody else's, or is not as certain as was told."""
     owners = [work.directory.look((entry.kind, entry.blind)) for entry in batch.directory]
-    strangers = [owner.subject for owner in owners if owner is not None and owner.subject not in batch.subjects]
+    subjects = set(batch.subjects)
+    known = {owner.subject for owner in owners if owner is not None}
+    if wanted := work.people.unread(sorted(known | {entry.subject for entry in batch.directory})):
+        raise Unread(wanted)
+    strangers = sorted(known - subjects)
     if strangers:
         _refuse_strangers(work, strangers, batch)
     stand = [play(work, entry, home, day) for entry in batch.directory]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -9,7 +10,7 @@ from gateway.adapters.vault_postgres.directory import revise, take
 from gateway.adapters.vault_postgres.work import Equal, Noted, Record, Retry, Unread, Wanted, Work
 from gateway.adapters.vault_sql.facts import RecordFact, RefOf, joined, split, with_blind
 from gateway.adapters.vault_sql.naming import Answer, Draft, Named, drafted, no_free_name, record_taken
-from gateway.model.errors import OvertakenError
+from gateway.model.errors import GatewayError, OvertakenError
 from gateway.model.kept import Batch, Keep, KeepField, Seek
 from gateway.model.names import Digest, Kind, RecordId, Region, Token
 
@@ -20,17 +21,33 @@ def keep_batch(work: Work, batch: Batch, home: Region, ref_of: RefOf, day: int) 
     earlier = _earlier(work, batch)
     answer.versions = revise(work, () if earlier else batch.revisions)
     take(work, batch, home, day)
-    for number, keep in enumerate(batch.keeps):
-        if (record := earlier.get(number)) is None:
-            _keep(work, keep, ref_of, answer)
-        else:
-            _keep_again(work, keep, record, answer)
+    _keep_all(work, batch, earlier, ref_of, answer)
     if batch.idempotency and answer.records:
         at = max(keep.at for keep in batch.keeps)
         work.retries.put(batch.idempotency, Retry(joined(answer.records), at))
     for seek in batch.seeks:
         answer.sought[seek.kind, seek.blind] = sought(work, seek)
     return answer
+
+
+def _keep_all(work: Work, batch: Batch, earlier: Mapping[int, RecordId], ref_of: RefOf, answer: Answer) -> None:
+    """One after another. What all of them miss is found out at once: a batch of an import has hundreds of records, and
+    is begun again with whatever was missing.
+    """
+    missing: list[Wanted] = []
+    for number, keep in enumerate(batch.keeps):
+        try:
+            if (record := earlier.get(number)) is None:
+                _keep(work, keep, ref_of, answer)
+            else:
+                _keep_again(work, keep, record, answer)
+        except Unread as unread:
+            missing += unread.wanted
+        except GatewayError:
+            if not missing:
+                raise
+    if missing:
+        raise Unread(missing)
 
 
 def want(work: Work, batch: Batch, ref_of: RefOf) -> list[Wanted]:

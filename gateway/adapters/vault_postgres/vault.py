@@ -29,6 +29,7 @@ from gateway.adapters.vault_postgres.statements import statements
 from gateway.adapters.vault_postgres.work import Turned, Wanted, Work
 from gateway.adapters.vault_sql.chain import Chain
 from gateway.adapters.vault_sql.facts import RefOf
+from gateway.adapters.vault_sql.imports import unspelt
 from gateway.adapters.vault_sql.naming import Answer
 from gateway.adapters.vault_sql.standing import day_of
 from gateway.model.chain import Block
@@ -37,6 +38,7 @@ from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Se
 from gateway.model.ledger import Entry
 from gateway.model.marks import Dossier, Instruction
 from gateway.model.names import RecordId, Region, SubjectId
+from gateway.model.table import Unfinished
 from gateway.model.turning import IndexStand
 from gateway.ports import Clock, IndexKeys
 
@@ -198,6 +200,19 @@ class PostgresVault:
         """True while no person is in the directory. Blocks the caller; WorldError."""
         return not self._is("peopled")
 
+    async def import_begun(self, one: Unfinished) -> None:
+        """As the catalog says."""
+        await self._note("import_begun", one.name, one.to, one.begun_ms)
+
+    async def import_ended(self, name: str) -> None:
+        """As the catalog says."""
+        await self._note("import_ended", name)
+
+    def imports(self) -> Sequence[Unfinished]:
+        """As the catalog says."""
+        rows = self._aside.run(self._rows("imports"))
+        return unspelt(rows[0][0] if rows else "")
+
     def index_by(self, keys: IndexKeys) -> None:
         """The Indexed port."""
         self._index.book.keys = keys
@@ -289,6 +304,12 @@ class PostgresVault:
                 drop_record(work, record, self._ref_of)
 
         await self._change(act, lambda _: [("records", record), ("people", whose)], drops=True)
+
+    async def _note(self, statement: str, *facts: object) -> None:
+        async with self._reading() as connection:
+            if await connection.fetchval(_SQL[statement], *facts) is None:
+                known = "its meta has no row for imports, which this gateway's `vault migrate` makes"
+                raise self._read_pool.error(Trouble.LAYOUT, known)
 
     def _day(self) -> int:
         return day_of(self._clock.now_ms() // 1000)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from gateway.adapters.vault_sql.chain import Chain
 from gateway.adapters.vault_sql.facts import RefOf
 from gateway.adapters.vault_sql.naming import Answer
+from gateway.adapters.vault_sqlite.adoption import imports, note_begun, note_ended
 from gateway.adapters.vault_sqlite.chain import blocks, tail
 from gateway.adapters.vault_sqlite.file import VAULT, HomeFile
 from gateway.adapters.vault_sqlite.index import stand_of
@@ -27,6 +28,7 @@ from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Se
 from gateway.model.ledger import Entry
 from gateway.model.marks import Dossier, Instruction
 from gateway.model.names import RecordId, Region, SubjectId
+from gateway.model.table import Unfinished
 from gateway.model.turning import IndexStand
 from gateway.ports import Clock, IndexKeys
 
@@ -137,6 +139,18 @@ class SqliteVault:
     def knows_nobody(self) -> bool:
         """True while no person is in the directory. Raises WorldError."""
         return not self._reader.read_now(peopled)
+
+    async def import_begun(self, one: Unfinished) -> None:
+        """As the catalog says."""
+        await self._write(lambda line: note_begun(line, one))
+
+    async def import_ended(self, name: str) -> None:
+        """As the catalog says."""
+        await self._write(lambda line: note_ended(line, name))
+
+    def imports(self) -> Sequence[Unfinished]:
+        """As the catalog says."""
+        return self._reader.read_now(imports)
 
     def index_by(self, keys: IndexKeys) -> None:
         """The Indexed port."""

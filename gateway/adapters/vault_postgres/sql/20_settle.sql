@@ -115,5 +115,18 @@ DELETE FROM shown WHERE until <= $1
 -- name: purge_idempotency
 DELETE FROM idempotency WHERE at <= $1
 
+-- name: imports
+SELECT value FROM meta WHERE key = 'imports'
+
+-- name: import_begun
+-- The row is made by `vault migrate`; nothing comes back where it is missing. An import that was begun before stays.
+UPDATE meta SET value = (jsonb_build_object($1::text, jsonb_build_array($2::text, $3::bigint))
+    || coalesce(nullif(value, ''), '{}')::jsonb)::text
+WHERE key = 'imports' RETURNING key
+
+-- name: import_ended
+UPDATE meta SET value = (coalesce(nullif(value, ''), '{}')::jsonb - $1::text)::text
+WHERE key = 'imports' RETURNING key
+
 -- name: probe
 UPDATE meta SET value = (value::bigint + 1)::text WHERE key = 'probe'

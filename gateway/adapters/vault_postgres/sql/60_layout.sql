@@ -24,7 +24,8 @@ SELECT version, checksum FROM layout WHERE store = $1 ORDER BY version
 INSERT INTO layout (store, version, checksum) VALUES ($1, $2, $3)
 
 -- name: settle
-INSERT INTO meta (key, value) VALUES ('region', $1), ('born_ms', $2), ('probe', '0') ON CONFLICT DO NOTHING
+INSERT INTO meta (key, value) VALUES ('region', $1), ('born_ms', $2), ('probe', '0'), ('imports', '')
+ON CONFLICT DO NOTHING
 
 -- name: has_schema
 SELECT to_regnamespace($1) IS NOT NULL

@@ -108,5 +108,11 @@ DELETE FROM shown WHERE until <= ?
 -- name: purge_idempotency
 DELETE FROM idempotency WHERE at <= ?
 
+-- name: imports
+SELECT value FROM meta WHERE key = 'imports'
+
+-- name: note_imports
+INSERT INTO meta (key, value) VALUES ('imports', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value
+
 -- name: probe
 UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'probe'
