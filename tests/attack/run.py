@@ -103,7 +103,7 @@ def judge(case: Case, said: Said, arrived: bytes) -> Outcome:
         return Outcome(case, "WRONG", "2xx for what never arrived")
     if not find([CONTROL], arrived):
         return Outcome(case, "WRONG", "what is nobody's did not arrive")
-    if case.due and case.echo and meant(unpacked(said.body, case.codings)) != meant(case.echo):
+    if case.due and case.echo and meant(unpacked(said.content, case.codings)) != meant(case.echo):
         return Outcome(case, "WRONG", "the reply is not what was sent")
     return Outcome(case, "handled")
 
