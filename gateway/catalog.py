@@ -31,13 +31,13 @@ from gateway.core.naming import ref_of
 from gateway.model.chain import ledger_key
 from gateway.model.errors import RulesError, WorldError
 from gateway.model.limits import KeyPace, Limits, Patience
-from gateway.model.names import Region, SubjectId
 from gateway.model.rules import RegionSpec
 from gateway.model.secret import RegionKeys
 from gateway.model.table import Unfinished
 from gateway.ports import (
     Clock,
     DataKeyStore,
+    Erasing,
     Indexed,
     Inventory,
     KeyProvider,
@@ -64,7 +64,7 @@ class Adoption(Protocol):
     def imports(self) -> Sequence[Unfinished]: ...
 
 
-class OpenVault(Vault, Inventory, Registry, Indexed, Adoption, Protocol):
+class OpenVault(Vault, Inventory, Registry, Erasing, Indexed, Adoption, Protocol):
     """A vault as the wiring handles it."""
 
     async def start(self) -> None: ...
@@ -92,8 +92,6 @@ class OpenLedger(Ledger, Protocol):
 
 class OpenKeys(KeyProvider, Protocol):
     """A key provider as the wiring handles it."""
-
-    async def erase(self, region: Region, subjects: Sequence[SubjectId]) -> int: ...
 
     async def ready(self) -> None: ...
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.model.chain import Anchor
+from gateway.model.erasure import Condemnation
 from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement, StoredRecord
 from gateway.model.ledger import Entry
 from gateway.model.marks import Dossier, Instruction
@@ -53,6 +54,32 @@ class Registry(Protocol):
 
     async def instruct(self, order: Instruction) -> None:
         """Carry it out, durable when it returns. Raises GatewayError (GW-V13x) where it makes no sense."""
+        ...
+
+
+class Erasing(Protocol):
+    """How persons leave a vault for good. Every step is durable when it returns, and safe to repeat."""
+
+    async def condemn(self, order: Condemnation) -> tuple[SubjectId, ...]:
+        """They and whoever counts as one of them are to go: from now on nothing of them is kept, nobody is they.
+
+        All of them. Raises HeldError, with nothing changed, while one of them is held.
+        """
+        ...
+
+    async def condemned(self) -> Sequence[Condemnation]:
+        """Those who were condemned and are not gone yet, one a person."""
+        ...
+
+    async def clear(self, subjects: Sequence[SubjectId], most: int = 200) -> int:
+        """Drop up to ``most`` records of condemned persons; 0: nothing of them is left.
+
+        Their tokens pass to whoever still has the value.
+        """
+        ...
+
+    async def gone(self, subjects: Sequence[SubjectId], at: int) -> None:
+        """Their data keys and all else of them are destroyed."""
         ...
 
 
@@ -134,6 +161,10 @@ class KeyProvider(Protocol):
 
     async def open(self, region: Region, subjects: Sequence[SubjectId]) -> dict[SubjectId, DataKey]:
         """The data keys that still exist; an erased person's is missing."""
+        ...
+
+    async def erase(self, region: Region, subjects: Sequence[SubjectId]) -> int:
+        """Destroy data keys: what was sealed under them can't be opened again. How many there were."""
         ...
 
 

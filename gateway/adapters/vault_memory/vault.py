@@ -10,8 +10,10 @@ from dataclasses import replace
 
 from gateway.adapters.vault_memory.adoption import Imports
 from gateway.adapters.vault_memory.directory import Directory
+from gateway.adapters.vault_memory.erase import clear, condemn
 from gateway.adapters.vault_memory.marks import carry_out, said_of
-from gateway.adapters.vault_memory.tables import Record, Tables
+from gateway.adapters.vault_memory.tables import Record, Tables, as_ids
+from gateway.model.erasure import Condemnation, concerned, spared, told
 from gateway.model.errors import GatewayError, OvertakenError, WorldError
 from gateway.model.kept import (
     Batch,
@@ -39,8 +41,6 @@ from gateway.model.marks import Dossier, Instruction
 from gateway.model.names import Digest, RecordId, Region, Scope, SubjectId, Token
 from gateway.model.turning import IndexStand
 from gateway.ports import Clock, IndexKeys
-
-_REMEMBER_RETRIES_S = 7 * 86400
 
 
 class MemoryVault(Imports):
@@ -98,6 +98,8 @@ class MemoryVault(Imports):
         names: dict[FieldRef, Token] = {}
         records: list[RecordId] = []
         try:
+            if concerned(batch) & self._has.erased.keys():
+                raise OvertakenError
             earlier = self._earlier(batch)
             versions = self._directory.revise(() if earlier else batch.revisions)
             if not self._directory.takes(batch, self._clock.now_ms() // 1000):
@@ -132,6 +134,7 @@ class MemoryVault(Imports):
 
     async def settle(self, outcome: Settlement) -> None:
         has = self._has
+        outcome = spared(outcome, told(outcome) & has.erased.keys())
         for record in outcome.refused:
             self._refuse(record)
         for record in outcome.ended:
@@ -171,6 +174,22 @@ class MemoryVault(Imports):
         self._has.done()
         self.entries.extend(order.entries)
 
+    async def condemn(self, order: Condemnation) -> tuple[SubjectId, ...]:
+        """The Erasing port."""
+        return condemn(self._has, order)
+
+    async def condemned(self) -> Sequence[Condemnation]:
+        """The Erasing port."""
+        return [order for order, ended in self._has.erased.values() if ended is None]
+
+    async def clear(self, subjects: Sequence[SubjectId], most: int = 200) -> int:
+        """The Erasing port."""
+        return clear(self._has, subjects, most, self._drop)
+
+    async def gone(self, subjects: Sequence[SubjectId], at: int) -> None:
+        """The Erasing port."""
+        self._has.erased |= {one: (self._has.erased[one][0], at) for one in subjects if one in self._has.erased}
+
     async def purge_expired(self, now_s: int, most: int = 500) -> int:
         """Drop up to ``most`` records whose time is over; call again while that many were dropped."""
         has = self._has
@@ -182,10 +201,7 @@ class MemoryVault(Imports):
         due = [name for _, name in sorted((time, name) for time, name in times if time <= now_s)][:most]
         for record in due:
             self._drop(record)
-        has.sessions = {name: start for name, start in has.sessions.items() if start.expires > now_s}
-        has.shown = {seen: until for seen, until in has.shown.items() if until > now_s}
-        oldest = now_s - _REMEMBER_RETRIES_S
-        has.retries = {blind: retry for blind, retry in has.retries.items() if retry[1] > oldest}
+        has.forget(now_s)
         has.done()
         return len(due)
 
@@ -259,7 +275,7 @@ class MemoryVault(Imports):
     # ----------------------------------------------------------------------------------------------------- keeping
 
     def _new(self, keep: Keep, versions: Mapping[SubjectId, int]) -> Record:
-        _as_ids(keep.record, keep.subject)
+        as_ids(keep.record, keep.subject)
         if not keep.scope:
             raise ValueError("a record needs a scope: '' is the directory's")
         has = self._has
@@ -294,7 +310,7 @@ class MemoryVault(Imports):
         has = self._has
         if one.blind is None:
             return self._held(keep, one) or self._give(keep, one)
-        _as_ids(one.blind)
+        as_ids(one.blind)
         key = ((one.kind, one.blind), keep.scope)
         if key not in has.index:
             token = self._held(keep, one)
@@ -434,9 +450,3 @@ class MemoryVault(Imports):
         if (record := self._has.records.get(name)) is not None:
             confirmed = record.confirmed if at is None else max(at, record.confirmed or 0)
             self._has.put(self._has.records, name, replace(record, sent=record.sent + times, confirmed=confirmed))
-
-
-def _as_ids(*names: str) -> None:
-    """Raise ValueError for what is not hex: the SQLite vault stores bytes."""
-    for name in names:
-        bytes.fromhex(name)

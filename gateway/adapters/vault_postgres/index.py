@@ -32,6 +32,8 @@ _SQL = statements("90_index")
 _hex = bytes.fromhex
 
 BEGIN = _SQL["begin"]
+BEGIN_ALONE = _SQL["everybody_out"]
+"""Inside a transaction that has locked nothing yet: whoever writes is waited for, and waits."""
 
 Key = tuple[bytes | str, ...]
 _PAUSE_S = 0.25

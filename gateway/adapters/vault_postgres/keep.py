@@ -10,6 +10,7 @@ from gateway.adapters.vault_postgres.directory import revise, take
 from gateway.adapters.vault_postgres.work import Equal, Noted, Record, Retry, Unread, Wanted, Work
 from gateway.adapters.vault_sql.facts import RecordFact, RefOf, joined, split, with_blind
 from gateway.adapters.vault_sql.naming import Answer, Draft, Named, drafted, no_free_name, record_taken
+from gateway.model.erasure import concerned
 from gateway.model.errors import GatewayError, OvertakenError
 from gateway.model.kept import Batch, Keep, KeepField, Seek
 from gateway.model.names import Digest, Kind, RecordId, Region, Token
@@ -18,6 +19,8 @@ from gateway.model.names import Digest, Kind, RecordId, Region, Token
 def keep_batch(work: Work, batch: Batch, home: Region, ref_of: RefOf, day: int) -> Answer:
     """Everything of a batch but its ledger entries. OvertakenError or OutdatedError if somebody was first."""
     answer = Answer()
+    if work.gone(concerned(batch)):
+        raise OvertakenError
     earlier = _earlier(work, batch)
     answer.versions = revise(work, () if earlier else batch.revisions)
     take(work, batch, home, day)
