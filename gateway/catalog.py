@@ -20,6 +20,7 @@ from gateway.adapters.files_s3 import parsed as s3_place
 from gateway.adapters.keys_memory import MemoryKeys
 from gateway.adapters.keys_wrapped import IndexTurning, Pace, WrappedKeys
 from gateway.adapters.ledger_memory import MemoryLedger
+from gateway.adapters.orders_file import OrdersFile
 from gateway.adapters.root_local import EnvironmentRoot, FileRoot
 from gateway.adapters.root_transit import TransitRoot
 from gateway.adapters.upstream.http11 import Http11Upstream
@@ -162,6 +163,11 @@ class Site:
     def anchor_file(self) -> Path:
         """Beside the keys, away from the vault that it speaks for."""
         return self.key_directory / f"{self.spec.name}.anchors.jsonl"
+
+    @property
+    def orders_file(self) -> Path:
+        """Beside the keys too: a vault that is lost does not take it along."""
+        return self.key_directory / f"{self.spec.name}.orders.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +343,11 @@ def vault_of(site: Site) -> VaultKit:
 def keys_of(site: Site, vault: OpenVault) -> KeyKit:
     """The keys that the region's address names; GW-S015 for a scheme that nobody has."""
     return KEYS[_scheme("key", site.spec, site.spec.key, list(KEYS))](site, vault)
+
+
+def orders_of(site: Site) -> OrdersFile | None:
+    """The region's journal of orders; None for what does not outlive the process."""
+    return None if site.spec.vault.startswith("memory:") else OrdersFile(site.orders_file, site.spec.name)
 
 
 def _where(address: str) -> str:

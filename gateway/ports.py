@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from gateway.model.chain import Anchor
+from gateway.model.chain import Anchor, LedgerKey
 from gateway.model.erasure import Condemnation
 from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement, StoredRecord
 from gateway.model.ledger import Entry
 from gateway.model.marks import Dossier, Instruction
 from gateway.model.message import Headers, Reply, Request, SocketMessage
 from gateway.model.names import RecordId, Region, SubjectId
+from gateway.model.orders import OrderLine
 from gateway.model.residency import Claims
 from gateway.model.rules import Destination
 from gateway.model.secret import DataKey, RegionKeys, Secret
@@ -54,6 +55,14 @@ class Registry(Protocol):
 
     async def instruct(self, order: Instruction) -> None:
         """Carry it out, durable when it returns. Raises GatewayError (GW-V13x) where it makes no sense."""
+        ...
+
+
+class Orders(Protocol):
+    """The journal of what was ordered about persons in one region, apart from its vault."""
+
+    def write(self, lines: Sequence[OrderLine], key: LedgerKey) -> None:
+        """Durable when it returns. Blocks; WorldError."""
         ...
 
 

@@ -17,8 +17,11 @@ from gateway.model.kept import Blinded, Fetch, Recall
 from gateway.model.ledger import Entry
 from gateway.model.marks import Dossier, Instruction, Mark, Order, Proof
 from gateway.model.names import Digest, Kind, Region, Scope, SubjectId
+from gateway.model.orders import AHEAD, OrderLine
 from gateway.model.rules import Ruleset
 from gateway.ports import Registry
+from gateway.service.erasure import nobody
+from gateway.service.journal import Journal
 from gateway.service.opened import opened
 from gateway.service.world import World
 
@@ -44,10 +47,11 @@ class Found:
 class Subjects:
     """``registries``: one a region, of the same vaults as the world's."""
 
-    def __init__(self, ruleset: Ruleset, world: World, registries: Mapping[Region, Registry]) -> None:
+    def __init__(self, ruleset: Ruleset, world: World, registries: Mapping[Region, Registry], journal: Journal) -> None:
         self._ruleset = ruleset
         self._world = world
         self._registries = registries
+        self._journal = journal
         self._home = default_region(ruleset)
 
     async def named(self, kind: Kind, text: str, to: str = "", ref: str | None = None) -> Found | None:
@@ -88,14 +92,21 @@ class Subjects:
         named = [one for one in (subject, into) if one is not None]
         known = {one: await self._kept(one) for one in named}
         if missing := [one for one, kept in known.items() if not kept]:
-            raise _nobody(missing[0])
+            raise nobody(missing[0])
         if what == "merge" and into is not None and proof == "documents" and not await self._same(subject, into):
             raise _unproven()
         if what not in ("merge", "unmerge"):
             subject = next((one.merged for one in known[subject].values() if one.merged), subject)
         mark = Mark(what, self._world.now_s(), by, f"{proof}: {why}" if what == "merge" else why)
         entry = self._entry(what, by, mark.why, tuple(named))
-        order = Instruction(subject, mark, into, (entry,))
+        line = OrderLine(0, mark.at, self._home, what, subject, into, by, mark.why)
+        if what in AHEAD:
+            await self._journal.write(line)
+        await self._everywhere(Instruction(subject, mark, into, (entry,)))
+        if what not in AHEAD:
+            await self._journal.write(line)
+
+    async def _everywhere(self, order: Instruction) -> None:
         await self._registries[self._home].instruct(order)
         for region, registry in self._registries.items():
             if region != self._home:
@@ -144,15 +155,6 @@ async def _likewise(registry: Registry, order: Instruction) -> None:
     except GatewayError as error:
         if error.code != _POINTLESS:
             raise
-
-
-def _nobody(subject: SubjectId) -> GatewayError:
-    return GatewayError(
-        "GW-V130",
-        f"nothing is kept of subject {subject}: there is nobody to order anything about.",
-        "look the person up by an identifier: pii-gateway subject show --kind email",
-        status=404,
-    )
 
 
 def _unproven() -> GatewayError:

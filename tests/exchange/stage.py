@@ -104,6 +104,10 @@ class RecordingKeys:
         self.script.effect("open keys")
         return await self.inner.open(region, subjects)
 
+    async def erase(self, region: Region, subjects: Sequence[SubjectId]) -> int:
+        self.script.effect("erase keys")
+        return await self.inner.erase(region, subjects)
+
 
 @dataclass
 class RecordingLedger:
