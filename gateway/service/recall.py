@@ -5,8 +5,8 @@ One batched read of the home vault (and one of each further region's, where the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from gateway.core.asked import Asked
@@ -19,7 +19,7 @@ from gateway.core.plan import default_region
 from gateway.core.reading import Reading
 from gateway.model.kept import Blinded, DirectoryEntry, Recall, Recalled, SessionFact
 from gateway.model.message import Request
-from gateway.model.names import Digest, Kind, Scope, SubjectId, Token
+from gateway.model.names import Digest, Kind, Region, Scope, SubjectId, Token
 from gateway.model.residency import Caller, Claims
 from gateway.model.rules import Ruleset
 from gateway.model.secret import RegionKeys
@@ -38,6 +38,8 @@ class Recollection:
     """The blind of the session cookie that came in, whether it is known or not."""
     claim: DirectoryEntry | None = None
     """What the directory says of the verified claim that named the caller."""
+    sealed_by: Mapping[Region, str] = field(default_factory=dict)
+    """By which versions of field keys an earlier request under the same idempotency blind was sealed."""
 
 
 async def recollect(
@@ -62,7 +64,7 @@ async def recollect(
         session=session,
         idempotency=idempotency,
     )
-    recalled = await _recall(query, ruleset, world)
+    recalled, sealed_by = await _recall(query, ruleset, world)
     claim = recalled.known.get(claimed) if claimed else None
     asked = Asked(
         today=world.today(),
@@ -78,7 +80,7 @@ async def recollect(
     if near:
         asked = replace(asked, stand_ins=await stand_ins_of(persons, near, query.scope, world))
     claim = claim if claim and claim.subject == asked.caller.subject else None
-    return Recollection(asked, keys, idempotency, _session(reading, ruleset, keys), claim)
+    return Recollection(asked, keys, idempotency, _session(reading, ruleset, keys), claim, sealed_by)
 
 
 async def _sealed(reading: Reading, scope: Scope, world: World) -> dict[Token, SubjectId]:
@@ -87,16 +89,17 @@ async def _sealed(reading: Reading, scope: Scope, world: World) -> dict[Token, S
     for region in world.vaults:
         keys = await world.keys.region_keys(region)
         for sighting in reading.sealed:
-            if (field := decrypted(sighting.token, keys, scope)) is not None:
-                holders[sighting.token] = field.subject
+            if (opened := decrypted(sighting.token, keys, scope)) is not None:
+                holders[sighting.token] = opened.subject
     return holders
 
 
-async def _recall(query: Recall, ruleset: Ruleset, world: World) -> Recalled:
-    """The home vault's answer, with tokens and earlier records of the other regions' vaults."""
+async def _recall(query: Recall, ruleset: Ruleset, world: World) -> tuple[Recalled, dict[Region, str]]:
+    """The home vault's answer, with tokens and earlier records of the other vaults; by what each was sealed."""
     if not (query.identifiers or query.tokens or query.session or query.idempotency):
-        return Recalled()
+        return Recalled(), {}
     recalled = await world.home_vault(ruleset).recall(query)
+    sealed_by = {default_region(ruleset): recalled.sealed_by} if recalled.sealed_by else {}
     for region, vault in world.vaults.items():
         if region != default_region(ruleset) and (query.tokens or query.idempotency):
             more = await vault.recall(replace(query, identifiers=()))
@@ -104,7 +107,8 @@ async def _recall(query: Recall, ruleset: Ruleset, world: World) -> Recalled:
             shown = recalled.shown | more.shown
             replay, whose = recalled.replay + more.replay, {**recalled.whose, **more.whose}
             recalled = replace(recalled, tokens=tokens, replay=replay, whose=whose, shown=shown)
-    return recalled
+            sealed_by |= {region: more.sealed_by} if more.sealed_by else {}
+    return recalled, sealed_by
 
 
 def _caller(

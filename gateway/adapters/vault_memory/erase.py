@@ -10,7 +10,28 @@ from gateway.model.errors import HeldError
 from gateway.model.names import RecordId, SubjectId
 
 
-def condemn(has: Tables, order: Condemnation) -> tuple[SubjectId, ...]:
+class MemoryErasing:
+    """The Erasing port."""
+
+    _has: Tables
+
+    def _drop(self, name: RecordId) -> None:
+        raise NotImplementedError
+
+    async def condemn(self, order: Condemnation) -> tuple[SubjectId, ...]:
+        return _condemn(self._has, order)
+
+    async def condemned(self) -> Sequence[Condemnation]:
+        return [order for order, ended in self._has.erased.values() if ended is None]
+
+    async def clear(self, subjects: Sequence[SubjectId], most: int = 200) -> int:
+        return _clear(self._has, subjects, most, self._drop)
+
+    async def gone(self, subjects: Sequence[SubjectId], at: int) -> None:
+        self._has.erased |= {one: (self._has.erased[one][0], at) for one in subjects if one in self._has.erased}
+
+
+def _condemn(has: Tables, order: Condemnation) -> tuple[SubjectId, ...]:
     roots = {has.root(one) for one in order.subjects}
     whole = sorted({*order.subjects, *roots, *(one for root in roots for one in has.included(root))})
     if any(has.person(one).held is not None for one in whole):
@@ -22,7 +43,7 @@ def condemn(has: Tables, order: Condemnation) -> tuple[SubjectId, ...]:
     return tuple(whole)
 
 
-def clear(has: Tables, subjects: Sequence[SubjectId], most: int, drop: Callable[[RecordId], None]) -> int:
+def _clear(has: Tables, subjects: Sequence[SubjectId], most: int, drop: Callable[[RecordId], None]) -> int:
     records = [name for name, record in has.records.items() if record.subject in subjects][:most]
     for name in records:
         drop(name)

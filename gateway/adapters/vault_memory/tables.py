@@ -13,6 +13,9 @@ from gateway.model.names import Digest, Kind, Rank, RecordId, Region, Scope, Sta
 
 _REMEMBER_RETRIES_S = 7 * 86400
 
+NO_RETRY: tuple[tuple[RecordId, ...], int, str] = ((), 0, "")
+"""What was recorded, when, and by which field key it was sealed."""
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -83,7 +86,7 @@ class Tables:
         self.people: dict[SubjectId, Person] = {}
         self.sessions: dict[Digest, SessionStart] = {}
         self.shown: dict[tuple[Digest, Token], int] = {}
-        self.retries: dict[Digest, tuple[tuple[RecordId, ...], int]] = {}
+        self.retries: dict[Digest, tuple[tuple[RecordId, ...], int, str]] = {}
         self.erased: dict[SubjectId, tuple[Condemnation, int | None]] = {}
         """Who is to go, or went and when."""
         self._undo: list[Callable[[], object]] = []

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from gateway.adapters.vault_memory.adoption import Imports
 from gateway.adapters.vault_memory.directory import Directory
-from gateway.adapters.vault_memory.erase import clear, condemn
+from gateway.adapters.vault_memory.erase import MemoryErasing
 from gateway.adapters.vault_memory.marks import carry_out, said_of
-from gateway.adapters.vault_memory.tables import Record, Tables, as_ids
-from gateway.model.erasure import Condemnation, concerned, spared, told
+from gateway.adapters.vault_memory.tables import NO_RETRY, Record, Tables, as_ids
+from gateway.model.erasure import concerned, spared, told
 from gateway.model.errors import GatewayError, OvertakenError, WorldError
 from gateway.model.kept import (
     Batch,
@@ -43,7 +43,7 @@ from gateway.model.turning import IndexStand
 from gateway.ports import Clock, IndexKeys
 
 
-class MemoryVault(Imports):
+class MemoryVault(Imports, MemoryErasing):
     """One region's home store. ``ref_of`` as for the SQLite vault; ``entries`` takes what goes into the ledger."""
 
     def __init__(
@@ -73,7 +73,7 @@ class MemoryVault(Imports):
 
     async def recall(self, query: Recall) -> Recalled:
         now_s, has = self._clock.now_ms() // 1000, self._has
-        retried = has.retries.get(query.idempotency, ((), 0))[0] if query.idempotency else ()
+        retried = has.retries.get(query.idempotency, NO_RETRY)[0] if query.idempotency else ()
         whose = {record: has.records[record].subject for record in retried if record in has.records}
         known = {blinded: self._entry(blinded) for blinded in query.identifiers if blinded in has.directory}
         owners = {blinded: has.directory[blinded].subject for blinded in known}
@@ -84,6 +84,7 @@ class MemoryVault(Imports):
             session=session,
             replay=tuple(whose),
             whose=whose,
+            sealed_by=has.retries.get(query.idempotency, NO_RETRY)[2] if query.idempotency else "",
             vouched=self._directory.vouched(owners.values()),
             people=self._directory.facts([*owners.values(), *([session.subject] if session else [])]),
             apart={blinded: owner for blinded, owner in owners.items() if has.root(owner) != owner},
@@ -108,8 +109,12 @@ class MemoryVault(Imports):
                 record = self._again(earlier[number], keep.at) if number in earlier else self._new(keep, versions)
                 names |= {(keep.record, index): token for index, token in record.names}
                 records.append(record.sealed.record)
-            if batch.idempotency and records:
-                retry = (tuple(records), max(keep.at for keep in batch.keeps))
+            if batch.idempotency and (records or batch.sealed_by):
+                retry = (
+                    tuple(records),
+                    max((keep.at for keep in batch.keeps), default=self._clock.now_ms() // 1000),
+                    batch.sealed_by,
+                )
                 self._has.put(self._has.retries, batch.idempotency, retry)
             sought = {(seek.kind, seek.blind): self._sought(seek) for seek in batch.seeks}
         except (GatewayError, ValueError, LookupError):
@@ -173,22 +178,6 @@ class MemoryVault(Imports):
             self._drop(one)
         self._has.done()
         self.entries.extend(order.entries)
-
-    async def condemn(self, order: Condemnation) -> tuple[SubjectId, ...]:
-        """The Erasing port."""
-        return condemn(self._has, order)
-
-    async def condemned(self) -> Sequence[Condemnation]:
-        """The Erasing port."""
-        return [order for order, ended in self._has.erased.values() if ended is None]
-
-    async def clear(self, subjects: Sequence[SubjectId], most: int = 200) -> int:
-        """The Erasing port."""
-        return clear(self._has, subjects, most, self._drop)
-
-    async def gone(self, subjects: Sequence[SubjectId], at: int) -> None:
-        """The Erasing port."""
-        self._has.erased |= {one: (self._has.erased[one][0], at) for one in subjects if one in self._has.erased}
 
     async def purge_expired(self, now_s: int, most: int = 500) -> int:
         """Drop up to ``most`` records whose time is over; call again while that many were dropped."""
@@ -358,7 +347,9 @@ class MemoryVault(Imports):
         """By place: the record that an earlier request under the same idempotency blind wrote with the same fields."""
         if batch.idempotency is None:
             return {}
-        written = self._has.retries.get(batch.idempotency, ((), 0))[0]
+        written, _, sealed_by = self._has.retries.get(batch.idempotency, NO_RETRY)
+        if sealed_by and sealed_by != batch.sealed_by:
+            raise OvertakenError
         found = {}
         for number, keep in enumerate(batch.keeps):
             for name in (*written[number : number + 1], keep.record):

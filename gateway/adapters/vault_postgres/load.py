@@ -110,7 +110,7 @@ def _erased(work: Work, keys: Keys, rows: Sequence[Row]) -> None:
 def _retries(work: Work, keys: Keys, rows: Sequence[Row]) -> None:
     work.retries.was |= dict.fromkeys(keys)
     for row in rows:
-        work.retries.was[Digest(row["blind"].hex())] = Retry(row["records"], row["at"])
+        work.retries.was[Digest(row["blind"].hex())] = Retry(row["records"], row["at"], row["field"] or "")
 
 
 def _names(work: Work, keys: Keys, rows: Sequence[Row]) -> None:

@@ -131,7 +131,7 @@ class PostgresVault:
         def act(work: Work) -> None:
             nonlocal told
             inside = work.index.batch(batch)
-            answer = keep_batch(work, inside, self.region, self._ref_of, self._day())
+            answer = keep_batch(work, inside, self.region, self._ref_of, self._clock.now_ms() // 1000)
             told = work.index.answered(batch, inside, answer)
 
         def want(work: Work) -> Sequence[Wanted]:

@@ -116,10 +116,11 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """What a request under an idempotency blind wrote, and when (Unix seconds)."""
+    """What a request under an idempotency blind wrote, when (Unix seconds), and by which field key it was sealed."""
 
     records: bytes
     at: int
+    sealed_by: str = ""
 
 
 @dataclass(slots=True)

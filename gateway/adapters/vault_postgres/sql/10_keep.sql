@@ -30,19 +30,20 @@ SELECT token, subject, record, field FROM holder WHERE token = ANY ($1::text[])
 SELECT id, subject, scope, names, reused, sent, refused, expires FROM record WHERE id = ANY ($1::bytea[])
 
 -- name: retries
-SELECT blind, records, at FROM idempotency WHERE blind = ANY ($1::bytea[])
+SELECT blind, records, at, field FROM idempotency WHERE blind = ANY ($1::bytea[])
 
 -- name: remember
-INSERT INTO idempotency (blind, records, at)
-SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bigint[]) AS new (blind, records, at)
+INSERT INTO idempotency (blind, records, at, field)
+SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::text[]) AS new (blind, records, at, field)
 ORDER BY blind
 ON CONFLICT DO NOTHING
 
 -- name: remember_anew
 -- If it is as it was read.
-UPDATE idempotency i SET records = new.records, at = new.at
-FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bytea[]) AS new (blind, records, at, old_records)
-WHERE i.blind = new.blind AND i.records = new.old_records
+UPDATE idempotency i SET records = new.records, at = new.at, field = new.field
+FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::text[], $5::bytea[], $6::text[])
+    AS new (blind, records, at, field, old_records, old_field)
+WHERE i.blind = new.blind AND i.records = new.old_records AND i.field IS NOT DISTINCT FROM new.old_field
 
 -- name: insert_names
 INSERT INTO names (blind, kind, scope, subject, token, record, standing, among, first_seen, confirmed)
