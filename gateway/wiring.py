@@ -184,6 +184,7 @@ def _world(stack: AsyncExitStack, parts: _Parts, stores: _Stores) -> World:
         limits=limits,
         sockets=sockets,
         files=_filing(stack, parts),
+        registries=vaults,
     )
 
 

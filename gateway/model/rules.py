@@ -226,6 +226,8 @@ class ClaimsSpec:
     subject_kind: Kind = Kind("user_id")
     roles: str = "roles"
     country: str = "country"
+    vouches: Mapping[str, Kind] = field(default_factory=dict)
+    """Claims that name an identifier of that kind, believed where ``<claim>_verified`` is true beside it."""
 
 
 @dataclass(frozen=True, slots=True)

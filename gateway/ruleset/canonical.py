@@ -213,6 +213,7 @@ def _claims(claims: ClaimsSpec) -> Mapping[str, object]:
         subject_kind=claims.subject_kind,
         roles=claims.roles,
         country=claims.country,
+        vouches=dict(sorted(claims.vouches.items())),
     )
 
 

@@ -40,6 +40,8 @@ class Recollection:
     """What the directory says of the verified claim that named the caller."""
     sealed_by: Mapping[Region, str] = field(default_factory=dict)
     """By which versions of field keys an earlier request under the same idempotency blind was sealed."""
+    same: tuple[DirectoryEntry, ...] = ()
+    """Identifiers of other persons of the directory that the caller has been verified to have."""
 
 
 async def recollect(
@@ -57,9 +59,10 @@ async def recollect(
     ref = ref or reference_blind(reading, keys.index)
     cookies = _cookie_blinds(reading, ruleset, keys)
     idempotency = _idempotency(request, reading, session, keys)
+    vouched = _vouched(claims, ruleset, reading.matched.route.to, keys) if claimed else ()
     query = Recall(
         scope=ruleset.destinations[reading.matched.route.to].scope,
-        identifiers=tuple(_present(*identities.values(), claimed, ref, *cookies)),
+        identifiers=tuple(_present(*identities.values(), claimed, *vouched, ref, *cookies)),
         tokens=tuple(dict.fromkeys(shown_as(one.token) for one in (*reading.sightings, *reading.sealed))),
         session=session,
         idempotency=idempotency,
@@ -80,7 +83,20 @@ async def recollect(
     if near:
         asked = replace(asked, stand_ins=await stand_ins_of(persons, near, query.scope, world))
     claim = claim if claim and claim.subject == asked.caller.subject else None
-    return Recollection(asked, keys, idempotency, _session(reading, ruleset, keys), claim, sealed_by)
+    return Recollection(
+        asked, keys, idempotency, _session(reading, ruleset, keys), claim, sealed_by, _same(claim, vouched, recalled)
+    )
+
+
+def _same(claim: DirectoryEntry | None, vouched: Iterable[Blinded], recalled: Recalled) -> tuple[DirectoryEntry, ...]:
+    """Who else the caller is, by what the identity provider has verified, both proven by a login before.
+
+    What was merely written somewhere, or registered and never logged in with, may be anybody's doing.
+    """
+    if claim is None or claim.standing != "proven":
+        return ()
+    entries = (recalled.known.get(one) for one in vouched)
+    return tuple(one for one in entries if one and one.standing == "proven" and one.subject != claim.subject)
 
 
 async def _sealed(reading: Reading, scope: Scope, world: World) -> dict[Token, SubjectId]:
@@ -142,6 +158,15 @@ def _claimed(claims: Claims | None, ruleset: Ruleset, destination: str, keys: Re
         return None
     spec = ruleset.kinds[ruleset.claims.subject_kind]
     return identity(spec, normal_form(spec, claims.subject), destination, keys.index)
+
+
+def _vouched(claims: Claims | None, ruleset: Ruleset, destination: str, keys: RegionKeys) -> tuple[Blinded, ...]:
+    found = []
+    for kind, text in claims.vouched.items() if claims is not None else ():
+        spec = ruleset.kinds[kind]
+        if spec.equal and (normal := normal_form(spec, text)):
+            found.append(identity(spec, normal, destination, keys.index))
+    return tuple(found)
 
 
 def _session(reading: Reading, ruleset: Ruleset, keys: RegionKeys) -> Digest | None:

@@ -77,6 +77,10 @@ class Subjects:
         await self._world.ledger.append([self._entry("show", by, "", (subject,))])
         return await self._kept(subject)
 
+    async def said(self, subject: SubjectId) -> Dossier | None:
+        """What the home vault says of a person, for a gateway's own decision: nobody has looked."""
+        return await self._registries[self._home].dossier(subject)
+
     async def order(
         self,
         what: Order,

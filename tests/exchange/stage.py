@@ -257,6 +257,7 @@ class Stage:
             sink=self.events,
             claims=ScriptedClaims(self.script, self.claims),
             files=Filing({Region("ru"): RecordingObjects(self.script, self.objects)}, SpoolFile, NoExtractor()),
+            registries=self.vaults,
         )
         try:
             outcome = await Exchange(LiveRules(self.ruleset), world).handle(request, request_id="r1")
