@@ -19,6 +19,7 @@ from gateway.model.orders import OrderLine
 from gateway.model.rules import Ruleset
 from gateway.ports import Erasing, Registry, Sink
 from gateway.service.journal import Journal
+from gateway.service.ordering import nobody
 from gateway.service.world import World
 
 _LOOK_EVERY_S = 60.0
@@ -114,12 +115,3 @@ async def finish_forever(erasure: Erasure, world: World, sink: Sink) -> None:
 
 def _line(order: Condemnation, subject: SubjectId) -> OrderLine:
     return OrderLine(0, order.at, Region(""), "erase", subject, None, order.by, order.why)
-
-
-def nobody(subject: SubjectId) -> GatewayError:
-    return GatewayError(
-        "GW-V130",
-        f"nothing is kept of subject {subject}: there is nobody to order anything about.",
-        "look the person up by an identifier: pii-gateway subject show --kind email",
-        status=404,
-    )

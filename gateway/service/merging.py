@@ -10,9 +10,8 @@ from gateway.model.errors import GatewayError
 from gateway.model.kept import DirectoryEntry
 from gateway.model.marks import Dossier
 from gateway.model.names import SubjectId
-from gateway.service.journal import Journal
+from gateway.service.ordering import Ordering
 from gateway.service.passage import Passage
-from gateway.service.subjects import Subjects
 
 BY = "gateway"
 """Who orders it, as marks and ledger say."""
@@ -28,13 +27,13 @@ async def merge_by_login(passage: Passage) -> None:
 
 async def _merge(entry: DirectoryEntry, caller: SubjectId, passage: Passage) -> None:
     world = passage.world
-    subjects = Subjects(passage.ruleset, world, world.registries, Journal({}, world.keys))
-    other, own = await subjects.said(entry.subject), await subjects.said(caller)
+    ordering = Ordering(passage.ruleset, world, world.registries)
+    other, own = await ordering.said(entry.subject), await ordering.said(caller)
     if other is None or own is None or _undone(other, caller) or _undone(own, entry.subject):
         return
     gone, remains = (own.subject, other.subject) if other.includes else (other.subject, own.subject)
     try:
-        await subjects.order("merge", gone, BY, f"verified claim of {entry.kind}", remains, "login")
+        await ordering.order("merge", gone, BY, f"verified claim of {entry.kind}", remains, "login")
         world.sink.emit("merged", route=passage.entry.route, kind=entry.kind)
     except GatewayError as error:
         if error.status != _POINTLESS:
