@@ -125,6 +125,8 @@ class Site:
 
     @property
     def vault_file(self) -> Path:
+        """GW-S015 for an address of no known kind: it is no path, and may hold a password."""
+        _scheme("vault", self.spec, self.spec.vault, list(VAULTS))
         return self.state_dir / _where(self.spec.vault)
 
     @property
@@ -146,6 +148,8 @@ class Site:
     @property
     def data_key_file(self) -> Path:
         """The key store, a file of its own, never in a copy of the vault."""
+        if self.spec.key_store:
+            _scheme("key store", self.spec, self.spec.key_store, list(KEY_STORES))
         where = _where(self.spec.key_store)
         return self.state_dir / where if where else self.key_directory / f"{self.spec.name}.data-keys.db"
 

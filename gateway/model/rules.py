@@ -37,11 +37,11 @@ class RegionSpec:
     name: Region
     countries: frozenset[str]
     law: str
-    vault: str
-    key: str
+    vault: str = field(repr=False)
+    key: str = field(repr=False)
     keep_days: int | None = None
     keep_until: str | None = None
-    key_store: str = ""
+    key_store: str = field(default="", repr=False)
     """Where the wrapped keys lie; empty: in a file beside the root key."""
     files: str = ""
     """The object store of files; empty: the folder ``files/REGION``."""
