@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
-from asyncpg import Connection
+from asyncpg import Connection, LockNotAvailableError
 
 from gateway.adapters.vault_postgres.group import Direct
-from gateway.adapters.vault_postgres.index import BEGIN_ALONE
+from gateway.adapters.vault_postgres.index import alone
 from gateway.adapters.vault_postgres.statements import statements
 from gateway.model.erasure import Condemnation
 from gateway.model.errors import HeldError
@@ -15,6 +16,9 @@ from gateway.model.names import RecordId, SubjectId
 
 _SQL = statements("20_settle", "25_erase")
 _PAGE = 20_000
+_TRIES = 3
+_PAUSE_S = 0.25
+"""So that those who waited behind get on."""
 _hex = bytes.fromhex
 
 Identifier = tuple[bytes, str]
@@ -24,9 +28,18 @@ FIRST: Key = (b"", "", "")
 
 
 async def condemn(connection: Connection, order: Condemnation) -> tuple[SubjectId, ...]:
-    """Waits for everybody who is writing: who begins later sees it."""
+    """Waits for everybody who is writing: who begins later sees it. Tries again where somebody asleep holds it up."""
+    for _ in range(_TRIES - 1):
+        try:
+            return await _condemn(connection, order)
+        except LockNotAvailableError:
+            await asyncio.sleep(_PAUSE_S)
+    return await _condemn(connection, order)
+
+
+async def _condemn(connection: Connection, order: Condemnation) -> tuple[SubjectId, ...]:
     async with connection.transaction():
-        await connection.execute(BEGIN_ALONE)
+        await alone(connection)
         rows = await connection.fetch(_SQL["whole"], _ids(order.subjects))
         whole = [row["subject"] for row in rows]
         if await connection.fetchval(_SQL["any_held"], whole):

@@ -32,8 +32,6 @@ _SQL = statements("90_index")
 _hex = bytes.fromhex
 
 BEGIN = _SQL["begin"]
-BEGIN_ALONE = _SQL["everybody_out"]
-"""Inside a transaction that has locked nothing yet: whoever writes is waited for, and waits."""
 
 Key = tuple[bytes | str, ...]
 _PAUSE_S = 0.25
@@ -61,6 +59,15 @@ def in_force(stand: str, index: Index) -> None:
     """Raise Turned if what was asked for was asked for under a phase that is over."""
     if stand != str(index.stand):
         raise Turned(stand)
+
+
+async def alone(connection: Connection) -> None:
+    """In a transaction that has locked nothing yet: whoever writes is waited for, briefly, and waits.
+
+    Raises LockNotAvailableError where somebody who sleeps has the lock.
+    """
+    await connection.execute(_SQL["briefly"])
+    await connection.execute(_SQL["everybody_out"])
 
 
 # ------------------------------------------------------------------------------------------------------ for who writes
