@@ -38,7 +38,6 @@ from gateway.model.table import Unfinished
 from gateway.ports import (
     Clock,
     DataKeyStore,
-    Erasing,
     Indexed,
     Inventory,
     KeyProvider,
@@ -50,6 +49,7 @@ from gateway.ports import (
     Upstream,
     Vault,
 )
+from gateway.service.erasure import Erasing
 
 
 class Adoption(Protocol):

@@ -10,14 +10,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from gateway.model.chain import Anchor, LedgerKey
-from gateway.model.erasure import Condemnation
+from gateway.model.chain import Anchor
 from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement, StoredRecord
 from gateway.model.ledger import Entry
 from gateway.model.marks import Dossier, Instruction
 from gateway.model.message import Headers, Reply, Request, SocketMessage
 from gateway.model.names import RecordId, Region, SubjectId
-from gateway.model.orders import OrderLine
 from gateway.model.residency import Claims
 from gateway.model.rules import Destination
 from gateway.model.secret import DataKey, RegionKeys, Secret
@@ -55,40 +53,6 @@ class Registry(Protocol):
 
     async def instruct(self, order: Instruction) -> None:
         """Carry it out, durable when it returns. Raises GatewayError (GW-V13x) where it makes no sense."""
-        ...
-
-
-class Orders(Protocol):
-    """The journal of what was ordered about persons in one region, apart from its vault."""
-
-    def write(self, lines: Sequence[OrderLine], key: LedgerKey) -> None:
-        """Durable when it returns. Blocks; WorldError."""
-        ...
-
-
-class Erasing(Protocol):
-    """How persons leave a vault for good. Every step is durable when it returns, and safe to repeat."""
-
-    async def condemn(self, order: Condemnation) -> tuple[SubjectId, ...]:
-        """They and whoever counts as one of them are to go: from now on nothing of them is kept, nobody is they.
-
-        All of them. Raises HeldError, with nothing changed, while one of them is held.
-        """
-        ...
-
-    async def condemned(self) -> Sequence[Condemnation]:
-        """Those who were condemned and are not gone yet, one a person."""
-        ...
-
-    async def clear(self, subjects: Sequence[SubjectId], most: int = 200) -> int:
-        """Drop up to ``most`` records of condemned persons; 0: nothing of them is left.
-
-        Their tokens pass to whoever still has the value.
-        """
-        ...
-
-    async def gone(self, subjects: Sequence[SubjectId], at: int) -> None:
-        """Their data keys and all else of them are destroyed."""
         ...
 
 

@@ -34,7 +34,7 @@ from gateway.model.limits import Limits
 from gateway.model.message import Request
 from gateway.model.names import Region
 from gateway.model.rules import Ruleset
-from gateway.ports import Clock, ObjectStore, Orders, Sink
+from gateway.ports import Clock, ObjectStore, Sink
 from gateway.ruleset.adoption import refuse_to_lock_out
 from gateway.server.admin import Admin, OneGateway, Probe
 from gateway.server.binding import address_of, bind, bind_path, client_tls, server_tls
@@ -43,7 +43,7 @@ from gateway.server.proxy import Proxy
 from gateway.service.erasure import Erasure, finish_forever
 from gateway.service.exchange import Exchange
 from gateway.service.filing import Filing
-from gateway.service.journal import Journal
+from gateway.service.journal import Journal, Orders
 from gateway.service.live_rules import LiveRules
 from gateway.service.reply_watch import ReplyWatch
 from gateway.service.world import World

@@ -43,7 +43,7 @@ class RegionSpec:
     keep_until: str | None = None
     key_store: str = field(default="", repr=False)
     """Where the wrapped keys lie; empty: in a file beside the root key."""
-    files: str = ""
+    files: str = field(default="", repr=False)
     """The object store of files; empty: the folder ``files/REGION``."""
 
 

@@ -17,7 +17,7 @@ from gateway.model.ledger import Entry
 from gateway.model.names import Digest, Region, SubjectId
 from gateway.model.orders import OrderLine
 from gateway.model.rules import Ruleset
-from gateway.ports import Erasing, Registry, Sink
+from gateway.ports import Registry, Sink
 from gateway.service.journal import Journal
 from gateway.service.ordering import nobody
 from gateway.service.world import World
@@ -25,6 +25,32 @@ from gateway.service.world import World
 _LOOK_EVERY_S = 60.0
 _LEFT_ALONE_S = 60
 """How long somebody who has begun is left to finish it."""
+
+
+class Erasing(Protocol):
+    """How persons leave a vault for good. Every step is durable when it returns, and safe to repeat."""
+
+    async def condemn(self, order: Condemnation) -> tuple[SubjectId, ...]:
+        """They and whoever counts as one of them are to go: from now on nothing of them is kept, nobody is they.
+
+        All of them. Raises HeldError, with nothing changed, while one of them is held.
+        """
+        ...
+
+    async def condemned(self) -> Sequence[Condemnation]:
+        """Those who were condemned and are not gone yet, one a person."""
+        ...
+
+    async def clear(self, subjects: Sequence[SubjectId], most: int = 200) -> int:
+        """Drop up to ``most`` records of condemned persons; 0: nothing of them is left.
+
+        Their tokens pass to whoever still has the value.
+        """
+        ...
+
+    async def gone(self, subjects: Sequence[SubjectId], at: int) -> None:
+        """Their data keys and all else of them are destroyed."""
+        ...
 
 
 class ErasingVault(Registry, Erasing, Protocol):

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
+from gateway.model.chain import LedgerKey
 from gateway.model.names import Region
 from gateway.model.orders import OrderLine, orders_key
-from gateway.ports import KeyProvider, Orders
+from gateway.ports import KeyProvider
+
+
+class Orders(Protocol):
+    """The journal of what was ordered about persons in one region, apart from its vault."""
+
+    def write(self, lines: Sequence[OrderLine], key: LedgerKey) -> None:
+        """Durable when it returns. Blocks; WorldError."""
+        ...
 
 
 class Journal:

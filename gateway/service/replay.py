@@ -11,7 +11,8 @@ from gateway.model.errors import GatewayError, HeldError
 from gateway.model.marks import Dossier, Instruction, Mark
 from gateway.model.names import Region, SubjectId
 from gateway.model.orders import OrderLine
-from gateway.ports import Erasing, KeyProvider, Registry
+from gateway.ports import KeyProvider, Registry
+from gateway.service.erasure import Erasing
 
 _POINTLESS = "GW-V131"
 

@@ -14,7 +14,8 @@ from gateway.adapters.vault_postgres import PostgresVault
 from gateway.adapters.vault_sqlite import SqliteVault
 from gateway.catalog import Adoption
 from gateway.model.secret import Secret
-from gateway.ports import Clock, Erasing, Indexed, Registry, Vault
+from gateway.ports import Clock, Indexed, Registry, Vault
+from gateway.service.erasure import Erasing
 from tests import postgres
 from tests.contracts.people import RU, HandClock, ref_of
 
