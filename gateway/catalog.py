@@ -20,6 +20,7 @@ from gateway.adapters.files_s3 import parsed as s3_place
 from gateway.adapters.keys_memory import MemoryKeys
 from gateway.adapters.keys_wrapped import IndexTurning, Pace, WrappedKeys
 from gateway.adapters.ledger_memory import MemoryLedger
+from gateway.adapters.orders_file import OrdersFile
 from gateway.adapters.root_local import EnvironmentRoot, FileRoot
 from gateway.adapters.root_transit import TransitRoot
 from gateway.adapters.upstream.http11 import Http11Upstream
@@ -31,7 +32,6 @@ from gateway.core.naming import ref_of
 from gateway.model.chain import ledger_key
 from gateway.model.errors import RulesError, WorldError
 from gateway.model.limits import KeyPace, Limits, Patience
-from gateway.model.names import Region, SubjectId
 from gateway.model.rules import RegionSpec
 from gateway.model.secret import RegionKeys
 from gateway.model.table import Unfinished
@@ -49,6 +49,7 @@ from gateway.ports import (
     Upstream,
     Vault,
 )
+from gateway.service.erasure import Erasing
 
 
 class Adoption(Protocol):
@@ -64,7 +65,7 @@ class Adoption(Protocol):
     def imports(self) -> Sequence[Unfinished]: ...
 
 
-class OpenVault(Vault, Inventory, Registry, Indexed, Adoption, Protocol):
+class OpenVault(Vault, Inventory, Registry, Erasing, Indexed, Adoption, Protocol):
     """A vault as the wiring handles it."""
 
     async def start(self) -> None: ...
@@ -92,8 +93,6 @@ class OpenLedger(Ledger, Protocol):
 
 class OpenKeys(KeyProvider, Protocol):
     """A key provider as the wiring handles it."""
-
-    async def erase(self, region: Region, subjects: Sequence[SubjectId]) -> int: ...
 
     async def ready(self) -> None: ...
 
@@ -126,6 +125,8 @@ class Site:
 
     @property
     def vault_file(self) -> Path:
+        """GW-S015 for an address of no known kind: it is no path, and may hold a password."""
+        _scheme("vault", self.spec, self.spec.vault, list(VAULTS))
         return self.state_dir / _where(self.spec.vault)
 
     @property
@@ -147,6 +148,8 @@ class Site:
     @property
     def data_key_file(self) -> Path:
         """The key store, a file of its own, never in a copy of the vault."""
+        if self.spec.key_store:
+            _scheme("key store", self.spec, self.spec.key_store, list(KEY_STORES))
         where = _where(self.spec.key_store)
         return self.state_dir / where if where else self.key_directory / f"{self.spec.name}.data-keys.db"
 
@@ -164,6 +167,11 @@ class Site:
     def anchor_file(self) -> Path:
         """Beside the keys, away from the vault that it speaks for."""
         return self.key_directory / f"{self.spec.name}.anchors.jsonl"
+
+    @property
+    def orders_file(self) -> Path:
+        """Beside the keys too: a vault that is lost does not take it along."""
+        return self.key_directory / f"{self.spec.name}.orders.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +347,11 @@ def vault_of(site: Site) -> VaultKit:
 def keys_of(site: Site, vault: OpenVault) -> KeyKit:
     """The keys that the region's address names; GW-S015 for a scheme that nobody has."""
     return KEYS[_scheme("key", site.spec, site.spec.key, list(KEYS))](site, vault)
+
+
+def orders_of(site: Site) -> OrdersFile | None:
+    """The region's journal of orders; None for what does not outlive the process."""
+    return None if site.spec.vault.startswith("memory:") else OrdersFile(site.orders_file, site.spec.name)
 
 
 def _where(address: str) -> str:

@@ -136,6 +136,10 @@ class KeyProvider(Protocol):
         """The data keys that still exist; an erased person's is missing."""
         ...
 
+    async def erase(self, region: Region, subjects: Sequence[SubjectId]) -> int:
+        """Destroy data keys: what was sealed under them can't be opened again. How many there were."""
+        ...
+
 
 class Ledger(Protocol):
     """The evidence, chained and keyed per process."""

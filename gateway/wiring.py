@@ -25,7 +25,7 @@ from gateway.adapters.sink_tee import TeeSink
 from gateway.adapters.spool_file import SpoolFile
 from gateway.adapters.upstream.origin import origin_of
 from gateway.adapters.upstream.websocket import WebSocketUpstream
-from gateway.catalog import UPSTREAMS, OpenKeys, OpenLedger, OpenVault, Site, files_of, keys_of, vault_of
+from gateway.catalog import UPSTREAMS, OpenKeys, OpenLedger, OpenVault, Site, files_of, keys_of, orders_of, vault_of
 from gateway.core.classify import classify
 from gateway.core.codec import decode_request
 from gateway.core.plan import default_region
@@ -40,8 +40,10 @@ from gateway.server.admin import Admin, OneGateway, Probe
 from gateway.server.binding import address_of, bind, bind_path, client_tls, server_tls
 from gateway.server.listener import Listener
 from gateway.server.proxy import Proxy
+from gateway.service.erasure import Erasure, finish_forever
 from gateway.service.exchange import Exchange
 from gateway.service.filing import Filing
+from gateway.service.journal import Journal, Orders
 from gateway.service.live_rules import LiveRules
 from gateway.service.reply_watch import ReplyWatch
 from gateway.service.world import World
@@ -106,6 +108,8 @@ async def running(
         home = stores[0][default_region(ruleset)]
         refuse_to_lock_out(ruleset, _today(parts.clock), home.knows_nobody, home.imports)
         world = _world(stack, parts, stores)
+        erasure = Erasure(ruleset, world, stores[0], Journal(parts.orders, world.keys))
+        parts.background.append(partial(finish_forever, erasure, world, parts.sink))
         watch = ReplyWatch()
         await stack.enter_async_context(_beside([*parts.background, watch.run]))
         rules = LiveRules(ruleset)
@@ -123,6 +127,7 @@ class Home:
 
     world: World
     vaults: Mapping[Region, OpenVault]
+    journal: Journal
 
 
 @asynccontextmanager
@@ -137,7 +142,7 @@ async def at_home(ruleset: Ruleset, settings: Settings, sink: Sink, clock: Clock
         stores = await _open_stores(stack, parts)
         world = _world(stack, parts, stores)
         await stack.enter_async_context(_beside(parts.background))
-        yield Home(world, stores[0])
+        yield Home(world, stores[0], Journal(parts.orders, world.keys))
 
 
 @dataclass(slots=True)
@@ -150,6 +155,7 @@ class _Parts:
     sink: Sink
     probes: dict[str, Probe] = field(default_factory=dict)
     background: list[Background] = field(default_factory=list)
+    orders: dict[Region, Orders] = field(default_factory=dict)
 
 
 # ------------------------------------------------------------------------------------------------------- the world
@@ -178,6 +184,7 @@ def _world(stack: AsyncExitStack, parts: _Parts, stores: _Stores) -> World:
         limits=limits,
         sockets=sockets,
         files=_filing(stack, parts),
+        registries=vaults,
     )
 
 
@@ -224,6 +231,8 @@ async def _open_stores(stack: AsyncExitStack, parts: _Parts) -> _Stores:
         vaults[region], keys[region] = kit.vault, key_kit.keys
         parts.probes |= {f"vault {region}": kit.vault.ready, f"keys {region}": key_kit.keys.ready}
         parts.background += [partial(_purge, kit.vault, parts.clock, parts.sink), key_kit.tend]
+        if (orders := orders_of(site)) is not None:
+            parts.orders[region] = orders
         if region == home:
             ledgers[region] = ledger = kit.ledger(await key_kit.keys.region_keys(region))
             ledger.start()

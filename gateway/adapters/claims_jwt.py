@@ -214,7 +214,14 @@ def _claims_of(payload: Payload, spec: ClaimsSpec) -> Claims:
         roles=_roles(_at(payload, spec.roles)),
         country=country.upper() if isinstance(country, str) and _COUNTRY.fullmatch(country) else None,
         issuer=issuer if isinstance(issuer, str) else None,
+        vouched={kind: text for name, kind in spec.vouches.items() if (text := _vouched(payload, name))},
     )
+
+
+def _vouched(payload: Payload, name: str) -> str | None:
+    """The value of a claim, where the provider says that it has verified it. Source: OpenID Connect Core 1.0, 5.1."""
+    value = _at(payload, name)
+    return value if isinstance(value, str) and _at(payload, f"{name}_verified") is True else None
 
 
 def _roles(value: object) -> frozenset[str]:

@@ -25,6 +25,9 @@ class KeysByRegion:
     async def open(self, region: Region, subjects: Sequence[SubjectId]) -> dict[SubjectId, DataKey]:
         return await self._of(region).open(region, subjects)
 
+    async def erase(self, region: Region, subjects: Sequence[SubjectId]) -> int:
+        return await self._of(region).erase(region, subjects)
+
     def _of(self, region: Region) -> KeyProvider:
         try:
             return self._providers[region]

@@ -1,4 +1,4 @@
-"""``pii-gateway subject``: show, hold, release, block, unblock, merge, unmerge."""
+"""``pii-gateway subject``: show, hold, release, block, unblock, merge, unmerge, erase."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from gateway.model.marks import Dossier, Order, Proof
 from gateway.model.names import Kind, Region, SubjectId
 from gateway.model.rules import Ruleset
 from gateway.ruleset.load import load as load_rules
+from gateway.service.erasure import Erasure
 from gateway.service.subjects import Found, Subjects
 from gateway.settings import Settings
 from gateway.wiring import at_home
@@ -65,7 +66,7 @@ class Asked:
 
 @click.group("subject", epilog=EXAMPLES)
 def subject_group() -> None:
-    """What is kept of a person, and what is ordered about it: holds, blocks, merges.
+    """What is kept of a person, and what is ordered about it: holds, blocks, merges, its erasure.
 
     A person is named by its id, or by an identifier that is read from standard input, so that it stands in no list of
     processes and no history. Everything is in the ledger, without values.
@@ -84,7 +85,7 @@ def subject_group() -> None:
 def show_command(*, as_machine: bool, **given: object) -> None:
     """What is kept of a person, without opening anything. Exits with 1 if nothing is."""
     asked = _asked(given)
-    found, dossiers = _run(asked, lambda subjects: _shown(subjects, asked))
+    found, dossiers = _run(asked, lambda opened: _shown(opened.subjects, asked))
     if as_machine:
         click.echo(json.dumps([{"region": region, **_plain(one)} for region, one in dossiers.items()], indent=2))
     else:
@@ -107,7 +108,7 @@ def _order_command(what: Order, says: str) -> None:
     @WHY
     def command(**given: object) -> None:
         asked = _asked(given)
-        click.echo(_run(asked, lambda subjects: _ordered(subjects, asked, what)))
+        click.echo(_run(asked, lambda opened: _ordered(opened.subjects, asked, what)))
 
 
 _order_command("hold", "Nothing of the person is purged, expires or is erased until the hold is released.")
@@ -134,10 +135,47 @@ _order_command("unmerge", "Undo a merge: both are what they were, and log in ane
 def merge_command(*, into: str, evidence: Proof, **given: object) -> None:
     """Make two persons count as one, until it is undone. Each sees the other's data from then on."""
     asked = _asked(given)
-    click.echo(_run(asked, lambda subjects: _ordered(subjects, asked, "merge", _id(into), evidence)))
+    click.echo(_run(asked, lambda opened: _ordered(opened.subjects, asked, "merge", _id(into), evidence)))
+
+
+@subject_group.command("erase")
+@RULES
+@SETTINGS
+@ID
+@KIND
+@TO
+@REF
+@BY
+@WHY
+def erase_command(**given: object) -> None:
+    """Destroy the person's data key and drop all that is kept of the person. It can't be undone.
+
+    Refused while the person is held. What others hold too (a shared phone) stays theirs. Who counts as the person goes
+    with it. Copies taken before are closed for good once the grace period of the keys is over. One that was killed is
+    finished by the same command with --id, or by a running gateway within minutes.
+    """
+    asked = _asked(given)
+    gone = _run(asked, lambda opened: _erased(opened, asked))
+    for subject in gone:
+        click.echo(f"erased: {subject}")
 
 
 # ------------------------------------------------------------------------------------------------------------- doing
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What may be ordered, over stores that are open."""
+
+    subjects: Subjects
+    erasure: Erasure
+
+
+async def _erased(opened: Opened, asked: Asked) -> tuple[SubjectId, ...]:
+    found = await _found(opened.subjects, asked)
+    if found is None:
+        raise click.ClickException("nobody is known by that identifier")
+    return await opened.erasure.erase(found.subject if isinstance(found, Found) else found, asked.by, asked.why)
 
 
 async def _shown(subjects: Subjects, asked: Asked) -> tuple[Found | None, dict[Region, Dossier]]:
@@ -166,7 +204,7 @@ async def _found(subjects: Subjects, asked: Asked) -> Found | SubjectId | None:
     return await subjects.named(Kind(asked.kind or ""), text, asked.to, asked.ref)
 
 
-def _run(asked: Asked, work: Callable[[Subjects], Coroutine[object, object, T]]) -> T:
+def _run(asked: Asked, work: Callable[[Opened], Coroutine[object, object, T]]) -> T:
     settings = effective_settings(asked.settings_file, asked.files)
     if not settings.rules:
         raise click.UsageError("say which rules: --rules FILE")
@@ -176,9 +214,10 @@ def _run(asked: Asked, work: Callable[[Subjects], Coroutine[object, object, T]])
     return asyncio.run(_at_home(ruleset, settings, work))
 
 
-async def _at_home(ruleset: Ruleset, settings: Settings, work: Callable[[Subjects], Coroutine[object, object, T]]) -> T:
+async def _at_home(ruleset: Ruleset, settings: Settings, work: Callable[[Opened], Coroutine[object, object, T]]) -> T:
     async with at_home(ruleset, settings, MemorySink(100)) as home:
-        return await work(Subjects(ruleset, home.world, home.vaults))
+        subjects = Subjects(ruleset, home.world, home.vaults, home.journal)
+        return await work(Opened(subjects, Erasure(ruleset, home.world, home.vaults, home.journal)))
 
 
 def _asked(given: dict[str, object]) -> Asked:

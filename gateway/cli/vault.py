@@ -18,6 +18,7 @@ from gateway.cli.vault_imports import end_import_command
 from gateway.cli.vault_restore import restore_command
 from gateway.cli.vault_site import places
 from gateway.cli.vault_status import status_command
+from gateway.model.addresses import printable
 
 EXAMPLES = """\b
 Examples:
@@ -62,7 +63,7 @@ def migrate_command(*, files: Sequence[Path], settings_file: Path | None, region
             granted = f", rights granted to {gateway}" if gateway else ""
             click.echo(f"{site.spec.name}  {store}: {done}{granted}\n    {address.place}")
         if not found:
-            click.echo(f"{site.spec.name}  {site.spec.vault}: nothing to do, the first start makes the file")
+            click.echo(f"{site.spec.name}  {printable(site.spec.vault)}: nothing to do, the first start makes the file")
 
 
 @vault_group.command("roles")

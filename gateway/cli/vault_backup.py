@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,9 +20,12 @@ from gateway.adapters.vault_sqlite.file import DATA_KEYS, VAULT
 from gateway.catalog import Site
 from gateway.cli.keys import JSON, REGION, RULES, SETTINGS
 from gateway.cli.vault_progress import Progression, progression
+from gateway.cli.vault_replay import head_of
 from gateway.cli.vault_site import keys_at, no_vault, on_server, places
 from gateway.model.backup import Contents, Engine, Manifest, Part, Piece, backup_key
 
+ORDERS = "orders"
+"""In a manifest: how far the journal of orders was."""
 PARTS: tuple[Part, ...] = ("vault", "keys")
 
 
@@ -90,9 +94,11 @@ async def _backup(site: Site, chosen: dict[Part, Path]) -> list[tuple[BackupFold
             key = backup_key(keys.ring.region_keys)
         for part, parent in chosen.items():
             folder, at_ms = folder_of(parent, site, part), site.clock.now_ms()
+            head = await asyncio.to_thread(head_of, site)
             await asyncio.to_thread(folder.begin)
             engine: Engine = "postgresql" if on_server(address(site, part)) else "sqlite"
-            contents, pieces = await _copied(site, part, folder, shown)
+            copied, pieces = await _copied(site, part, folder, shown)
+            contents = replace(copied, meta={**copied.meta, ORDERS: head}) if head else copied
             draft = Manifest(name, part, engine, site.spec.name, at_ms, contents)
             shown.begin(f"{site.spec.name} {part}: digests", 0, "B")
             manifest = (await asyncio.to_thread(folder.finish, draft, pieces, shown.more)).signed(key)

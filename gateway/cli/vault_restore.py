@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -24,8 +25,9 @@ from gateway.adapters.vault_sqlite.file import DATA_KEYS, VAULT
 from gateway.adapters.vault_sqlite.prune import SqlitePruning
 from gateway.catalog import Site, key_store_of, vault_of
 from gateway.cli.keys import REGION, RULES, SETTINGS, store_exists
-from gateway.cli.vault_backup import address, folder_of, path_of, time_of
+from gateway.cli.vault_backup import ORDERS, address, folder_of, path_of, time_of
 from gateway.cli.vault_progress import Progression, progression
+from gateway.cli.vault_replay import journals_of, read_journals, replay_over, told
 from gateway.cli.vault_site import keys_at, no_vault, on_server, places
 from gateway.core.naming import ref_of
 from gateway.model.backup import Manifest, Part, backup_key
@@ -54,6 +56,13 @@ _FORGED = "no key of this region made its manifest"
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="People erased since the backup, an id a line: their keys are destroyed again.",
 )
+@click.option(
+    "--replay",
+    "journals",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Journals of orders (REGION.orders.jsonl beside the keys), one a host; without it the one in its place.",
+)
 @click.option("--accept-gap", is_flag=True, help="Open the vault: somebody answers for what was recorded since.")
 def restore_command(  # noqa: PLR0913 - one parameter an option
     *,
@@ -64,26 +73,30 @@ def restore_command(  # noqa: PLR0913 - one parameter an option
     keys_from: Path | None,
     user: str | None,
     erased: Path | None,
+    journals: Sequence[Path],
     accept_gap: bool,
 ) -> None:
     """Restore a region's vault, and its key store if that is gone too, from FOLDER into the places the rules name.
 
     Only into an empty place, and only from what backup wrote. Rows of people who have no data key any more are
-    dropped. The vault stays closed: no gateway starts over it before --accept-gap (also later, without FOLDER) has
-    written the lost interval into the ledger. One that was stopped or killed goes on where it was.
+    dropped. What was ordered since (erasures, holds, blocks, merges) is carried out again by the journal of orders, if
+    it is in its place or named by --replay. Without one the vault stays closed: no gateway starts over it before
+    --replay or --accept-gap (also later, without FOLDER). Either way the lost interval is written into the ledger. One
+    that was stopped or killed goes on where it was.
     """
     site = places(files, settings_file, region).only()
-    if folder is None and not accept_gap:
-        raise click.UsageError("name the folder of a backup, or say --accept-gap")
+    if folder is None and not accept_gap and not journals:
+        raise click.UsageError("name the folder of a backup, or say --replay or --accept-gap")
+    there = journals_of(site, journals)
     if folder is not None:
-        work = _Restore(site, folder, keys_from or folder, user, _ids(erased))
+        work = _Restore(site, folder, keys_from or folder, user, _ids(erased), there)
         dropped = asyncio.run(work.run())
         click.echo(f"{site.spec.name}: restored as of {time_of(work.at_ms)}")
         for table, count in dropped.items():
             if count:
                 click.echo(f"  {count:,} rows of {table} dropped: their people have no data key any more")
-    if accept_gap:
-        click.echo(f"{site.spec.name}: {asyncio.run(_accept(site))}")
+    if accept_gap or there:
+        click.echo(f"{site.spec.name}: {asyncio.run(_answered(site, there))}")
     else:
         click.echo("  kept closed: pii-gateway vault restore --accept-gap opens it, vault check looks at it before")
 
@@ -111,6 +124,7 @@ class _Restore:
     keys_from: Path
     user: str | None
     erased: tuple[SubjectId, ...]
+    journals: tuple[Path, ...] = ()
     at_ms: int = 0
 
     async def run(self) -> Counter[str]:
@@ -124,9 +138,16 @@ class _Restore:
                 for one in (manifest, keys_manifest):
                     if one is not None and not one.is_signed(secrets):
                         raise folder_of(self._parent(one.part), self.site, one.part).altered(_FORGED)
-                if self.erased:
-                    await keys.erase(self.site.spec.name, self.erased)
+                erased = [*self.erased, *await self._erased_since(keys, manifest)]
+                if erased:
+                    await keys.erase(self.site.spec.name, erased)
                 return await self._restore_vault(folder, manifest, (keys, store), shown)
+
+    async def _erased_since(self, keys: WrappedKeys, manifest: Manifest) -> list[SubjectId]:
+        """Who is not to come back, though the key store does."""
+        head = manifest.contents.meta.get(ORDERS, "")
+        lines = await asyncio.to_thread(read_journals, self.journals, self.site, keys, head)
+        return [line.subject for line in lines if line.what == "erase"]
 
     # ------------------------------------------------------------------------------------------------------- parts
 
@@ -191,7 +212,12 @@ class _Restore:
     async def _restore_vault(
         self, folder: BackupFolder, manifest: Manifest, keys: _Keys, shown: Progression
     ) -> Counter[str]:
-        gap = {"backup": manifest.name, "from_ms": manifest.at_ms, "to_ms": self.site.clock.now_ms()}
+        gap = {
+            "backup": manifest.name,
+            "from_ms": manifest.at_ms,
+            "to_ms": self.site.clock.now_ms(),
+            "orders": manifest.contents.meta.get(ORDERS, ""),
+        }
         if await self._is_in_place(manifest):
             return Counter()
         await self._fill(folder, manifest, json.dumps(gap), shown)
@@ -258,13 +284,14 @@ async def _start(stack: AsyncExitStack, vault: SqliteVault | PostgresVault, keys
 # ---------------------------------------------------------------------------------------------------------- the gap
 
 
-async def _accept(site: Site) -> str:
-    """Write the lost interval into the ledger, then open the vault. What was said of it."""
+async def _answered(site: Site, journals: Sequence[Path]) -> str:
+    """Carry out the journals, write that and the lost interval into the ledger, open the vault. What was said of it."""
     says = await _closing(site)
-    if says is None:
+    if says is None and not journals:
         return "it is open: there is no gap to accept"
-    facts = json.loads(says)
-    gap = f"gap {time_of(facts['from_ms'])} to {time_of(facts['to_ms'])}"
+    replayed = told(await replay_over(site, journals, says)) if journals else "no orders replayed"
+    facts: dict[str, Any] = json.loads(says) if says else {"backup": ""}
+    gap = f"gap {time_of(facts['from_ms'])} to {time_of(facts['to_ms'])}, {replayed}" if says else replayed
     async with keys_at(site) as (keys, _):
         kit = vault_of(replace(site, closed_too=True))
         IndexTurning(keys.ring, kit.vault)
@@ -278,6 +305,8 @@ async def _accept(site: Site) -> str:
                 await ledger.close()
         finally:
             await kit.vault.close()
+    if says is None:
+        return f"it was open; the ledger has: {gap}"
     if on_server(site.spec.vault):
         await postgres.open_again(address_of(site.spec.vault), site.spec.name)
     else:

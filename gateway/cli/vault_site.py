@@ -18,6 +18,7 @@ from gateway.adapters.vault_sqlite import SqliteStock
 from gateway.catalog import Site, key_store_of, wrapped_keys_of
 from gateway.cli.keys import store_exists, store_place
 from gateway.cli.serve import effective_settings
+from gateway.model.addresses import printable
 from gateway.model.errors import WorldError
 from gateway.model.rules import Ruleset
 from gateway.ports import DataKeyStore
@@ -123,7 +124,7 @@ async def _confirm(keys: WrappedKeys) -> None:
 def no_vault(site: Site) -> WorldError:
     return WorldError(
         "GW-V108",
-        f"there is no vault of region {site.spec.name} at {site.spec.vault.partition('?')[0]!r}.",
+        f"there is no vault of region {site.spec.name} at {printable(site.spec.vault.partition('?')[0])!r}.",
         "check the rules and state_dir; the first start makes a vault.",
     )
 

@@ -54,6 +54,19 @@ class OutdatedError(GatewayError):
         )
 
 
+class HeldError(GatewayError):
+    """Somebody is to be erased who is under a legal hold. Nothing was erased."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "GW-V133",
+            "the person is under a hold: nothing of it may be erased, and nothing was.",
+            "look at who ordered the hold (pii-gateway subject show), and release it when its reason is over.",
+        )
+
+
 class OvertakenError(WorldError):
     """Somebody was first: an identifier that was free at the recall belongs to a person who is not in the batch.
 

@@ -131,6 +131,10 @@ class Batch:
     entries: tuple[Entry, ...] = ()
     idempotency: Digest | None = None
     """Blind of (Idempotency-Key, caller, route, body): the records are remembered under it."""
+    sealed_by: str = ""
+    """The version of the region's field key that encrypted fields of the request are sealed by, remembered under the
+    same blind; where another one is, the request has been overtaken.
+    """
     revisions: tuple[Revision, ...] = ()
     """Left out where a record of the batch is there already: the request was made before."""
 
@@ -212,6 +216,8 @@ class Recalled:
     """The records an earlier request under the same idempotency blind created."""
     whose: Mapping[RecordId, SubjectId] = field(default_factory=dict)
     """The person of each of these."""
+    sealed_by: str = ""
+    """The version of this vault's field key that the earlier request was sealed by."""
     vouched: Mapping[SubjectId, frozenset[Kind]] = field(default_factory=dict)
     """The persons of ``known`` of whom an identifier is registered or proven: the kinds of the proven ones."""
     people: Mapping[SubjectId, PersonFact] = field(default_factory=dict)

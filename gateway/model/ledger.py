@@ -8,8 +8,9 @@ from typing import Literal
 from gateway.model.names import Digest, Kind, RecordId, SubjectId
 
 Event = Literal[
-    "collect", "look_up", "disclose", "refuse", "purge", "strip", "incident", "session", "import", "mark", "restore"
-]
+    "collect", "look_up", "disclose", "refuse", "purge", "strip", "incident", "session", "import", "mark", "restore",
+    "erase",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

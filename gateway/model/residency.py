@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway.model.names import Digest, Kind, Path, Rank, Region, SubjectId, print_place
@@ -82,6 +83,8 @@ class Claims:
     roles: frozenset[str] = frozenset()
     country: str | None = None
     issuer: str | None = None
+    vouched: Mapping[Kind, str] = field(default_factory=dict)
+    """Identifiers of the caller that the identity provider has verified itself."""
 
     def __repr__(self) -> str:
         return f"Claims(roles={len(self.roles)}, country={'known' if self.country else 'unknown'})"

@@ -37,13 +37,13 @@ class RegionSpec:
     name: Region
     countries: frozenset[str]
     law: str
-    vault: str
-    key: str
+    vault: str = field(repr=False)
+    key: str = field(repr=False)
     keep_days: int | None = None
     keep_until: str | None = None
-    key_store: str = ""
+    key_store: str = field(default="", repr=False)
     """Where the wrapped keys lie; empty: in a file beside the root key."""
-    files: str = ""
+    files: str = field(default="", repr=False)
     """The object store of files; empty: the folder ``files/REGION``."""
 
 
@@ -226,6 +226,8 @@ class ClaimsSpec:
     subject_kind: Kind = Kind("user_id")
     roles: str = "roles"
     country: str = "country"
+    vouches: Mapping[str, Kind] = field(default_factory=dict)
+    """Claims that name an identifier of that kind, believed where ``<claim>_verified`` is true beside it."""
 
 
 @dataclass(frozen=True, slots=True)

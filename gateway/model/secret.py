@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar, cast, final
 
 T = TypeVar("T")
@@ -66,3 +66,8 @@ class RegionKeys:
     pseudonym: Secret
     older_fields: tuple[tuple[str, Secret], ...] = ()
     nested: tuple[Secret, ...] = ()
+
+    def sealing_by(self, version: str) -> RegionKeys:
+        """The same keys, encrypted fields sealed by an older version as before it was succeeded; if there is one."""
+        older = next((key for name, key in self.older_fields if name == version), None)
+        return self if older is None else replace(self, version=version, field=older)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from gateway.core.detect.kinds import KINDS
+from gateway.model.addresses import printable
 from gateway.model.decision import Treatment
 from gateway.model.files import FileRule
 from gateway.model.kinds import KindSpec
@@ -91,8 +92,8 @@ def _one_or_list(values: Iterable[str]) -> object:
 def _region(region: RegionSpec) -> Said:
     keep = _given(days=region.keep_days, until=region.keep_until)
     return _given(
-        countries=sorted(region.countries), law=region.law, vault=region.vault, key=region.key,
-        key_store=region.key_store, files=region.files, keep=keep,
+        countries=sorted(region.countries), law=region.law, vault=printable(region.vault), key=printable(region.key),
+        key_store=printable(region.key_store), files=printable(region.files), keep=keep,
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _evidence(evidence: Evidence) -> Said:
 
 def _destination(to: Destination) -> Said:
     return _given(
-        url=to.url,
+        url=printable(to.url),
         region=to.region,
         country=to.country,
         role=to.role,
@@ -205,7 +206,7 @@ def _regions(regions: Iterable[str], *, negated: bool) -> object:
 
 def _claims(claims: ClaimsSpec) -> Mapping[str, object]:
     return _given(
-        jwks=claims.jwks,
+        jwks=printable(claims.jwks),
         issuer=claims.issuer,
         audience=claims.audience,
         header=claims.header,
@@ -213,6 +214,7 @@ def _claims(claims: ClaimsSpec) -> Mapping[str, object]:
         subject_kind=claims.subject_kind,
         roles=claims.roles,
         country=claims.country,
+        vouches=dict(sorted(claims.vouches.items())),
     )
 
 

@@ -167,10 +167,15 @@ def _claims(draft: Draft) -> ClaimsSpec | None:
     if model is None:
         return None
     draft.refer("GW-R303", "kind", model.subject_kind, draft.kinds, ("callers", "claims", "subject_kind"))
+    for name, kind in model.vouches.items():
+        draft.refer("GW-R303", "kind", kind, draft.kinds, ("callers", "claims", "vouches", name))
     jwks = model.jwks
     if "://" not in jwks:  # beside the rules file, as packs are
         jwks = os.path.normpath(Path(draft.mark(("callers", "claims")).file).parent / jwks)
-    return ClaimsSpec(**{**model.model_dump(), "jwks": jwks, "subject_kind": Kind(model.subject_kind)})
+    vouches = {name: Kind(kind) for name, kind in model.vouches.items()}
+    return ClaimsSpec(
+        **{**model.model_dump(), "jwks": jwks, "subject_kind": Kind(model.subject_kind), "vouches": vouches}
+    )
 
 
 def _fields(draft: Draft) -> dict[str, Kind]:

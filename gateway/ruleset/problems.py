@@ -5,16 +5,15 @@ A problem is shown as compilers show theirs: the place, a stable code, the line,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from textwrap import wrap
 from typing import Literal
 
+from gateway.model.addresses import starred
 from gateway.model.errors import RulesError
 
-_PASSWORD = re.compile(r"(://[^:/@\s]+:)([^@\s]+)(?=@)")
 _COLUMNS = 80
 _MOST_SHOWN = 72
 
@@ -109,7 +108,7 @@ def _excerpt(mark: Mark) -> list[str]:
     """The line and a caret line below it; passwords in addresses are starred out."""
     if not mark.text.strip():
         return []
-    line = _PASSWORD.sub(lambda found: found[1] + "*" * len(found[2]), mark.text)
+    line = starred(mark.text)
     start = max(0, mark.column - 1 - _MOST_SHOWN // 2) if mark.column + mark.width > _MOST_SHOWN else 0
     shown = line[start : start + _MOST_SHOWN]
     number = f"{mark.line:>5} | "

@@ -134,6 +134,8 @@ class Judge:
         match row:
             case RecordRow():
                 yield from self._of_record(row, facts)
+            case IndexRow() if facts.is_left(row.blind):
+                pass
             case IndexRow() if row.scope:
                 yield from _of_index(row, facts, self._region_keys.nested)
             case IndexRow():
@@ -213,6 +215,11 @@ class _Facts:
         index = self.found.index
         return generation_of(bytes.fromhex(blind)) in (index.generation, index.newest)
 
+    def is_left(self, blind: Digest) -> bool:
+        """Whether the row only lies there until the turn drops it: nothing finds it, so nothing keeps it right."""
+        index = self.found.index
+        return index.generation <= generation_of(bytes.fromhex(blind)) < index.decides
+
     def resolves(self, token: Token) -> bool:
         """As the store looks a token up: by its own text, else by the row that notes it."""
         own, noted = ref_of(token), self.found.aliases.get(token)
@@ -228,6 +235,8 @@ def _of_name(record: RecordId, note: RecordNote, name: GivenName, facts: _Facts)
         return
     if not facts.is_current(name.blind):
         yield Fault("blind of another generation", record, name.index)
+    if facts.is_left(name.blind):
+        return  # the turn has yet to tell the record its new blind, whose row is looked at by itself
     row = facts.found.equal.get((name.kind, name.blind, note.scope))
     if row is None:
         yield Fault("value is not in the index", record, name.index)

@@ -14,6 +14,7 @@ from gateway.core.material import Material
 from gateway.core.naming import record_id, ref_of, region_code
 from gateway.core.people import person
 from gateway.core.plan import default_region
+from gateway.model.decision import Action
 from gateway.model.errors import OutdatedError, OvertakenError
 from gateway.model.kept import Batch, DirectoryEntry, Fetch, Keep, Kept, Revision, Seek, Settlement, merged
 from gateway.model.ledger import Entry
@@ -96,13 +97,16 @@ async def collect(
     records = _record_ids(plan, recalled.replay, world)
     drawn = await draw_up(judgement, plan, ruleset, recollection, world, records, change.consent)
     keeps, entered = drawn.keeps, drawn.entered
-    writes = bool(keeps or entered or change.revisions)
+    sealed_by = _sealed_by(plan, drawn.material) if recollection.idempotency else {}
+    writes = bool(keeps or entered or change.revisions or sealed_by)
     if not writes:
         world.ledger.tally(entry)
     at_home = Batch(directory=entered, entries=(entry,) if writes else (), revisions=change.revisions)
     replayed = set(recalled.replay)
     created = tuple(keep.record for keep in keeps if keep.record not in replayed)
-    batches = tuple(_batches(plan, keeps, drawn.seeks, at_home, default_region(ruleset), recollection.idempotency))
+    batches = tuple(
+        _batches(plan, keeps, drawn.seeks, at_home, default_region(ruleset), recollection.idempotency, sealed_by)
+    )
     kept = await _kept(batches, created, world)
     new = tuple(one for one in entered if (one.kind, one.blind) not in recalled.known)
     return Collected(kept, drawn.material, keeps, drawn.seeks, created, drawn.subjects, new)
@@ -162,6 +166,7 @@ def _batches(
     at_home: Batch,
     home: Region,
     idempotency: Digest | None,
+    sealed_by: Mapping[Region, str],
 ) -> Iterator[tuple[Region, Batch]]:
     """What each vault concerned is asked, the home vault (which has directory and ledger) last."""
     regions = {keep.region for keep in keeps} | {draft.region for draft in plan.seeks}
@@ -171,8 +176,16 @@ def _batches(
         own = tuple([keep for keep in keeps if keep.region == region])
         sought = tuple([one for draft, one in zip(plan.seeks, seeks, strict=True) if draft.region == region])
         told = at_home if region == home else _EMPTY
-        retry = idempotency if own else None
-        yield region, Batch(own, sought, told.directory, told.entries, retry, told.revisions)
+        version = sealed_by.get(region, "")
+        retry = idempotency if own or version else None
+        yield region, Batch(own, sought, told.directory, told.entries, retry, version, told.revisions)
+
+
+def _sealed_by(plan: Plan, material: Material) -> dict[Region, str]:
+    """The field keys that encrypted fields are sealed by, so that a retry is sealed by the same."""
+    steps = [step for step in plan.steps if step.treatment.action is Action.ENCRYPT]
+    regions = {plan.keeps[step.keep].region if step.keep is not None else material.home for step in steps}
+    return {region: material.keys[region].version for region in regions}
 
 
 def _versions(judgement: Judgement, recollection: Recollection, people: Mapping[Path, DataKey]) -> dict[SubjectId, int]:
@@ -245,7 +258,8 @@ async def _material(
     destination = ruleset.destinations[judgement.reading.matched.route.to]
     home = default_region(ruleset)
     regions = {draft.region for draft in plan.keeps} | {draft.region for draft in plan.seeks} | {home}
-    keys = {region: await world.keys.region_keys(region) for region in sorted(regions)}
+    before = recollection.sealed_by
+    keys = {one: (await world.keys.region_keys(one)).sealing_by(before.get(one, "")) for one in sorted(regions)}
     seed = _seed(recollection, keys[home], world)
     return Material(
         records=records,

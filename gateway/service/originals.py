@@ -113,12 +113,13 @@ async def _their_originals(sightings: Sequence[Sighting], passage: Passage, call
         chosen = _chosen(fetched, passage.destination, own, anybodys=anybodys)
         records = {token: fetched.records.get(holding.ref[0]) for token, holding in chosen.items()}
         whose = dict.fromkeys(record.subject for record in records.values() if record is not None)
-        keys = await world.keys.open(region, tuple(whose))
+        keys = await world.keys.open(region, tuple(whose | dict.fromkeys(persons)))
         for token, record in records.items():
             if record is not None and record.subject in keys:
                 _add(originals, token, chosen[token], opened(keys[record.subject], record))
         for token, field in fields.items():
-            if field.subject not in fetched.blocked:
+            erased = field.subject and field.subject not in keys
+            if field.subject not in fetched.blocked and not erased:
                 originals.kinds[token], originals.texts[token] = field.kind, field.text
     return originals
 

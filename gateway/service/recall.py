@@ -5,8 +5,8 @@ One batched read of the home vault (and one of each further region's, where the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from gateway.core.asked import Asked
@@ -19,7 +19,7 @@ from gateway.core.plan import default_region
 from gateway.core.reading import Reading
 from gateway.model.kept import Blinded, DirectoryEntry, Recall, Recalled, SessionFact
 from gateway.model.message import Request
-from gateway.model.names import Digest, Kind, Scope, SubjectId, Token
+from gateway.model.names import Digest, Kind, Region, Scope, SubjectId, Token
 from gateway.model.residency import Caller, Claims
 from gateway.model.rules import Ruleset
 from gateway.model.secret import RegionKeys
@@ -38,6 +38,10 @@ class Recollection:
     """The blind of the session cookie that came in, whether it is known or not."""
     claim: DirectoryEntry | None = None
     """What the directory says of the verified claim that named the caller."""
+    sealed_by: Mapping[Region, str] = field(default_factory=dict)
+    """By which versions of field keys an earlier request under the same idempotency blind was sealed."""
+    same: tuple[DirectoryEntry, ...] = ()
+    """Identifiers of other persons of the directory that the caller has been verified to have."""
 
 
 async def recollect(
@@ -55,14 +59,15 @@ async def recollect(
     ref = ref or reference_blind(reading, keys.index)
     cookies = _cookie_blinds(reading, ruleset, keys)
     idempotency = _idempotency(request, reading, session, keys)
+    vouched = _vouched(claims, ruleset, reading.matched.route.to, keys) if claimed else ()
     query = Recall(
         scope=ruleset.destinations[reading.matched.route.to].scope,
-        identifiers=tuple(_present(*identities.values(), claimed, ref, *cookies)),
+        identifiers=tuple(_present(*identities.values(), claimed, *vouched, ref, *cookies)),
         tokens=tuple(dict.fromkeys(shown_as(one.token) for one in (*reading.sightings, *reading.sealed))),
         session=session,
         idempotency=idempotency,
     )
-    recalled = await _recall(query, ruleset, world)
+    recalled, sealed_by = await _recall(query, ruleset, world)
     claim = recalled.known.get(claimed) if claimed else None
     asked = Asked(
         today=world.today(),
@@ -78,7 +83,20 @@ async def recollect(
     if near:
         asked = replace(asked, stand_ins=await stand_ins_of(persons, near, query.scope, world))
     claim = claim if claim and claim.subject == asked.caller.subject else None
-    return Recollection(asked, keys, idempotency, _session(reading, ruleset, keys), claim)
+    return Recollection(
+        asked, keys, idempotency, _session(reading, ruleset, keys), claim, sealed_by, _same(claim, vouched, recalled)
+    )
+
+
+def _same(claim: DirectoryEntry | None, vouched: Iterable[Blinded], recalled: Recalled) -> tuple[DirectoryEntry, ...]:
+    """Who else the caller is, by what the identity provider has verified, both proven by a login before.
+
+    What was merely written somewhere, or registered and never logged in with, may be anybody's doing.
+    """
+    if claim is None or claim.standing != "proven":
+        return ()
+    entries = (recalled.known.get(one) for one in vouched)
+    return tuple(one for one in entries if one and one.standing == "proven" and one.subject != claim.subject)
 
 
 async def _sealed(reading: Reading, scope: Scope, world: World) -> dict[Token, SubjectId]:
@@ -87,16 +105,17 @@ async def _sealed(reading: Reading, scope: Scope, world: World) -> dict[Token, S
     for region in world.vaults:
         keys = await world.keys.region_keys(region)
         for sighting in reading.sealed:
-            if (field := decrypted(sighting.token, keys, scope)) is not None:
-                holders[sighting.token] = field.subject
+            if (opened := decrypted(sighting.token, keys, scope)) is not None:
+                holders[sighting.token] = opened.subject
     return holders
 
 
-async def _recall(query: Recall, ruleset: Ruleset, world: World) -> Recalled:
-    """The home vault's answer, with tokens and earlier records of the other regions' vaults."""
+async def _recall(query: Recall, ruleset: Ruleset, world: World) -> tuple[Recalled, dict[Region, str]]:
+    """The home vault's answer, with tokens and earlier records of the other vaults; by what each was sealed."""
     if not (query.identifiers or query.tokens or query.session or query.idempotency):
-        return Recalled()
+        return Recalled(), {}
     recalled = await world.home_vault(ruleset).recall(query)
+    sealed_by = {default_region(ruleset): recalled.sealed_by} if recalled.sealed_by else {}
     for region, vault in world.vaults.items():
         if region != default_region(ruleset) and (query.tokens or query.idempotency):
             more = await vault.recall(replace(query, identifiers=()))
@@ -104,7 +123,8 @@ async def _recall(query: Recall, ruleset: Ruleset, world: World) -> Recalled:
             shown = recalled.shown | more.shown
             replay, whose = recalled.replay + more.replay, {**recalled.whose, **more.whose}
             recalled = replace(recalled, tokens=tokens, replay=replay, whose=whose, shown=shown)
-    return recalled
+            sealed_by |= {region: more.sealed_by} if more.sealed_by else {}
+    return recalled, sealed_by
 
 
 def _caller(
@@ -138,6 +158,15 @@ def _claimed(claims: Claims | None, ruleset: Ruleset, destination: str, keys: Re
         return None
     spec = ruleset.kinds[ruleset.claims.subject_kind]
     return identity(spec, normal_form(spec, claims.subject), destination, keys.index)
+
+
+def _vouched(claims: Claims | None, ruleset: Ruleset, destination: str, keys: RegionKeys) -> tuple[Blinded, ...]:
+    found = []
+    for kind, text in claims.vouched.items() if claims is not None else ():
+        spec = ruleset.kinds[kind]
+        if spec.equal and (normal := normal_form(spec, text)):
+            found.append(identity(spec, normal, destination, keys.index))
+    return tuple(found)
 
 
 def _session(reading: Reading, ruleset: Ruleset, keys: RegionKeys) -> Digest | None:

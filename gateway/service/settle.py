@@ -14,6 +14,7 @@ from gateway.model.names import Digest, RecordId, Region, SubjectId, Token
 from gateway.service.cookies import set_cookies
 from gateway.service.directory import afterwards, created
 from gateway.service.login import Login, ended_session, login_of, made
+from gateway.service.merging import merge_by_login
 from gateway.service.passage import Ending, Passage
 from gateway.service.recall import cookie_blind
 
@@ -38,6 +39,8 @@ async def settle(ending: Ending, passage: Passage) -> None:
             outcome = await (_at_home if region == home else _abroad)(ending, passage, region)
             if outcome != _NOTHING:
                 await vault.settle(outcome)
+        if passage.recollection.same and ending.succeeded:
+            await merge_by_login(passage)
     except GatewayError as error:
         world.sink.emit("settle_failed", code=error.code, request=passage.entry.request)
     if ending.reply.status == _CREATED and passage.judgement.reading.matched.intent == "look_up":

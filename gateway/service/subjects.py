@@ -7,19 +7,20 @@ somebody answers for. One shared identifier is none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gateway.core.blind import normal_form
 from gateway.core.identity import identity, reference
 from gateway.core.plan import default_region, spec_of
 from gateway.model.errors import GatewayError
 from gateway.model.kept import Blinded, Fetch, Recall
-from gateway.model.ledger import Entry
-from gateway.model.marks import Dossier, Instruction, Mark, Order, Proof
-from gateway.model.names import Digest, Kind, Region, Scope, SubjectId
+from gateway.model.marks import Dossier, Order, Proof
+from gateway.model.names import Kind, Region, Scope, SubjectId
 from gateway.model.rules import Ruleset
 from gateway.ports import Registry
+from gateway.service.journal import Journal
 from gateway.service.opened import opened
+from gateway.service.ordering import Ordering, nobody
 from gateway.service.world import World
 
 STRONG = frozenset({Kind("ru.passport"), Kind("ru.snils"), Kind("ru.inn_person")})
@@ -27,7 +28,6 @@ STRONG = frozenset({Kind("ru.passport"), Kind("ru.snils"), Kind("ru.inn_person")
 
 _ENOUGH = 2
 _MOST_RECORDS = 1000
-_POINTLESS = "GW-V131"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class Found:
 class Subjects:
     """``registries``: one a region, of the same vaults as the world's."""
 
-    def __init__(self, ruleset: Ruleset, world: World, registries: Mapping[Region, Registry]) -> None:
+    def __init__(self, ruleset: Ruleset, world: World, registries: Mapping[Region, Registry], journal: Journal) -> None:
         self._ruleset = ruleset
         self._world = world
-        self._registries = registries
+        self._ordering = Ordering(ruleset, world, registries, journal.write)
         self._home = default_region(ruleset)
 
     async def named(self, kind: Kind, text: str, to: str = "", ref: str | None = None) -> Found | None:
@@ -70,8 +70,8 @@ class Subjects:
 
     async def dossiers(self, subject: SubjectId, by: str) -> dict[Region, Dossier]:
         """What each vault says of a person; that somebody looked is in the ledger."""
-        await self._world.ledger.append([self._entry("show", by, "", (subject,))])
-        return await self._kept(subject)
+        await self._world.ledger.append([self._ordering.entry("show", by, "", (subject,))])
+        return await self._ordering.kept(subject)
 
     async def order(
         self,
@@ -85,25 +85,13 @@ class Subjects:
         """Carry it out everywhere, at home first. GatewayError: GW-V130 for nobody, GW-V131 where it makes no sense,
         GW-V132 without evidence for a merge.
         """
-        named = [one for one in (subject, into) if one is not None]
-        known = {one: await self._kept(one) for one in named}
-        if missing := [one for one, kept in known.items() if not kept]:
-            raise _nobody(missing[0])
-        if what == "merge" and into is not None and proof == "documents" and not await self._same(subject, into):
-            raise _unproven()
-        if what not in ("merge", "unmerge"):
-            subject = next((one.merged for one in known[subject].values() if one.merged), subject)
-        mark = Mark(what, self._world.now_s(), by, f"{proof}: {why}" if what == "merge" else why)
-        entry = self._entry(what, by, mark.why, tuple(named))
-        order = Instruction(subject, mark, into, (entry,))
-        await self._registries[self._home].instruct(order)
-        for region, registry in self._registries.items():
-            if region != self._home:
-                await _likewise(registry, replace(order, entries=()))
-
-    async def _kept(self, subject: SubjectId) -> dict[Region, Dossier]:
-        found = {region: await registry.dossier(subject) for region, registry in self._registries.items()}
-        return {region: one for region, one in found.items() if one is not None}
+        if what == "merge" and into is not None and proof == "documents":
+            for one in (subject, into):
+                if not await self._ordering.kept(one):
+                    raise nobody(one)
+            if not await self._same(subject, into):
+                raise _unproven()
+        await self._ordering.order(what, subject, by, why, into, proof)
 
     async def _same(self, one: SubjectId, other: SubjectId) -> bool:
         """True if both have sent two strong documents that are equal."""
@@ -120,39 +108,6 @@ class Subjects:
                     if field.kind in STRONG and (normal := normal_form(spec_of(self._ruleset, field.kind), field.text)):
                         found.add((field.kind, normal))
         return found
-
-    def _entry(self, what: str, by: str, why: str, subjects: tuple[SubjectId, ...]) -> Entry:
-        return Entry(
-            at_ms=self._world.clock.now_ms(),
-            request="",
-            event="mark",
-            route=f"subject {what}",
-            actor=f"role:{by}",
-            purpose=why,
-            destination="",
-            kinds=(),
-            subjects=tuple(sorted(subjects)),
-            records=(),
-            rules=Digest(self._ruleset.digest),
-        )
-
-
-async def _likewise(registry: Registry, order: Instruction) -> None:
-    """In a vault beside the home vault, where the order may have been carried out by an earlier attempt."""
-    try:
-        await registry.instruct(order)
-    except GatewayError as error:
-        if error.code != _POINTLESS:
-            raise
-
-
-def _nobody(subject: SubjectId) -> GatewayError:
-    return GatewayError(
-        "GW-V130",
-        f"nothing is kept of subject {subject}: there is nobody to order anything about.",
-        "look the person up by an identifier: pii-gateway subject show --kind email",
-        status=404,
-    )
 
 
 def _unproven() -> GatewayError:

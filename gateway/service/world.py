@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from gateway.core.plan import default_region
 from gateway.model.limits import Limits
 from gateway.model.names import Region
 from gateway.model.rules import Ruleset
-from gateway.ports import ClaimVerifier, Clock, KeyProvider, Ledger, SignalSource, Sink, SocketUpstream, Upstream, Vault
+from gateway.ports import (
+    ClaimVerifier,
+    Clock,
+    KeyProvider,
+    Ledger,
+    Registry,
+    SignalSource,
+    Sink,
+    SocketUpstream,
+    Upstream,
+    Vault,
+)
 from gateway.service.filing import Filing
 
 
@@ -29,6 +40,8 @@ class World:
     sockets: SocketUpstream | None = None
     limits: Limits = Limits()
     files: Filing | None = None
+    registries: Mapping[Region, Registry] = field(default_factory=dict)
+    """Of the same vaults, for the orders that a gateway gives itself: two persons are one by a verified login."""
 
     def home_vault(self, ruleset: Ruleset) -> Vault:
         """The vault that also keeps the directory, sessions and shown tokens."""

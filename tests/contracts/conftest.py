@@ -15,11 +15,12 @@ from gateway.adapters.vault_sqlite import SqliteVault
 from gateway.catalog import Adoption
 from gateway.model.secret import Secret
 from gateway.ports import Clock, Indexed, Registry, Vault
+from gateway.service.erasure import Erasing
 from tests import postgres
 from tests.contracts.people import RU, HandClock, ref_of
 
 
-class HomeVault(Vault, Registry, Indexed, Adoption, Protocol):
+class HomeVault(Vault, Registry, Erasing, Indexed, Adoption, Protocol):
     """What wiring and retention use of a vault beside the port."""
 
     async def start(self) -> None: ...

@@ -32,8 +32,6 @@ KZ = Region("kz")
 class Keys(KeyProvider, Protocol):
     """What wiring and rights use of a provider beside the port."""
 
-    async def erase(self, region: Region, subjects: list[SubjectId]) -> int: ...
-
     async def ready(self) -> None: ...
 
 

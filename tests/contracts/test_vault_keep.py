@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from gateway.model.errors import WorldError
+from gateway.model.errors import OvertakenError, WorldError
 from gateway.model.kept import Batch, Fetch, KeepField, Recall, Seek
 from gateway.model.names import Kind, Scope, Token
 from tests.contracts.conftest import HomeVault
@@ -274,6 +275,40 @@ async def test_a_look_up_beside_records_sees_them(vault: HomeVault) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------ retries
+
+
+async def test_by_which_field_key_a_request_was_sealed_is_remembered(vault: HomeVault) -> None:
+    await vault.keep(replace(only(keep(R1, ANNA, fio(R1)), idempotency=RETRY), sealed_by="3"))
+    assert (await vault.recall(Recall(CRM, idempotency=RETRY))).sealed_by == "3"
+
+
+async def test_it_is_remembered_of_a_request_that_records_nobody(vault: HomeVault) -> None:
+    await vault.keep(Batch(directory=(known("anna", ANNA),), idempotency=RETRY, sealed_by="3"))
+    found = await vault.recall(Recall(CRM, idempotency=RETRY))
+    assert (found.sealed_by, found.replay) == ("3", ())
+
+
+async def test_a_request_that_was_sealed_by_another_field_key_meanwhile_is_overtaken(vault: HomeVault) -> None:
+    await vault.keep(replace(only(keep(R1, ANNA, fio(R1)), idempotency=RETRY), sealed_by="3"))
+    with pytest.raises(OvertakenError):
+        await vault.keep(replace(only(keep(R2, ANNA, fio(R2)), idempotency=RETRY), sealed_by="4"))
+    assert (await vault.fetch(Fetch(records=(R2,)))).records == {}
+    again = await vault.keep(replace(only(keep(R1, ANNA, fio(R1)), idempotency=RETRY), sealed_by="3"))
+    assert again.records == (R1,)
+
+
+async def test_of_two_at_once_under_different_field_keys_one_is_overtaken(vault: HomeVault) -> None:
+    both = [
+        replace(only(keep(one, ANNA, fio(one)), idempotency=RETRY), sealed_by=by) for one, by in ((R1, "3"), (R2, "4"))
+    ]
+    outcomes = await asyncio.gather(*map(vault.keep, both), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in outcomes) == ["Kept", "OvertakenError"]
+
+
+async def test_a_request_without_encrypted_fields_remembers_no_field_key(vault: HomeVault) -> None:
+    await vault.keep(only(keep(R1, ANNA, fio(R1)), idempotency=RETRY))
+    assert (await vault.recall(Recall(CRM, idempotency=RETRY))).sealed_by == ""
+
 
 RETRY = blind("idempotency key, caller, route, body")
 

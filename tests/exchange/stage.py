@@ -23,6 +23,7 @@ from gateway.model.decision import Refusal
 from gateway.model.errors import GatewayError, WorldError
 from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement
 from gateway.model.ledger import Entry
+from gateway.model.marks import Dossier, Instruction
 from gateway.model.message import Headers, Reply, Request
 from gateway.model.names import Region, SubjectId
 from gateway.model.residency import Claims
@@ -86,6 +87,14 @@ class RecordingVault:
         self.script.effect("settle")
         await self.inner.settle(outcome)
 
+    async def dossier(self, subject: SubjectId) -> Dossier | None:
+        self.script.effect("dossier")
+        return await self.inner.dossier(subject)
+
+    async def instruct(self, order: Instruction) -> None:
+        self.script.effect(f"{order.mark.what} persons")
+        await self.inner.instruct(order)
+
 
 @dataclass
 class RecordingKeys:
@@ -103,6 +112,10 @@ class RecordingKeys:
     async def open(self, region: Region, subjects: Sequence[SubjectId]) -> dict[SubjectId, DataKey]:
         self.script.effect("open keys")
         return await self.inner.open(region, subjects)
+
+    async def erase(self, region: Region, subjects: Sequence[SubjectId]) -> int:
+        self.script.effect("erase keys")
+        return await self.inner.erase(region, subjects)
 
 
 @dataclass
@@ -253,6 +266,7 @@ class Stage:
             sink=self.events,
             claims=ScriptedClaims(self.script, self.claims),
             files=Filing({Region("ru"): RecordingObjects(self.script, self.objects)}, SpoolFile, NoExtractor()),
+            registries={region: RecordingVault(self.script, vault) for region, vault in self.vaults.items()},
         )
         try:
             outcome = await Exchange(LiveRules(self.ruleset), world).handle(request, request_id="r1")

@@ -21,7 +21,7 @@ from gateway.model.files import FileRule
 from gateway.model.message import Reply, Request
 from gateway.model.names import Kind
 from gateway.model.residency import Claims
-from gateway.model.rules import Ruleset
+from gateway.model.rules import ClaimsSpec, Ruleset
 from gateway.ports import Relay
 from tests.exchange.overtaking import overtake
 from tests.exchange.scenes import AIGUL, ANNA, HANS, RULES, as_json, body_of, echo, get, post, two_regions, world_rules
@@ -103,6 +103,22 @@ async def with_mallory(on: Stage) -> None:
     await on.send(post("/api/login", {"email": "mallory@example.org", "password": "x"}))
 
 
+async def with_two_accounts(on: Stage) -> None:
+    """Anna is known by an account of hers, and by the id that a verified claim has proven."""
+    await with_anna(on)
+    on.respond = echo
+    await on.send(post("/api/orders", {"user_id": "anna", "first_name": "Анна"}))
+    on.claims = Claims(subject="anna")
+    await on.send(post("/api/me", {"last_name": "Смирнова"}, SUPPORT))
+    on.claims = Claims(subject="anna", vouched={Kind("email"): ANNA["email"]})
+
+
+def claiming() -> Ruleset:
+    """Two regions: what is ordered in the one is ordered in the other."""
+    spec = ClaimsSpec("jwks.json", subject_kind=Kind("user_id"), vouches={"email": Kind("email")})
+    return replace(two_regions(), claims=spec)
+
+
 def sealing() -> Ruleset:
     seal = rule("seal", Action.ENCRYPT, kinds=frozenset({Kind("address")}), overrides=frozenset({"russians-stay-home"}))
     return world_rules(rules=(*RULES, seal))
@@ -133,6 +149,7 @@ SCENES = (
         post("/api/login", {"email": ANNA["email"], "password": "x"}),
         with_mallory,
     ),
+    Scene("a verified login as two persons", post("/api/me", {"sku": "A-1"}, SUPPORT), with_two_accounts, claiming),
     Scene("a form that is sent back as it was shown", None, with_small_things, sealing),
     Scene("an event stream", get("/api/me", (("Cookie", "sid=s1"),)), with_a_stream),
     Scene("a part of a reply", get("/api/me", (("Cookie", "sid=s1"), ("Range", "bytes=0-9"))), with_a_part),
@@ -267,7 +284,21 @@ def of_the_exchange() -> set[Path]:
     return found
 
 
-PORT_METHODS = {"put", "recall", "keep", "fetch", "settle", "region_keys", "fresh", "open", "append", "send", "read"}
+PORT_METHODS = {
+    "put",
+    "recall",
+    "keep",
+    "fetch",
+    "settle",
+    "region_keys",
+    "fresh",
+    "open",
+    "append",
+    "send",
+    "read",
+    "dossier",
+    "instruct",
+}
 
 
 def _is_port(function: ast.expr) -> bool:

@@ -14,6 +14,7 @@ from gateway.model.marks import Order
 from gateway.model.message import Headers, Reply
 from gateway.model.names import Kind, SubjectId
 from gateway.model.rules import RevealTo, Route, Ruleset
+from gateway.service.journal import Journal
 from gateway.service.opened import opened
 from gateway.service.subjects import Subjects
 from gateway.service.world import World
@@ -75,7 +76,7 @@ async def refused(on: Stage, request: object) -> tuple[int, str]:
 def subjects(on: Stage) -> Subjects:
     upstream = ScriptedUpstream(Script(), echo)
     world = World(on.vaults, on.keys, on.ledger, upstream, Countries(), on.clock, on.events)
-    return Subjects(on.ruleset, world, on.vaults)
+    return Subjects(on.ruleset, world, on.vaults, Journal({}, on.keys))
 
 
 async def person(on: Stage, email: str = ANNA["email"]) -> SubjectId:

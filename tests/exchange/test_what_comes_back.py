@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from gateway.core.naming import ref_of
 from gateway.model.decision import Action
+from gateway.model.errors import WorldError
 from gateway.model.message import Headers, Reply
 from gateway.model.names import Kind
 from gateway.model.residency import Claims
 from gateway.model.rules import Ruleset
+from gateway.model.secret import Secret
 from tests.exchange.scenes import ANNA, RULES, as_json, body_of, echo, get, post, two_regions, world_rules
 from tests.exchange.stage import Stage
 from tests.made import RU, rule
@@ -424,6 +427,63 @@ async def test_a_form_with_an_encrypted_field_and_a_note_protects_only_the_note(
     kept = await a_customer(on, {**ANNA, "address": STREET})
     sent = await saved(on, {"address": f"{kept['address']}, кв. 7"})
     assert str(sent["address"]).startswith(f"{kept['address']}, x1.")
+
+
+AGAIN: Headers = (("Idempotency-Key", "order-7"),)
+
+
+def rotate_field_key(on: Stage) -> None:
+    """As ``keys rotate field`` does: what was sealed before still opens."""
+    before = on.keys._regions[RU]
+    older = ((before.version, before.field), *before.older_fields)
+    after = Secret(on.clock.random(32))
+    on.keys._regions[RU] = replace(before, version=str(int(before.version) + 1), field=after, older_fields=older)
+
+
+@pytest.mark.parametrize("person", [{**ANNA, "address": STREET}, {"address": STREET, "citizenship": "RU"}])
+async def test_a_retry_sends_the_same_bytes_though_the_field_key_has_turned(person: dict[str, str]) -> None:
+    on = Stage(sealing("address"))
+    await on.send(post("/api/orders", person, AGAIN))
+    rotate_field_key(on)
+    await on.send(post("/api/orders", person, AGAIN))
+    rotate_field_key(on)
+    await on.send(post("/api/orders", person, AGAIN))
+    first, *others = [request.body for request in on.received]
+    assert (b"x1." in first, others) == (True, [first, first])
+
+
+async def test_another_request_is_sealed_by_the_field_key_in_force() -> None:
+    on = Stage(sealing("address"))
+    await on.send(post("/api/orders", {**ANNA, "address": STREET}, AGAIN))
+    rotate_field_key(on)
+    await on.send(post("/api/orders", {**ANNA, "address": STREET}, (("Idempotency-Key", "order-8"),)))
+    marks = [str(body_of(request)["address"]).split(".")[1] for request in on.received]
+    assert marks[0] != marks[1]
+
+
+async def test_a_gateway_that_does_not_know_the_key_of_the_first_attempt_yet_sends_nothing_else() -> None:
+    on = Stage(sealing("address"))
+    await on.send(get("/search/any?sku=A-1"))
+    behind = on.keys._regions[RU]
+    rotate_field_key(on)
+    ahead = on.keys._regions[RU]
+    await on.send(post("/api/orders", {**ANNA, "address": STREET}, AGAIN))
+    on.keys._regions[RU] = behind
+    refused = await on.send(post("/api/orders", {**ANNA, "address": STREET}, AGAIN))
+    on.keys._regions[RU] = ahead
+    await on.send(post("/api/orders", {**ANNA, "address": STREET}, AGAIN))
+    assert isinstance(refused, WorldError)
+    assert (refused.code, len({request.body for request in on.received[1:]})) == ("GW-V121", 1)
+
+
+async def test_an_erased_persons_encrypted_field_stays_closed() -> None:
+    on = Stage(sealing("address"))
+    kept = await a_customer(on, {**ANNA, "address": STREET})
+    on.claims = Claims(roles=frozenset({"support"}))
+    before = await read(on, kept, CLERK, "/api/users/42")
+    [whose] = {one.subject for one in on.vaults[RU]._has.records.values()}
+    await on.keys.erase(RU, [whose])
+    assert (before["address"], (await read(on, kept, CLERK, "/api/users/42"))["address"]) == (STREET, kept["address"])
 
 
 # ---------------------------------------------------------------------------------------------- numbers and texts

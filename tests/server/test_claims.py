@@ -15,6 +15,7 @@ from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from gateway.adapters.claims_jwt import JwtClaims
 from gateway.adapters.sink_memory import MemorySink
 from gateway.model.errors import RulesError
+from gateway.model.names import Kind
 from gateway.model.residency import Claims
 from gateway.model.rules import ClaimsSpec
 from tests.contracts.upstream.server import Peer, destination
@@ -168,6 +169,30 @@ async def test_country_that_is_no_code_is_unknown(desk: Desk, country: object) -
     claims = await desk.claims(token(country=country))
     assert claims is not None
     assert claims.country is None
+
+
+@pytest.mark.parametrize(
+    ("claims", "vouched"),
+    [
+        ({"email": "anna@example.org", "email_verified": True}, {"email": "anna@example.org"}),
+        ({"email": "anna@example.org", "email_verified": "true"}, {}),
+        ({"email": "anna@example.org", "email_verified": 1}, {}),
+        ({"email": "anna@example.org", "email_verified": False}, {}),
+        ({"email": "anna@example.org"}, {}),
+        ({"email": "", "email_verified": True}, {}),
+        ({"email": ["anna@example.org"], "email_verified": True}, {}),
+        ({"phone_number": "+79000000123", "phone_number_verified": True}, {"phone": "+79000000123"}),
+        ({"nickname": "anna", "nickname_verified": True}, {}),
+    ],
+)
+async def test_only_what_the_provider_has_verified_is_vouched_for(
+    desk: Desk, claims: dict[str, object], vouched: dict[str, str]
+) -> None:
+    kinds = {"email": Kind("email"), "phone_number": Kind("phone")}
+    verifier = JwtClaims(ClaimsSpec(str(desk.path), ISSUER, AUDIENCE, vouches=kinds), desk.clock, desk.sink)
+    found = await verifier.verify((("Authorization", f"Bearer {token(**claims)}"),))  # type: ignore[arg-type]  # of the payload
+    assert found is not None
+    assert (dict(found.vouched), "anna@" in repr(found)) == (vouched, False)
 
 
 async def test_claims_show_no_subject_when_printed(desk: Desk) -> None:

@@ -16,6 +16,7 @@ def carry_out(has: Tables, order: Instruction, home: Region) -> list[RecordId]:
     """The records that only a hold had kept. GatewayError where the order makes no sense, and nothing has changed."""
     subject, mark = order.subject, order.mark
     person = has.person(subject)
+    _insist(holds=not ({subject, order.into} & has.erased.keys()))
     match mark.what:
         case "hold":
             _put(has, subject, person._replace(held=person.held or mark.at), mark)

@@ -6,9 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+from gateway.model.erasure import REMEMBER_S, Condemnation
 from gateway.model.kept import Blinded, FieldRef, SealedRecord, SessionStart
 from gateway.model.marks import Mark
 from gateway.model.names import Digest, Kind, Rank, RecordId, Region, Scope, Standing, SubjectId, Token
+
+_REMEMBER_RETRIES_S = 7 * 86400
+
+NO_RETRY: tuple[tuple[RecordId, ...], int, str] = ((), 0, "")
+"""What was recorded, when, and by which field key it was sealed."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -80,7 +86,9 @@ class Tables:
         self.people: dict[SubjectId, Person] = {}
         self.sessions: dict[Digest, SessionStart] = {}
         self.shown: dict[tuple[Digest, Token], int] = {}
-        self.retries: dict[Digest, tuple[tuple[RecordId, ...], int]] = {}
+        self.retries: dict[Digest, tuple[tuple[RecordId, ...], int, str]] = {}
+        self.erased: dict[SubjectId, tuple[Condemnation, int | None]] = {}
+        """Who is to go, or went and when."""
         self._undo: list[Callable[[], object]] = []
 
     def person(self, subject: SubjectId) -> Person:
@@ -99,6 +107,14 @@ class Tables:
     def included(self, subject: SubjectId) -> tuple[SubjectId, ...]:
         """Who counts as the person."""
         return tuple(sorted(one for one, person in self.people.items() if person.merged == subject))
+
+    def forget(self, now_s: int) -> None:
+        """Whatever is remembered for a time that is over."""
+        self.sessions = {name: start for name, start in self.sessions.items() if start.expires > now_s}
+        self.shown = {seen: until for seen, until in self.shown.items() if until > now_s}
+        oldest = now_s - _REMEMBER_RETRIES_S
+        self.retries = {blind: retry for blind, retry in self.retries.items() if retry[1] > oldest}
+        self.erased = {who: row for who, row in self.erased.items() if row[1] is None or row[1] > now_s - REMEMBER_S}
 
     def put(self, table: dict[K, V], key: K, value: V) -> None:
         if key in table:
@@ -119,3 +135,9 @@ class Tables:
     def take_back(self) -> None:
         while self._undo:
             self._undo.pop()()
+
+
+def as_ids(*names: str) -> None:
+    """Raise ValueError for what is not hex: the SQLite vault stores bytes."""
+    for name in names:
+        bytes.fromhex(name)

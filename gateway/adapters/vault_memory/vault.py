@@ -10,8 +10,10 @@ from dataclasses import replace
 
 from gateway.adapters.vault_memory.adoption import Imports
 from gateway.adapters.vault_memory.directory import Directory
+from gateway.adapters.vault_memory.erase import MemoryErasing
 from gateway.adapters.vault_memory.marks import carry_out, said_of
-from gateway.adapters.vault_memory.tables import Record, Tables
+from gateway.adapters.vault_memory.tables import NO_RETRY, Record, Tables, as_ids
+from gateway.model.erasure import concerned, spared, told
 from gateway.model.errors import GatewayError, OvertakenError, WorldError
 from gateway.model.kept import (
     Batch,
@@ -40,10 +42,8 @@ from gateway.model.names import Digest, RecordId, Region, Scope, SubjectId, Toke
 from gateway.model.turning import IndexStand
 from gateway.ports import Clock, IndexKeys
 
-_REMEMBER_RETRIES_S = 7 * 86400
 
-
-class MemoryVault(Imports):
+class MemoryVault(Imports, MemoryErasing):
     """One region's home store. ``ref_of`` as for the SQLite vault; ``entries`` takes what goes into the ledger."""
 
     def __init__(
@@ -73,7 +73,7 @@ class MemoryVault(Imports):
 
     async def recall(self, query: Recall) -> Recalled:
         now_s, has = self._clock.now_ms() // 1000, self._has
-        retried = has.retries.get(query.idempotency, ((), 0))[0] if query.idempotency else ()
+        retried = has.retries.get(query.idempotency, NO_RETRY)[0] if query.idempotency else ()
         whose = {record: has.records[record].subject for record in retried if record in has.records}
         known = {blinded: self._entry(blinded) for blinded in query.identifiers if blinded in has.directory}
         owners = {blinded: has.directory[blinded].subject for blinded in known}
@@ -84,6 +84,7 @@ class MemoryVault(Imports):
             session=session,
             replay=tuple(whose),
             whose=whose,
+            sealed_by=has.retries.get(query.idempotency, NO_RETRY)[2] if query.idempotency else "",
             vouched=self._directory.vouched(owners.values()),
             people=self._directory.facts([*owners.values(), *([session.subject] if session else [])]),
             apart={blinded: owner for blinded, owner in owners.items() if has.root(owner) != owner},
@@ -98,6 +99,8 @@ class MemoryVault(Imports):
         names: dict[FieldRef, Token] = {}
         records: list[RecordId] = []
         try:
+            if concerned(batch) & self._has.erased.keys():
+                raise OvertakenError
             earlier = self._earlier(batch)
             versions = self._directory.revise(() if earlier else batch.revisions)
             if not self._directory.takes(batch, self._clock.now_ms() // 1000):
@@ -106,8 +109,12 @@ class MemoryVault(Imports):
                 record = self._again(earlier[number], keep.at) if number in earlier else self._new(keep, versions)
                 names |= {(keep.record, index): token for index, token in record.names}
                 records.append(record.sealed.record)
-            if batch.idempotency and records:
-                retry = (tuple(records), max(keep.at for keep in batch.keeps))
+            if batch.idempotency and (records or batch.sealed_by):
+                retry = (
+                    tuple(records),
+                    max((keep.at for keep in batch.keeps), default=self._clock.now_ms() // 1000),
+                    batch.sealed_by,
+                )
                 self._has.put(self._has.retries, batch.idempotency, retry)
             sought = {(seek.kind, seek.blind): self._sought(seek) for seek in batch.seeks}
         except (GatewayError, ValueError, LookupError):
@@ -132,6 +139,7 @@ class MemoryVault(Imports):
 
     async def settle(self, outcome: Settlement) -> None:
         has = self._has
+        outcome = spared(outcome, told(outcome) & has.erased.keys())
         for record in outcome.refused:
             self._refuse(record)
         for record in outcome.ended:
@@ -182,10 +190,7 @@ class MemoryVault(Imports):
         due = [name for _, name in sorted((time, name) for time, name in times if time <= now_s)][:most]
         for record in due:
             self._drop(record)
-        has.sessions = {name: start for name, start in has.sessions.items() if start.expires > now_s}
-        has.shown = {seen: until for seen, until in has.shown.items() if until > now_s}
-        oldest = now_s - _REMEMBER_RETRIES_S
-        has.retries = {blind: retry for blind, retry in has.retries.items() if retry[1] > oldest}
+        has.forget(now_s)
         has.done()
         return len(due)
 
@@ -259,7 +264,7 @@ class MemoryVault(Imports):
     # ----------------------------------------------------------------------------------------------------- keeping
 
     def _new(self, keep: Keep, versions: Mapping[SubjectId, int]) -> Record:
-        _as_ids(keep.record, keep.subject)
+        as_ids(keep.record, keep.subject)
         if not keep.scope:
             raise ValueError("a record needs a scope: '' is the directory's")
         has = self._has
@@ -294,7 +299,7 @@ class MemoryVault(Imports):
         has = self._has
         if one.blind is None:
             return self._held(keep, one) or self._give(keep, one)
-        _as_ids(one.blind)
+        as_ids(one.blind)
         key = ((one.kind, one.blind), keep.scope)
         if key not in has.index:
             token = self._held(keep, one)
@@ -342,7 +347,9 @@ class MemoryVault(Imports):
         """By place: the record that an earlier request under the same idempotency blind wrote with the same fields."""
         if batch.idempotency is None:
             return {}
-        written = self._has.retries.get(batch.idempotency, ((), 0))[0]
+        written, _, sealed_by = self._has.retries.get(batch.idempotency, NO_RETRY)
+        if sealed_by and sealed_by != batch.sealed_by:
+            raise OvertakenError
         found = {}
         for number, keep in enumerate(batch.keeps):
             for name in (*written[number : number + 1], keep.record):
@@ -434,9 +441,3 @@ class MemoryVault(Imports):
         if (record := self._has.records.get(name)) is not None:
             confirmed = record.confirmed if at is None else max(at, record.confirmed or 0)
             self._has.put(self._has.records, name, replace(record, sent=record.sent + times, confirmed=confirmed))
-
-
-def _as_ids(*names: str) -> None:
-    """Raise ValueError for what is not hex: the SQLite vault stores bytes."""
-    for name in names:
-        bytes.fromhex(name)

@@ -60,13 +60,18 @@ class Address:
 
 def address_of(url: str) -> Address:
     """The address as it was written; RulesError GW-V120 for what can't be one."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise _unusable("it can't be read") from None  # what was wrong may be a part of the password
     asked = dict(parse_qsl(parts.query))
     if parts.scheme not in ("postgresql", "postgres"):
         raise _unusable(f"scheme {parts.scheme!r}")
     if strange := sorted(asked.keys() - _OURS - _DRIVERS):
         raise _unusable(f"unknown settings {', '.join(strange)}")
     hosts = _hosts(parts.netloc, asked.get("host", ""))
+    if not all(map(_has_port, hosts)):
+        raise _unusable("a port is no number (is an @ missing before the host?)")
     schema = asked.get("schema", "pii_vault")
     if not _SCHEMA.fullmatch(schema):
         raise _unusable(f"schema {schema!r} is no plain small name")
@@ -85,6 +90,14 @@ def address_of(url: str) -> Address:
 def _hosts(netloc: str, host: str) -> list[str]:
     """Every host of the address, ports left in; a socket's folder is a host too."""
     return [one for one in (host or netloc.rpartition("@")[2] or "localhost").split(",") if one]
+
+
+def _has_port(host: str) -> bool:
+    """True unless what stands behind the host is no port: it may be anything, so it is not told."""
+    if host.startswith("/"):
+        return True
+    port = host.rpartition("]")[2].partition(":")[2]
+    return not port or port.isdecimal()
 
 
 def _tls(hosts: list[str], asked: dict[str, str]) -> ssl.SSLContext | bool:

@@ -26,7 +26,7 @@ from gateway.model.names import Region
 _SQL = statements("85_backup")
 _LINES = 2000
 _DONE = "done"
-_OF_THE_PLACE = ("region", "probe", "closed", "restoring")
+_OF_THE_PLACE = ("region", "probe", "closed", "restoring", "orders")
 """What a store notes of itself, and not of what is in it."""
 
 Told = Callable[[int], object]

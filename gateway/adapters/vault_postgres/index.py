@@ -61,6 +61,15 @@ def in_force(stand: str, index: Index) -> None:
         raise Turned(stand)
 
 
+async def alone(connection: Connection) -> None:
+    """In a transaction that has locked nothing yet: whoever writes is waited for, briefly, and waits.
+
+    Raises LockNotAvailableError where somebody who sleeps has the lock.
+    """
+    await connection.execute(_SQL["briefly"])
+    await connection.execute(_SQL["everybody_out"])
+
+
 # ------------------------------------------------------------------------------------------------------ for who writes
 
 

@@ -10,21 +10,25 @@ from gateway.adapters.vault_postgres.directory import revise, take
 from gateway.adapters.vault_postgres.work import Equal, Noted, Record, Retry, Unread, Wanted, Work
 from gateway.adapters.vault_sql.facts import RecordFact, RefOf, joined, split, with_blind
 from gateway.adapters.vault_sql.naming import Answer, Draft, Named, drafted, no_free_name, record_taken
+from gateway.adapters.vault_sql.standing import day_of
+from gateway.model.erasure import concerned
 from gateway.model.errors import GatewayError, OvertakenError
 from gateway.model.kept import Batch, Keep, KeepField, Seek
 from gateway.model.names import Digest, Kind, RecordId, Region, Token
 
 
-def keep_batch(work: Work, batch: Batch, home: Region, ref_of: RefOf, day: int) -> Answer:
+def keep_batch(work: Work, batch: Batch, home: Region, ref_of: RefOf, now_s: int) -> Answer:
     """Everything of a batch but its ledger entries. OvertakenError or OutdatedError if somebody was first."""
     answer = Answer()
+    if work.gone(concerned(batch)):
+        raise OvertakenError
     earlier = _earlier(work, batch)
     answer.versions = revise(work, () if earlier else batch.revisions)
-    take(work, batch, home, day)
+    take(work, batch, home, day_of(now_s))
     _keep_all(work, batch, earlier, ref_of, answer)
-    if batch.idempotency and answer.records:
-        at = max(keep.at for keep in batch.keeps)
-        work.retries.put(batch.idempotency, Retry(joined(answer.records), at))
+    if batch.idempotency and (answer.records or batch.sealed_by):
+        at = max((keep.at for keep in batch.keeps), default=now_s)
+        work.retries.put(batch.idempotency, Retry(joined(answer.records), at, batch.sealed_by))
     for seek in batch.seeks:
         answer.sought[seek.kind, seek.blind] = sought(work, seek)
     return answer
@@ -179,6 +183,8 @@ def _earlier(work: Work, batch: Batch) -> dict[int, RecordId]:
         return {}
     retry = work.retries.look(batch.idempotency)
     written = split(retry.records) if retry else []
+    if retry and retry.sealed_by and retry.sealed_by != batch.sealed_by:
+        raise OvertakenError  # sealed anew it would not be the same request
     found = {}
     for number, keep in enumerate(batch.keeps):
         for record in (keep.record, *written[number : number + 1]):

@@ -19,7 +19,7 @@ from gateway.adapters.vault_sql.standing import Owner, Person, unspelt
 from gateway.model.kept import STANDINGS, FieldRef
 from gateway.model.names import Digest, RecordId, Scope, SubjectId, Token
 
-_SQL = statements("10_keep", "20_settle")
+_SQL = statements("10_keep", "20_settle", "25_erase")
 _hex = bytes.fromhex
 
 Keys = list[Any]
@@ -102,10 +102,15 @@ def person_of(row: Row) -> Person:
     )
 
 
+def _erased(work: Work, keys: Keys, rows: Sequence[Row]) -> None:
+    found = {SubjectId(row["subject"].hex()) for row in rows}
+    work.erased.was |= {key: key in found for key in keys}
+
+
 def _retries(work: Work, keys: Keys, rows: Sequence[Row]) -> None:
     work.retries.was |= dict.fromkeys(keys)
     for row in rows:
-        work.retries.was[Digest(row["blind"].hex())] = Retry(row["records"], row["at"])
+        work.retries.was[Digest(row["blind"].hex())] = Retry(row["records"], row["at"], row["field"] or "")
 
 
 def _names(work: Work, keys: Keys, rows: Sequence[Row]) -> None:
@@ -144,6 +149,7 @@ _READERS = {
     "holders": _Reader("holders", "lock_holders", lambda keys: (keys,), _holders),
     "people": _Reader("people", "lock_people", _ids, _people),
     "retries": _Reader("retries", "retries", _ids, _retries),
+    "erased": _Reader("erased", "erased", _ids, _erased),
     "names": _Reader("names", "names", _name_keys, _names),
 }
 """In this order: what is locked before what depends on it."""

@@ -12,7 +12,7 @@ from gateway.adapters.vault_postgres.settle import drop_record
 from gateway.adapters.vault_postgres.statements import statements
 from gateway.adapters.vault_postgres.work import Wanted, Work
 from gateway.adapters.vault_sql.facts import RefOf
-from gateway.adapters.vault_sql.marks import ordered
+from gateway.adapters.vault_sql.marks import ordered, pointless
 from gateway.adapters.vault_sql.standing import Person
 from gateway.model.marks import Dossier, Instruction
 from gateway.model.names import RecordId, Region, Scope, SubjectId
@@ -52,6 +52,8 @@ async def surroundings(connection: Connection, order: Instruction) -> Surroundin
 
 def instruct(work: Work, order: Instruction, about: Surroundings, home: Region, ref_of: RefOf) -> None:
     """Everything of an order but its ledger entries and the sessions that end."""
+    if work.gone(about.persons):
+        raise pointless("the person is being erased, or was.")
     known = {one: person for one in about.persons if (person := work.people.look(one)) is not None}
     for subject, person in ordered(order, known, about.includes, home).items():
         work.people.put(subject, person)

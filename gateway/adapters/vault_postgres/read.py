@@ -67,6 +67,7 @@ class Seen:
     blocked: set[SubjectId] = field(default_factory=set)
     roots: dict[SubjectId, SubjectId] = field(default_factory=dict)
     retries: dict[Digest, dict[RecordId, SubjectId]] = field(default_factory=lambda: defaultdict(dict))
+    sealed_by: dict[Digest, str] = field(default_factory=dict)
     of: dict[Asked, list[RecordId]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -114,6 +115,7 @@ def _recalled(seen: Seen, query: Recall, now_s: int, ref_of: RefOf) -> Recalled:
         session=session,
         replay=tuple(whose),
         whose=whose,
+        sealed_by=seen.sealed_by.get(query.idempotency, "") if query.idempotency else "",
         vouched=_vouched(seen, known),
         people={subject: seen.people[subject] for subject in persons if subject in seen.people},
         apart={blinded: seen.apart[blinded] for blinded in known if blinded in seen.apart},
@@ -215,7 +217,10 @@ def _note_identifier(seen: Seen, row: Row) -> None:
 
 
 def _note_retry(seen: Seen, row: Row) -> None:
-    seen.retries[Digest(row["blind"].hex())][RecordId(row["record"].hex())] = SubjectId(row["subject"].hex())
+    blind = Digest(row["blind"].hex())
+    seen.sealed_by[blind] = row["field"] or ""
+    if row["record"] is not None:
+        seen.retries[blind][RecordId(row["record"].hex())] = SubjectId(row["subject"].hex())
 
 
 def _note_session(seen: Seen, row: Row) -> None:

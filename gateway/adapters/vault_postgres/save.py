@@ -12,7 +12,7 @@ from gateway.adapters.vault_postgres.index import mirror, with_twins
 from gateway.adapters.vault_postgres.load import columns
 from gateway.adapters.vault_postgres.statements import statements
 from gateway.adapters.vault_postgres.together import write
-from gateway.adapters.vault_postgres.work import Moved, Noted, Record, Work
+from gateway.adapters.vault_postgres.work import Moved, Noted, Record, Retry, Work
 from gateway.adapters.vault_sql.facts import packed
 from gateway.adapters.vault_sql.marks import packed_marks
 from gateway.adapters.vault_sql.standing import Person, spelt
@@ -76,8 +76,8 @@ def _count(status: str) -> int:
 
 def _save_names(writer: _Writer, work: Work) -> None:
     retries = [(_hex(blind), was, now) for blind, was, now in work.retries.changed() if now]
-    writer.all("remember", sorted((blind, now.records, now.at) for blind, was, now in retries if was is None))
-    anew = [(blind, now.records, now.at, was.records) for blind, was, now in retries if was is not None]
+    writer.all("remember", sorted((blind, *_retry(now)) for blind, was, now in retries if was is None))
+    anew = [(blind, *_retry(now), was.records, was.sealed_by or None) for blind, was, now in retries if was is not None]
     writer.all("remember_anew", sorted(anew))
     writer.all("insert_names", [*_new_equals(work), *_new_entries(work)])
     writer.all("change_entries", sorted(_changed_entries(work), key=itemgetter(0, 1)))
@@ -197,6 +197,10 @@ def _read_as(person: Person) -> Row:
     """What tells that nobody else has changed the row."""
     marks = packed_marks(person.marks) or ""
     return person.region, person.rank, spelt(person.vouched), person.version, len(marks)
+
+
+def _retry(retry: Retry) -> tuple[bytes, int, str | None]:
+    return retry.records, retry.at, retry.sealed_by or None
 
 
 def _place(noted: Noted) -> tuple[bytes | None, int | None]:

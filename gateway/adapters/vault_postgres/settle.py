@@ -15,12 +15,14 @@ from gateway.adapters.vault_postgres.keep import as_ids, note_blind
 from gateway.adapters.vault_postgres.work import Noted, Record, Unread, Wanted, Work
 from gateway.adapters.vault_sql.facts import Name, RefOf, split
 from gateway.adapters.vault_sql.naming import Named
+from gateway.model.erasure import spared, told
 from gateway.model.kept import FieldRef, SessionStart, Settlement
 from gateway.model.names import RecordId, Region, SubjectId
 
 
 def settle(work: Work, outcome: Settlement, home: Region, ref_of: RefOf, day: int) -> None:
     """Everything of a settlement but its ledger entries."""
+    outcome = spared(outcome, work.gone(told(outcome)))
     for record in outcome.refused:
         _refuse(work, record, ref_of)
     ended = work.ended

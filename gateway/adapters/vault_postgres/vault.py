@@ -13,6 +13,17 @@ from gateway.adapters.vault_postgres.address import Address
 from gateway.adapters.vault_postgres.aside import Aside
 from gateway.adapters.vault_postgres.breaker import Breaker
 from gateway.adapters.vault_postgres.connect import check_durable, open_connection
+from gateway.adapters.vault_postgres.erase import (
+    FIRST,
+    Identifier,
+    Key,
+    condemn,
+    condemned,
+    entries_of,
+    gone,
+    records_of,
+    rest,
+)
 from gateway.adapters.vault_postgres.errors import Trouble
 from gateway.adapters.vault_postgres.group import Change, Counters, Direct, GroupWriter, look
 from gateway.adapters.vault_postgres.index import stand_of, step
@@ -33,6 +44,7 @@ from gateway.adapters.vault_sql.imports import unspelt
 from gateway.adapters.vault_sql.naming import Answer
 from gateway.adapters.vault_sql.standing import day_of
 from gateway.model.chain import Block
+from gateway.model.erasure import REMEMBER_S, Condemnation
 from gateway.model.errors import WorldError
 from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement, StoredRecord
 from gateway.model.ledger import Entry
@@ -44,7 +56,7 @@ from gateway.ports import Clock, IndexKeys
 
 T = TypeVar("T")
 
-_SQL = statements("20_settle", "30_read", "40_ledger")
+_SQL = statements("20_settle", "25_erase", "30_read", "40_ledger")
 _REMEMBER_RETRIES_S = 7 * 86400
 """How long an Idempotency-Key is remembered."""
 _DROP_AT_ONCE = 64
@@ -119,7 +131,7 @@ class PostgresVault:
         def act(work: Work) -> None:
             nonlocal told
             inside = work.index.batch(batch)
-            answer = keep_batch(work, inside, self.region, self._ref_of, self._day())
+            answer = keep_batch(work, inside, self.region, self._ref_of, self._clock.now_ms() // 1000)
             told = work.index.answered(batch, inside, answer)
 
         def want(work: Work) -> Sequence[Wanted]:
@@ -166,6 +178,34 @@ class PostgresVault:
             direct=about.direct,
         )
 
+    async def condemn(self, order: Condemnation) -> tuple[SubjectId, ...]:
+        """The Erasing port."""
+        async with self._reading() as connection:
+            return await condemn(connection, order)
+
+    async def condemned(self) -> Sequence[Condemnation]:
+        """The Erasing port."""
+        async with self._reading() as connection:
+            return await condemned(connection)
+
+    async def clear(self, subjects: Sequence[SubjectId], most: int = 200) -> int:
+        """The Erasing port. Looking for what somebody is known by reads every name, page by page."""
+        async with self._reading() as connection:
+            records = await records_of(connection, subjects, min(most, _DROP_AT_ONCE))
+        async with asyncio.TaskGroup() as tasks:
+            for record, whose in records:
+                tasks.create_task(self._drop(record, whose))
+        if not records:
+            entries = await self._entries(subjects)
+            await self._change(_nothing, _nothing_wanted, direct=rest(subjects, entries))
+            if (await self.index()).phase != "steady":
+                return len(entries)  # copies may have been made of them meanwhile: look again
+        return len(records)
+
+    async def gone(self, subjects: Sequence[SubjectId], at: int) -> None:
+        """The Erasing port."""
+        await self._change(_nothing, _nothing_wanted, direct=(gone(subjects, at),))
+
     async def append(self, entries: Sequence[Entry]) -> None:
         """Entries of their own, grouped with everybody else's commits."""
         await self._change(_nothing, _nothing_wanted, entries)
@@ -180,9 +220,14 @@ class PostgresVault:
                 break
             async with asyncio.TaskGroup() as tasks:
                 for row in rows:
-                    tasks.create_task(self._drop(RecordId(row["id"].hex()), SubjectId(row["subject"].hex()), now_s))
+                    tasks.create_task(self._expire(RecordId(row["id"].hex()), SubjectId(row["subject"].hex()), now_s))
             dropped += len(rows)
-        old = (("purge_sessions", now_s), ("purge_shown", now_s), ("purge_idempotency", now_s - _REMEMBER_RETRIES_S))
+        old = (
+            ("purge_sessions", now_s),
+            ("purge_shown", now_s),
+            ("purge_idempotency", now_s - _REMEMBER_RETRIES_S),
+            ("purge_erased", now_s - REMEMBER_S),
+        )
         await self._change(_nothing, _nothing_wanted, direct=tuple((_SQL[name], (until,)) for name, until in old))
         return dropped
 
@@ -296,7 +341,23 @@ class PostgresVault:
                 drops=drops(outcome),
             )
 
-    async def _drop(self, record: RecordId, whose: SubjectId, now_s: int) -> None:
+    async def _entries(self, subjects: Sequence[SubjectId]) -> list[Identifier]:
+        found: list[Identifier] = []
+        after: Key | None = FIRST
+        while after is not None:
+            async with self._reading() as connection:
+                entries, after = await entries_of(connection, subjects, after)
+            found += entries
+        return found
+
+    async def _drop(self, record: RecordId, whose: SubjectId) -> None:
+        def act(work: Work) -> None:
+            if work.records.look(record) is not None:
+                drop_record(work, record, self._ref_of)
+
+        await self._change(act, lambda _: [("records", record), ("people", whose)], drops=True)
+
+    async def _expire(self, record: RecordId, whose: SubjectId, now_s: int) -> None:
         def act(work: Work) -> None:
             row = work.records.look(record)
             due = row is not None and row.expires is not None and row.expires <= now_s

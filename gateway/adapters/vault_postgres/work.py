@@ -10,7 +10,7 @@ Nothing that was read here is locked (but by callers that drop records). ``Moved
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -116,10 +116,11 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """What a request under an idempotency blind wrote, and when (Unix seconds)."""
+    """What a request under an idempotency blind wrote, when (Unix seconds), and by which field key it was sealed."""
 
     records: bytes
     at: int
+    sealed_by: str = ""
 
 
 @dataclass(slots=True)
@@ -149,6 +150,7 @@ class Work:
         self.records: Table[RecordId, Record] = Table("records", log)
         self.aliases: Table[Token, Noted] = Table("aliases", log)
         self.holders: Table[Token, Mapping[SubjectId, FieldRef]] = Table("holders", log)
+        self.erased: Table[SubjectId, bool] = Table("erased", log)
         self.retries: Table[Digest, Retry] = Table("retries", log)
         self.successors: Table[Chosen, tuple[RecordId, ...]] = Table("successors", log)
         self.kept: dict[RecordId, Keep] = {}
@@ -184,6 +186,14 @@ class Work:
         """Record ids are random."""
         if not self.doubtful:
             self.records.was.setdefault(record, None)
+
+    def gone(self, subjects: Collection[SubjectId]) -> frozenset[SubjectId]:
+        """Those of them who are erased. Nobody is, as far as a first attempt knows: writing finds out."""
+        if not self.doubtful:
+            return frozenset()
+        if wanted := self.erased.unread(subjects):
+            raise Unread(wanted)
+        return frozenset(one for one in subjects if self.erased.look(one))
 
     # ---------------------------------------------------------------------------------------------------------- facts
 

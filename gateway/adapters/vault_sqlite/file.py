@@ -44,7 +44,7 @@ class Form:
     """The layouts that came after the script's, each with the script that leads there. They only add."""
 
 
-VAULT = Form("vault", 0x50494756, "0001_vault", version=3, steps=((3, "0003_vault"),))
+VAULT = Form("vault", 0x50494756, "0001_vault", version=4, steps=((3, "0003_vault"), (4, "0004_vault")))
 DATA_KEYS = Form("data key store", 0x5049474B, "0001_datakeys", version=2)
 
 

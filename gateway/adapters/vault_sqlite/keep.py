@@ -32,9 +32,10 @@ def keep_batch(connection: sqlite3.Connection, batch: Batch, home: Region, ref_o
         else:
             _keep_again(connection, keep, record, answer)
     directory.write()
-    if batch.idempotency and answer.records:
-        at = max(keep.at for keep in batch.keeps)
-        connection.execute(_SQL["remember"], (bytes.fromhex(batch.idempotency), joined(answer.records), at))
+    if batch.idempotency and (answer.records or batch.sealed_by):
+        at = max((keep.at for keep in batch.keeps), default=now_s)
+        row = (bytes.fromhex(batch.idempotency), joined(answer.records), at, batch.sealed_by or None)
+        connection.execute(_SQL["remember"], row)
     for seek in batch.seeks:
         answer.sought[seek.kind, seek.blind] = sought(connection, seek)
     return answer
@@ -139,6 +140,8 @@ def _earlier(connection: sqlite3.Connection, batch: Batch) -> dict[int, RecordId
         return {}
     row = connection.execute(_SQL["replay"], (bytes.fromhex(batch.idempotency),)).fetchone()
     written = split(row[0]) if row else []
+    if row and row[1] and row[1] != batch.sealed_by:
+        raise OvertakenError  # sealed anew it would not be the same request
     found = {}
     for number, keep in enumerate(batch.keeps):
         for record in (keep.record, *written[number : number + 1]):

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Sequence
 from gateway.adapters.vault_sql.facts import RefOf
 from gateway.adapters.vault_sql.naming import Answer, Named, drafted, no_free_name
 from gateway.adapters.vault_sqlite.directory import Directory
+from gateway.adapters.vault_sqlite.erase import anybody_erased, erased
 from gateway.adapters.vault_sqlite.keep import keep_batch, reuse
 from gateway.adapters.vault_sqlite.statements import each, statements
+from gateway.model.erasure import concerned
 from gateway.model.errors import OutdatedError, OvertakenError
 from gateway.model.kept import Batch, Keep, KeepField
 from gateway.model.names import RecordId, Region, SubjectId, Token
@@ -34,7 +36,17 @@ Outcome = Answer | OvertakenError | OutdatedError
 def keep_many(
     connection: sqlite3.Connection, batches: Sequence[Batch], home: Region, ref_of: RefOf, now_s: int
 ) -> list[Outcome]:
-    """One outcome a batch, in order."""
+    """One outcome a batch, in order. Of who is erased nothing is kept: who still meant that person was overtaken."""
+    if anybody_erased(connection) and (gone := erased(connection, frozenset().union(*map(concerned, batches)))):
+        left = [batch for batch in batches if not concerned(batch) & gone]
+        kept = iter(_kept(connection, left, home, ref_of, now_s))
+        return [OvertakenError() if concerned(batch) & gone else next(kept) for batch in batches]
+    return _kept(connection, batches, home, ref_of, now_s)
+
+
+def _kept(
+    connection: sqlite3.Connection, batches: Sequence[Batch], home: Region, ref_of: RefOf, now_s: int
+) -> list[Outcome]:
     many = sum(max(len(batch.keeps), 1) for batch in batches) >= _WORTH_IT
     plain = [batch for batch in batches if _is_plain(batch)] if many else []
     outcomes = dict(zip(map(id, plain), _keep_plain(connection, plain, home, now_s), strict=True)) if plain else {}

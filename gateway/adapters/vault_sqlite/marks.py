@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 
 from gateway.adapters.vault_sql.facts import RefOf
-from gateway.adapters.vault_sql.marks import ordered
+from gateway.adapters.vault_sql.marks import ordered, pointless
 from gateway.adapters.vault_sql.standing import Person
 from gateway.adapters.vault_sqlite.directory import included, people, write_people
+from gateway.adapters.vault_sqlite.erase import erased
 from gateway.adapters.vault_sqlite.settle import drop_record, is_held
 from gateway.adapters.vault_sqlite.statements import statements
 from gateway.model.marks import Dossier, Instruction
@@ -18,6 +19,8 @@ _SQL = {**statements("30_read"), **statements("20_settle")}
 
 def instruct(connection: sqlite3.Connection, order: Instruction, home: Region, ref_of: RefOf) -> None:
     """Everything of an order but its ledger entries. What a hold kept from being purged goes with its end."""
+    if erased(connection, [one for one in (order.subject, order.into) if one is not None]):
+        raise pointless("the person is being erased, or was.")
     person = people(connection, [order.subject]).get(order.subject)
     others = [one for one in (order.into, person.merged if person else None) if one is not None]
     rows = people(connection, [order.subject, *others])

@@ -72,7 +72,7 @@ def recall(connection: sqlite3.Connection, query: Recall, now_s: int, ref_of: Re
     vouched: dict[SubjectId, frozenset[Kind]] = {}
     apart: dict[Blinded, SubjectId] = {}
     people = _People(connection)
-    whose = _replay(connection, query.idempotency) if query.idempotency else {}
+    whose, sealed_by = _replay(connection, query.idempotency) if query.idempotency else ({}, "")
     facts = _facts(connection, query, now_s, ref_of, people)
     known = _known(connection, query.identifiers, vouched, apart, people)
     session = _session(connection, query.session, now_s, people) if query.session else None
@@ -83,6 +83,7 @@ def recall(connection: sqlite3.Connection, query: Recall, now_s: int, ref_of: Re
         session=session,
         replay=tuple(whose),
         whose=whose,
+        sealed_by=sealed_by,
         vouched=vouched,
         people=people.facts([*(entry.subject for entry in known.values()), *([session.subject] if session else [])]),
         apart=apart,
@@ -206,12 +207,12 @@ def _session(connection: sqlite3.Connection, session: Digest, now_s: int, people
     return SessionFact(root, *(person.place if person else (None, None)), row[1])
 
 
-def _replay(connection: sqlite3.Connection, blind: Digest) -> dict[RecordId, SubjectId]:
-    """The records of an earlier request that still live, and whose they are."""
+def _replay(connection: sqlite3.Connection, blind: Digest) -> tuple[dict[RecordId, SubjectId], str]:
+    """The records of an earlier request that still live, and whose they are; the field key it was sealed by."""
     row = connection.execute(_SQL["replay"], (bytes.fromhex(blind),)).fetchone()
-    records = split(row[0]) if row else []
+    records, sealed_by = (split(row[0]), row[1] or "") if row else ([], "")
     found = {record: connection.execute(_SQL["whose"], (bytes.fromhex(record),)).fetchone() for record in records}
-    return {record: SubjectId(row[0].hex()) for record, row in found.items() if row is not None}
+    return {record: SubjectId(row[0].hex()) for record, row in found.items() if row is not None}, sealed_by
 
 
 def _records_of(

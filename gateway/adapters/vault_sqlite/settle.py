@@ -14,10 +14,11 @@ from gateway.adapters.vault_sql.facts import Name, RefOf, split, unpacked
 from gateway.adapters.vault_sqlite.directory import Directory
 from gateway.adapters.vault_sqlite.rows import alias_ref, note_blind
 from gateway.adapters.vault_sqlite.statements import statements
+from gateway.model.erasure import REMEMBER_S
 from gateway.model.kept import FieldRef, SessionStart, Settlement
 from gateway.model.names import RecordId, Region, Scope, SubjectId, Token
 
-_SQL = statements("20_settle")
+_SQL = {**statements("20_settle"), **statements("25_erase")}
 _REMEMBER_RETRIES_S = 7 * 86400
 """How long an Idempotency-Key is remembered."""
 
@@ -64,12 +65,16 @@ def purge_expired(connection: sqlite3.Connection, now: int, most: int, ref_of: R
     connection.execute(_SQL["purge_sessions"], (now,))
     connection.execute(_SQL["purge_shown"], (now,))
     connection.execute(_SQL["purge_idempotency"], (now - _REMEMBER_RETRIES_S,))
+    connection.execute(_SQL["purge_erased"], (now - REMEMBER_S,))
     return len(rows)
 
 
 def drop_record(connection: sqlite3.Connection, record: RecordId, ref_of: RefOf) -> None:
     """The record is gone; each of its tokens passes to whoever still has the value, or is gone too."""
-    subject, scope, text = connection.execute(_SQL["drop_record"], (bytes.fromhex(record),)).fetchone()
+    row = connection.execute(_SQL["drop_record"], (bytes.fromhex(record),)).fetchone()
+    if row is None:
+        return  # somebody else was first
+    subject, scope, text = row
     names = sorted(unpacked(text), key=lambda name: name[3] is not None)
     for name in {name[1]: name for name in names}.values():
         _pass_on(connection, record, SubjectId(subject.hex()), Scope(scope), name, ref_of)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +14,17 @@ from gateway.adapters.vault_sql.facts import RefOf
 from gateway.adapters.vault_sql.naming import Answer
 from gateway.adapters.vault_sqlite.adoption import imports, note_begun, note_ended
 from gateway.adapters.vault_sqlite.chain import blocks, tail
+from gateway.adapters.vault_sqlite.erase import (
+    Identifier,
+    condemn,
+    condemned,
+    drop_records,
+    drop_rest,
+    entries_of,
+    erased,
+    gone,
+    records_of,
+)
 from gateway.adapters.vault_sqlite.file import VAULT, HomeFile
 from gateway.adapters.vault_sqlite.index import stand_of
 from gateway.adapters.vault_sqlite.keep import sought
@@ -24,6 +36,7 @@ from gateway.adapters.vault_sqlite.settle import purge_expired, settle
 from gateway.adapters.vault_sqlite.statements import statements
 from gateway.adapters.vault_sqlite.writer import Counters, Writer
 from gateway.model.chain import Block
+from gateway.model.erasure import Condemnation, spared, told
 from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement, StoredRecord
 from gateway.model.ledger import Entry
 from gateway.model.marks import Dossier, Instruction
@@ -100,7 +113,8 @@ class SqliteVault:
         now_s = self._clock.now_ms() // 1000
 
         def write(line: sqlite3.Connection) -> None:
-            settle(line, self._index.now.settlement(outcome), self.region, self._ref_of, now_s)
+            left = spared(outcome, erased(line, told(outcome)))
+            settle(line, self._index.now.settlement(left), self.region, self._ref_of, now_s)
 
         await self._write(write, outcome.entries)
 
@@ -118,6 +132,30 @@ class SqliteVault:
     async def instruct(self, order: Instruction) -> None:
         """The Registry port."""
         await self._write(lambda line: instruct(line, order, self.region, self._ref_of), order.entries)
+
+    async def condemn(self, order: Condemnation) -> tuple[SubjectId, ...]:
+        """The Erasing port."""
+        return await self._write(lambda line: condemn(line, order))
+
+    async def condemned(self) -> Sequence[Condemnation]:
+        """The Erasing port."""
+        return await self._reader.read(condemned, 1)
+
+    async def clear(self, subjects: Sequence[SubjectId], most: int = 200) -> int:
+        """The Erasing port. Looking for what somebody is known by reads every name, page by page."""
+        records = await self._reader.read(lambda line: records_of(line, subjects, most), _MANY_ROWS)
+        if records:
+            return await self._write(lambda line: drop_records(line, records, self._ref_of))
+        entries, after, more = list[Identifier](), None, True
+        while more:
+            found, after = await self._reader.read(partial(entries_of, subjects=subjects, after=after), _MANY_ROWS)
+            entries, more = [*entries, *found], after is not None
+        await self._write(lambda line: drop_rest(line, subjects, entries))
+        return 0
+
+    async def gone(self, subjects: Sequence[SubjectId], at: int) -> None:
+        """The Erasing port."""
+        await self._write(lambda line: gone(line, subjects, at))
 
     async def append(self, entries: Sequence[Entry]) -> None:
         """Entries of their own, grouped with everybody else's commits."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from gateway.ruleset.checks.examined import Examined
 from gateway.ruleset.problems import Problem
@@ -56,11 +56,20 @@ def _stores(examined: Examined) -> Iterator[_Store]:
 
 
 def _store(what: str, loc: Loc, address: str, *, ours: bool) -> _Store:
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
     if not parts.netloc:
         return _Store(what, loc, ("file", os.path.normpath(address.partition(":")[2] or address)), "", ours)
-    host = f"{(parts.hostname or '').lower()}:{parts.port or _PORTS.get(parts.scheme, 0)}"
-    return _Store(what, loc, ("server", host, parts.path.strip("/")), parts.username or "", ours)
+    return _Store(what, loc, ("server", _host(parts), parts.path.strip("/")), parts.username or "", ours)
+
+
+def _host(parts: SplitResult) -> str:
+    try:
+        return f"{(parts.hostname or '').lower()}:{parts.port or _PORTS.get(parts.scheme, 0)}"
+    except ValueError:  # several hosts, or what is none: whoever opens it says so
+        return parts.netloc.rpartition("@")[2].lower()
 
 
 _PORTS = {"postgresql": 5432, "postgres": 5432, "http": 80, "https": 443}

@@ -233,6 +233,11 @@ class ClaimsModel(Sentence):
     subject_kind: KindName = "user_id"
     roles: Text = "roles"
     country: Text = "country"
+    vouches: dict[Text, KindName] = Field(
+        default={},
+        description="claim: kind of the identifier that it names; believed where <claim>_verified is true. Whom the "
+        "subject names and who has logged in by that identifier become one person",
+    )
 
 
 class CallersModel(Sentence):

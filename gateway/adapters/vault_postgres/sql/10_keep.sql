@@ -3,6 +3,7 @@
 -- What was read is not locked. Every write says how many rows it found as they were read; where another gateway was
 -- there first, some are missing, and the group is taken back and read again. Rows are written in the order of their
 -- keys, and tables always in the order of this file, so that two gateways wait for each other but never in a ring.
+-- Of who is erased nothing is written: rows are missing then, too, and whoever takes the group again asks why.
 
 -- name: names
 -- Equal values in their scopes, and directory rows (scope '').
@@ -29,19 +30,20 @@ SELECT token, subject, record, field FROM holder WHERE token = ANY ($1::text[])
 SELECT id, subject, scope, names, reused, sent, refused, expires FROM record WHERE id = ANY ($1::bytea[])
 
 -- name: retries
-SELECT blind, records, at FROM idempotency WHERE blind = ANY ($1::bytea[])
+SELECT blind, records, at, field FROM idempotency WHERE blind = ANY ($1::bytea[])
 
 -- name: remember
-INSERT INTO idempotency (blind, records, at)
-SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bigint[]) AS new (blind, records, at)
+INSERT INTO idempotency (blind, records, at, field)
+SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::text[]) AS new (blind, records, at, field)
 ORDER BY blind
 ON CONFLICT DO NOTHING
 
 -- name: remember_anew
 -- If it is as it was read.
-UPDATE idempotency i SET records = new.records, at = new.at
-FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bytea[]) AS new (blind, records, at, old_records)
-WHERE i.blind = new.blind AND i.records = new.old_records
+UPDATE idempotency i SET records = new.records, at = new.at, field = new.field
+FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::text[], $5::bytea[], $6::text[])
+    AS new (blind, records, at, field, old_records, old_field)
+WHERE i.blind = new.blind AND i.records = new.old_records AND i.field IS NOT DISTINCT FROM new.old_field
 
 -- name: insert_names
 INSERT INTO names (blind, kind, scope, subject, token, record, standing, among, first_seen, confirmed)
@@ -49,6 +51,7 @@ SELECT * FROM unnest(
         $1::bytea[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::bytea[], $7::smallint[], $8::integer[],
         $9::bigint[], $10::bigint[]
     ) AS new (blind, kind, scope, subject, token, record, standing, among, first_seen, confirmed)
+WHERE NOT EXISTS (SELECT 1 FROM erased e WHERE e.subject = new.subject)
 ORDER BY blind, kind, scope
 ON CONFLICT DO NOTHING
 
@@ -62,6 +65,7 @@ FROM unnest(
     ) AS new (blind, kind, subject, standing, among, first_seen, confirmed, old_subject, old_standing)
 WHERE n.blind = new.blind AND n.kind = new.kind AND n.scope = ''
     AND n.subject = new.old_subject AND n.standing = new.old_standing
+    AND NOT EXISTS (SELECT 1 FROM erased e WHERE e.subject = new.subject)
 
 -- name: insert_aliases
 INSERT INTO alias (token, record, field)
@@ -74,6 +78,7 @@ INSERT INTO person (subject, region, rank, vouched, version, held, blocked, merg
 SELECT * FROM unnest(
         $1::bytea[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bytea[], $9::text[]
     ) AS new (subject, region, rank, vouched, version, held, blocked, merged, marks)
+WHERE NOT EXISTS (SELECT 1 FROM erased e WHERE e.subject = new.subject)
 ORDER BY subject
 ON CONFLICT DO NOTHING
 
@@ -93,6 +98,7 @@ WHERE p.subject = new.subject
     AND p.region IS NOT DISTINCT FROM new.old_region AND p.rank IS NOT DISTINCT FROM new.old_rank
     AND p.vouched IS NOT DISTINCT FROM new.old_vouched AND p.version = new.old_version
     AND coalesce(length(p.marks), 0) = new.old_length
+    AND NOT EXISTS (SELECT 1 FROM erased e WHERE e.subject = new.subject)
 
 -- name: insert_records
 INSERT INTO record (id, region, scope, route, subject, sealed, names, reused, at, expires, version, sent, confirmed)
@@ -100,6 +106,7 @@ SELECT * FROM unnest(
         $1::bytea[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bytea[], $7::text[], $8::bytea[],
         $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[]
     ) AS new (id, region, scope, route, subject, sealed, names, reused, at, expires, version, sent, confirmed)
+WHERE NOT EXISTS (SELECT 1 FROM erased e WHERE e.subject = new.subject)
 ORDER BY id
 ON CONFLICT DO NOTHING
 

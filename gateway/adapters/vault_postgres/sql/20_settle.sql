@@ -91,6 +91,7 @@ WHERE n.blind = old.blind AND n.kind = old.kind AND n.scope = ''
 -- name: start_sessions
 INSERT INTO session (id, subject, expires)
 SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bigint[]) AS new (id, subject, expires)
+WHERE NOT EXISTS (SELECT 1 FROM erased e WHERE e.subject = new.subject)
 ORDER BY id
 ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, expires = excluded.expires
 

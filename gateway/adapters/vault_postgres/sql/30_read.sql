@@ -77,11 +77,12 @@ FROM unnest($1::bytea[], $2::text[]) AS wanted (session, token)
 JOIN shown s ON s.session = wanted.session AND s.token = wanted.token
 
 -- name: retries
--- The records that a request wrote, as far as they are still there, in order, and whose they are.
-SELECT i.blind, r.id AS record, r.subject
+-- The records that a request wrote, as far as they are still there, in order, and whose they are; one row at least, with
+-- the field key it was sealed by.
+SELECT i.blind, i.field, r.id AS record, r.subject
 FROM idempotency i
-CROSS JOIN LATERAL generate_series(0, length(i.records) / 14 - 1) AS place
-JOIN record r ON r.id = substring(i.records FROM 14 * place + 1 FOR 14)
+LEFT JOIN LATERAL generate_series(0, length(i.records) / 14 - 1) AS place ON true
+LEFT JOIN record r ON r.id = substring(i.records FROM 14 * place + 1 FOR 14)
 WHERE i.blind = ANY ($1::bytea[])
 ORDER BY i.blind, place
 

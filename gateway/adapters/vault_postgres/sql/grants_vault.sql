@@ -8,6 +8,6 @@ GRANT SELECT ON layout TO :"gateway";
 GRANT SELECT, INSERT ON ledger TO :"gateway";
 GRANT SELECT, UPDATE ON meta TO :"gateway";
 GRANT SELECT, INSERT, UPDATE, DELETE
-    ON record, names, person, holder, session, shown, idempotency TO :"gateway";
+    ON record, names, person, holder, session, shown, idempotency, erased TO :"gateway";
 -- A name that is spent stays noted for ever.
 GRANT SELECT, INSERT, UPDATE ON alias TO :"gateway";

@@ -37,8 +37,8 @@ INSERT OR IGNORE INTO holder (token, subject, record, field) VALUES (?, ?, ?, ?)
 SELECT 1 FROM holder WHERE token = ? AND subject = ?
 
 -- name: replay
-SELECT records FROM idempotency WHERE blind = ?
+SELECT records, field FROM idempotency WHERE blind = ?
 
 -- name: remember
-INSERT INTO idempotency (blind, records, at) VALUES (?, ?, ?)
-ON CONFLICT (blind) DO UPDATE SET records = excluded.records, at = excluded.at
+INSERT INTO idempotency (blind, records, at, field) VALUES (?, ?, ?, ?)
+ON CONFLICT (blind) DO UPDATE SET records = excluded.records, at = excluded.at, field = excluded.field

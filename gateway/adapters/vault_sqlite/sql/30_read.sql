@@ -52,7 +52,7 @@ WHERE session.id = ? AND session.expires > ?
 SELECT 1 FROM shown WHERE session = ? AND token = ? AND until > ?
 
 -- name: replay
-SELECT records FROM idempotency WHERE blind = ?
+SELECT records, field FROM idempotency WHERE blind = ?
 
 -- name: page
 -- Live records in the order of their ids.
