@@ -16,9 +16,11 @@ from gateway.ports import (
     KeyProvider,
     Ledger,
     Registry,
+    Secrets,
     SignalSource,
     Sink,
     SocketUpstream,
+    Tokens,
     Upstream,
     Vault,
 )
@@ -38,6 +40,8 @@ class World:
     sink: Sink
     claims: ClaimVerifier | None = None
     sockets: SocketUpstream | None = None
+    secrets: Secrets | None = None
+    tokens: Tokens | None = None
     limits: Limits = Limits()
     files: Filing | None = None
     registries: Mapping[Region, Registry] = field(default_factory=dict)
