@@ -29,7 +29,7 @@ from gateway.core.outbound import (
     told,
 )
 from gateway.core.plan import spec_of
-from gateway.core.put_back import MayGo, put_back
+from gateway.core.put_back import MayGo, Told, put_back
 from gateway.core.reveal import Originals, reveal, standing, unexplained
 from gateway.core.route import Matched
 from gateway.core.signature import UNCOVERED, is_signed
@@ -62,13 +62,6 @@ async def send_out(
     entry = _entry(request_id, admitted, matched, ruleset, world)
     if admitted is None:
         return _refused(NOT_ALLOWED, entry, world)
-    if request.stream is not None:
-        raise PayloadError(
-            "GW-P108",
-            "the body of an outbound request is too large to be read whole, so nothing was sent.",
-            "send files to the service by a way inside the region.",
-            status=413,
-        )
     request = _without_ours(request, claims, ruleset)
     outgoing = read_outgoing(request, matched, spec, ruleset, world.limits)
     originals, blocked = await _originals(outgoing, matched, spec, ruleset, world)
@@ -90,18 +83,24 @@ async def send_out(
         await world.ledger.append([entry])
     else:
         world.ledger.tally(entry)
-    answer = await world.upstream.send(ruleset.destinations[matched.route.to], sent)
-    reply = await _read(answer, world)
-    back = put_back(
-        reply,
-        told(outgoing, originals, stand_ins.values()),
-        _may_go_back(matched, spec, ruleset, world),
-        ruleset,
-        world.limits,
-    )
+    return await _sent(sent, request_id, told(outgoing, originals, stand_ins.values()), matched, spec, ruleset, world)
+
+
+async def _sent(
+    request: Request,
+    request_id: str,
+    telling: Told,
+    matched: Matched,
+    spec: OutboundSpec,
+    ruleset: Ruleset,
+    world: World,
+) -> Reply:
+    """What the service answers, as the foreign party may have it."""
+    reply = await _read(await world.upstream.send(ruleset.destinations[matched.route.to], request), world)
+    back = put_back(reply, telling, _may_go_back(matched, spec, ruleset, world), ruleset, world.limits)
     if back.withheld:
         world.sink.emit("outbound_reply_withheld", code=WITHHELD, request=request_id, route=matched.route.name)
-    facts = {"revealed": len(entry.kinds), "put_back": back.restored, "taken_out": back.taken_out}
+    facts = {"told": len(telling), "put_back": back.restored, "taken_out": back.taken_out}
     world.sink.emit("outbound", request=request_id, route=matched.route.name, status=reply.status, **facts)
     return back.reply
 
@@ -113,6 +112,13 @@ def _caller(request: Request, claims: Claims | None) -> Caller:
 
 def _without_ours(request: Request, claims: Claims | None, ruleset: Ruleset) -> Request:
     """A credential that was for the gateway ends here; the reply is asked for whole and plain, to be read."""
+    if request.stream is not None:
+        raise PayloadError(
+            "GW-P108",
+            "the body of an outbound request is too large to be read whole, so nothing was sent.",
+            "send files to the service by a way inside the region.",
+            status=413,
+        )
     ours = {"accept-encoding", "range", "if-range"}
     if claims is not None and ruleset.claims is not None:
         ours.add(ruleset.claims.header.lower())
