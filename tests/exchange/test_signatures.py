@@ -210,3 +210,12 @@ def test_comparison_takes_any_of_the_secrets() -> None:
         True,
         False,
     )
+
+
+async def test_signed_body_with_files_is_refused() -> None:
+    on = stage()
+    body = b'--b\r\nContent-Disposition: form-data; name="f"; filename="a.bin"\r\n\r\n\x00\xff\r\n--b--\r\n'
+    made = "sha256=" + hmac.digest(IN, body, "sha256").hex()
+    headers = (("Host", "gw"), ("Content-Type", "multipart/form-data; boundary=b"), ("X-Hub-Signature-256", made))
+    outcome = await on.send(Request("POST", "/hooks/a", headers, body))
+    assert (getattr(outcome, "status", 0) in (403, 415), on.received) == (True, [])
