@@ -6,7 +6,7 @@ Every adapter raises WorldError (never a driver's own exception) and never retur
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -267,26 +267,6 @@ class ClaimVerifier(Protocol):
 
     async def payload(self, headers: Headers) -> Mapping[str, object] | None:
         """All that the JWT says, under the same conditions."""
-        ...
-
-
-class Secrets(Protocol):
-    """Secrets that rules name by where they are."""
-
-    def secret(self, reference: str) -> Secret:
-        """Raises WorldError where there is none."""
-        ...
-
-
-class Tokens(Protocol):
-    """JWTs under the gateway's own keys, named by where they are."""
-
-    def signed(self, claims: Mapping[str, object], reference: str) -> str:
-        """Raises WorldError where there is no such key."""
-        ...
-
-    def published(self, references: Iterable[str]) -> Mapping[str, object]:
-        """A JWKS of the public halves. Raises WorldError."""
         ...
 
 

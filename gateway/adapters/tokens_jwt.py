@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.algorithms import OKPAlgorithm, RSAAlgorithm
 
 from gateway.model.errors import WorldError
-from gateway.ports import Secrets
+from gateway.model.secret import Secrets
 
 _LEAST_RSA_BITS = 2048
 _Key = Ed25519PrivateKey | RSAPrivateKey

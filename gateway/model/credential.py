@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from gateway.model.message import Request
 
@@ -21,3 +22,15 @@ class Opened:
 
     def __repr__(self) -> str:
         return f"Opened({self.name}, {self.scheme.strip()})"
+
+
+class Tokens(Protocol):
+    """JWTs under the gateway's own keys, named by where they are."""
+
+    def signed(self, claims: Mapping[str, object], reference: str) -> str:
+        """Raises WorldError where there is no such key."""
+        ...
+
+    def published(self, references: Iterable[str]) -> Mapping[str, object]:
+        """A JWKS of the public halves. Raises WorldError."""
+        ...

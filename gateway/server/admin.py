@@ -14,9 +14,9 @@ import orjson
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from gateway.model.credential import Tokens
 from gateway.model.errors import GatewayError
 from gateway.model.rules import Ruleset
-from gateway.ports import Tokens
 
 Probe = Callable[[], Awaitable[None]]
 """Raises a GatewayError while something that a request needs is not there."""

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from gateway.core.plan import default_region
+from gateway.model.credential import Tokens
 from gateway.model.limits import Limits
 from gateway.model.names import Region
 from gateway.model.rules import Ruleset
+from gateway.model.secret import Secrets
 from gateway.ports import (
     ClaimVerifier,
     Clock,
     KeyProvider,
     Ledger,
     Registry,
-    Secrets,
     SignalSource,
     Sink,
     SocketUpstream,
-    Tokens,
     Upstream,
     Vault,
 )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import yaml
 
+from gateway.model.message import Request
+from gateway.model.residency import Caller
 from gateway.ruleset.canonical import canonical
+from gateway.ruleset.explain import explain
 from gateway.ruleset.load import load
 from gateway.ruleset.summary import revealing
 from tests.ruleset.written import write
@@ -51,3 +55,10 @@ def test_who_reveals_what_to_whom_is_a_line(tmp_path: Path) -> None:
     assert list(revealing(ruleset, ["/hook", "/out/**"])) == [
         "/out/**: reveals tokens of crm in the request, for address:10.0.0.0/8, role:mailer"
     ]
+
+
+def test_explanation_says_that_originals_go_there(tmp_path: Path) -> None:
+    ruleset = load([write(tmp_path, RULES)])
+    explanation = explain(ruleset, Request("GET", "/out/x", (), b""), date(2026, 11, 22), Caller())
+    assert explanation is not None
+    assert explanation.to == "sms (RU, partner), with the originals of crm's tokens"
