@@ -267,7 +267,6 @@ class ClaimVerifier(Protocol):
 
     async def payload(self, headers: Headers) -> Mapping[str, object] | None:
         """All that the JWT says, under the same conditions."""
-        ...
 
 
 class Flow(Protocol):
