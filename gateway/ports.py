@@ -265,6 +265,9 @@ class ClaimVerifier(Protocol):
         """The verified claims; None where there are none or anything about them is wrong. Never raises."""
         ...
 
+    async def payload(self, headers: Headers) -> Mapping[str, object] | None:
+        """All that the JWT says, under the same conditions."""
+
 
 class Flow(Protocol):
     """The bytes of a body as they come. Close it, whatever happens."""

@@ -7,6 +7,7 @@ connections, what is under way finishes within the grace period, then stores com
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,10 +20,12 @@ from gateway.adapters.claims_jwt import JwtClaims
 from gateway.adapters.clock_system import SystemClock
 from gateway.adapters.extractor import ProcessExtractor
 from gateway.adapters.keys_by_region import KeysByRegion
+from gateway.adapters.secrets_local import LocalSecrets
 from gateway.adapters.signal_geoip import STALE_DAYS, GeoSignals, Lookup, MmdbFile, embedded
 from gateway.adapters.sink_counters import CountingSink
 from gateway.adapters.sink_tee import TeeSink
 from gateway.adapters.spool_file import SpoolFile
+from gateway.adapters.tokens_jwt import JwtTokens
 from gateway.adapters.upstream.origin import origin_of
 from gateway.adapters.upstream.websocket import WebSocketUpstream
 from gateway.catalog import UPSTREAMS, OpenKeys, OpenLedger, OpenVault, Site, files_of, keys_of, orders_of, vault_of
@@ -114,7 +117,7 @@ async def running(
         await stack.enter_async_context(_beside([*parts.background, watch.run]))
         rules = LiveRules(ruleset)
         exchange = Exchange(rules, world, watch)
-        admin = Admin(OneGateway(parts.probes, counters, lambda: rules.current))
+        admin = Admin(OneGateway(parts.probes, counters, lambda: rules.current, tokens=world.tokens))
         admin_address = await _listen_admin(stack, admin, settings, asked_at)
         address = await _listen(stack, exchange, rules, parts, shared=asked_at is not None)
         stack.callback(admin.drain)
@@ -168,6 +171,7 @@ def _world(stack: AsyncExitStack, parts: _Parts, stores: _Stores) -> World:
     settings, limits = parts.settings, parts.settings.limits.limits()
     vaults, keys, ledger = stores
     tls = client_tls(settings.upstream.ca_file)
+    secrets = LocalSecrets(os.environ)  # noqa: TID251 - rules name secrets by variables
     upstream = UPSTREAMS[settings.upstream.client](settings.upstream.patience(), limits, tls)
     stack.push_async_callback(upstream.aclose)
     sockets = WebSocketUpstream(settings.upstream.patience(), limits, tls)
@@ -181,6 +185,8 @@ def _world(stack: AsyncExitStack, parts: _Parts, stores: _Stores) -> World:
         clock=parts.clock,
         sink=parts.sink,
         claims=_claims(parts),
+        secrets=secrets,
+        tokens=JwtTokens(secrets),
         limits=limits,
         sockets=sockets,
         files=_filing(stack, parts),

@@ -68,15 +68,30 @@ class JwtClaims:
         self._remembered: dict[bytes, tuple[Claims, float]] = {}
 
     async def verify(self, headers: Headers) -> Claims | None:
-        name = self._spec.header.lower()
-        values = [value for key, value in headers if key.lower() == name]
-        if not values or (name == "authorization" and not values[0].lower().startswith("bearer")):
-            return None
+        values = self._given(headers)
         try:
-            return await self._claims(_token(values))
+            return await self._claims(_token(values)) if values else None
         except _Refused as reason:
             self._sink.emit("claims_refused", reason=str(reason))
             return None
+
+    async def payload(self, headers: Headers) -> Payload | None:
+        """Counts no refusal: ``verify`` does."""
+        values = self._given(headers)
+        try:
+            return await self._payload(_token(values)) if values else None
+        except _Refused:
+            return None
+
+    def _given(self, headers: Headers) -> list[str]:
+        name = self._spec.header.lower()
+        values = [value for key, value in headers if key.lower() == name]
+        return [] if name == "authorization" and values and not values[0].lower().startswith("bearer") else values
+
+    async def _payload(self, token: str) -> Payload:
+        payload = _verified(token, await self._key(token), self._spec)
+        _expiry(payload, self._clock.now_ms() / 1000)
+        return payload
 
     async def refresh_forever(self) -> None:
         """Keep the keys fresh. Runs until cancelled; a failure is counted and tried again sooner."""
@@ -127,6 +142,9 @@ class JwtClaims:
         now = self._clock.now_ms()
         if self._find(kid) is None and now - self._tried_ms > min(30.0, self._refresh_s) * 1000:
             await self.refresh()
+        elif self._find(kid) is None and self._loading.locked():
+            async with self._loading:  # somebody is fetching them just now, at the start above all
+                pass
         if now - self._loaded_ms > self._keep_s * 1000:
             raise _Refused("no_keys")
         if (key := self._find(kid)) is None:

@@ -14,7 +14,7 @@ from gateway.model.rules import Ruleset
 from gateway.ruleset.diff import Difference
 from gateway.ruleset.explain import Explained, Explanation
 from gateway.ruleset.flow import Cell
-from gateway.ruleset.summary import Block, summary, where_to
+from gateway.ruleset.summary import Block, revealing, summary, where_to
 from gateway.ruleset.trial import Outcome
 
 _COLOURS = {"stricter": "green", "looser": "red", "different": "yellow", "new": "cyan", "gone": "cyan"}
@@ -37,6 +37,8 @@ def print_matrix(ruleset: Ruleset, cells: Sequence[Cell], console: Console) -> N
         intent = f" ({block.intent.replace('_', ' ')})" if block.intent else ""
         console.print(f"[bold]→ {escape(where_to(ruleset, block.to))}[/bold]{intent}")
         console.print(escape(", ".join(block.routes)))
+        for line in revealing(ruleset, block.routes):
+            console.print(f"[yellow]{escape(line)}[/yellow]")
         console.print(_matrix(ruleset, block))
         console.print()
 

@@ -36,7 +36,12 @@ class Asked:
 
 def may_reveal(reveal_to: Sequence[RevealTo], caller: Caller) -> bool:
     """True if the caller may see anybody's originals on this route: by role, certificate or address."""
-    return any(_admits(allowed, caller) for allowed in reveal_to)
+    return admitted_by(reveal_to, caller) is not None
+
+
+def admitted_by(allowed: Sequence[RevealTo], caller: Caller) -> RevealTo | None:
+    """By which of these the caller is let in; the subject by none."""
+    return next((one for one in allowed if _admits(one, caller)), None)
 
 
 def _admits(allowed: RevealTo, caller: Caller) -> bool:

@@ -119,7 +119,8 @@ def prove(of: Suspicion, outward: Request, limits: Limits) -> Proof:
     document = of.document
     views = _views(document, outward, limits)
     lookout = (_remembered if of.judgement.decision.alike else _lookout)(of.plan, of.ruleset)
-    left = _left(_needles(document, lookout.identifying), views) if lookout.identifying else ()
+    steps = lookout.identifying
+    left = _left(_needles([step.kind for step in steps], _texts(document, steps)), views) if steps else ()
     rulings = of.judgement.decision.rulings
     caught = [needle.kind for needle in dict.fromkeys(left) if _is_leak(needle, views, document, rulings)] or suspects(
         of, views, lookout.numbers
@@ -135,7 +136,17 @@ def _views(document: Document, outward: Request, limits: Limits) -> list[View]:
     if body and body.charset not in _CHARSETS and not body.boundary:
         raw = raw.decode(body.charset, "replace").encode("utf-8", "replace")
     head = "\n".join([outward.target, *[f"{name}:{value}" for name, value in outward.headers], ""])
-    exact = _encoded(head) + raw
+    return _readings(_encoded(head) + raw)
+
+
+def still_in(values: Iterable[tuple[Kind, str]], exact: bytes) -> bool:
+    """True if one of the values stands in the bytes, in any spelling that survives a back end."""
+    listed = [(kind, text.strip()) for kind, text in values]
+    needles = _needles([kind for kind, _ in listed], [text for _, text in listed])
+    return bool(needles) and bool(_left(needles, _readings(exact)))
+
+
+def _readings(exact: bytes) -> list[View]:
     exacts = [exact]
     while (
         b"%" in exacts[-1] and len(exacts) <= _MOST_UNQUOTED and (plain := unquote_to_bytes(exacts[-1])) != exacts[-1]
@@ -159,13 +170,12 @@ def _texts(document: Document, steps: Sequence[Step]) -> list[str]:
     return [leaves[step.leaf].text[step.span.start : step.span.end].strip() for step in steps]
 
 
-def _needles(document: Document, steps: Sequence[Step]) -> list[_Needle]:
+def _needles(kinds: Iterable[Kind], texts: Sequence[str]) -> list[_Needle]:
     """The values to look for, but those that any message may hold by chance."""
-    texts = _texts(document, steps)
     raws = [text.encode("utf-8", "surrogatepass") for text in texts]
     needles: list[_Needle] = []
-    for step, text, raw, packed in zip(steps, texts, raws, _packed(raws), strict=True):
-        kind, bare = step.kind, raw.lower().translate(None, _SEPARATORS)
+    for kind, text, raw, packed in zip(kinds, texts, raws, _packed(raws), strict=True):
+        bare = raw.lower().translate(None, _SEPARATORS)
         if kind == "phone":
             bare = bare.removeprefix(b"+")
             if len(bare) == 11 and bare[0] in b"78":

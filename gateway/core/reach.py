@@ -44,6 +44,16 @@ def in_reach(
     document: Document, sightings: Sequence[Sighting], listed_hosts: Collection[str], own_host: str
 ) -> list[Sighting]:
     """The sightings that may be restored. ``own_host``: the Host that the client has asked, with or without a port."""
+    in_headers = [one for one in sightings if one.path[0] == "headers"]
+    listed = [one for one in in_headers if _is_listed_location(document, one, listed_hosts)]
+    stays = outside_links(document, [one for one in sightings if one.path[0] != "headers"], listed_hosts, own_host)
+    return sorted([*listed, *stays], key=lambda one: (one.leaf, one.span.start))
+
+
+def outside_links(
+    document: Document, sightings: Sequence[Sighting], listed_hosts: Collection[str], own_host: str
+) -> list[Sighting]:
+    """The sightings in no URL that leads to another host than these, nor in one of a page."""
     if not sightings:
         return []
     hosts = {*listed_hosts, _bare(own_host)} - {""}
@@ -52,11 +62,7 @@ def in_reach(
     return [
         sighting
         for sighting in sightings
-        if (
-            _is_listed_location(document, sighting, listed_hosts)
-            if sighting.path[0] == "headers"
-            else not barred[sighting.leaf] and not any(sighting.span.overlaps(span) for span in away[sighting.leaf])
-        )
+        if not barred[sighting.leaf] and not any(sighting.span.overlaps(span) for span in away[sighting.leaf])
     ]
 
 

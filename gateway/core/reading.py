@@ -15,6 +15,7 @@ from gateway.core.files import with_tickets
 from gateway.core.naming.recognise import sightings_in
 from gateway.core.route import Matched
 from gateway.core.seal import ENCRYPTED, ENCRYPTED_MARK
+from gateway.model.credential import Opened
 from gateway.model.document import WHOLE, Document, Span, span_in
 from gateway.model.errors import PayloadError
 from gateway.model.files import Files
@@ -49,6 +50,8 @@ class Reading:
     sightings: tuple[Sighting, ...]
     sealed: tuple[Sighting, ...] = ()
     """What may be an encrypted field of ours; only the key can tell."""
+    credential: Opened | None = None
+    """What stands in the message in place of the credential that came."""
 
 
 def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits, files: Files = _NO_FILES) -> Reading:

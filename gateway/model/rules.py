@@ -80,6 +80,17 @@ class ResidenceSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class CredentialsSpec:
+    """Credentials exchanged for a destination: JWTs signed by ``key`` (``env:NAME``, ``file:PATH``; empty: none),
+    under ``issuer`` (empty: that of the JWT as it came); ``basic``: user names of Basic.
+    """
+
+    key: str = ""
+    issuer: str = ""
+    basic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Destination:
     """One back end or vendor. ``unmatched`` is what happens to a leaf that no rule matched."""
 
@@ -96,6 +107,7 @@ class Destination:
     """Names of cookies that go back to it untouched, beside those learnt from its Set-Cookie."""
     reveal_location_hosts: frozenset[str] = frozenset()
     refused_on: frozenset[int] = frozenset({400, 401, 403, 404, 409, 410, 413, 415, 422})
+    credentials: CredentialsSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,37 @@ class RevealTo:
 
     what: Literal["subject", "role", "certificate", "address"]
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureSpec:
+    """An HMAC that the sender puts on a request. ``signs``: a template with ``{body}``, ``{timestamp}``, ``{method}``
+    and ``{target}``; names of headers in small letters. ``incoming`` and ``outgoing`` say where the secrets are
+    (``env:NAME``, ``file:PATH``); without ``outgoing`` the first of ``incoming`` signs what has changed.
+    """
+
+    header: str
+    incoming: tuple[str, ...]
+    outgoing: str = ""
+    algorithm: Literal["sha1", "sha256", "sha384", "sha512"] = "sha256"
+    encoding: Literal["hex", "base64"] = "hex"
+    prefix: str = ""
+    signs: str = "{body}"
+    timestamp: str = ""
+    tolerance_s: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundSpec:
+    """A route by which a back end calls a service of the region: whose tokens are revealed, and who may ask for it.
+
+    ``unresolved``: what becomes of a token that stays one: the request is refused; it may stand in links that lead
+    elsewhere (``links``); it goes out as it is (``pass``).
+    """
+
+    source: DestinationName
+    callers: tuple[RevealTo, ...]
+    unresolved: Literal["refuse", "links", "pass"] = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +208,8 @@ class Route:
     protobuf: ProtobufSpec | None = None
     files: tuple[FileRule, ...] = ()
     """What happens to files in bodies; the narrowest media type speaks."""
+    outbound: OutboundSpec | None = None
+    signature: SignatureSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast, final
+from typing import Protocol, TypeVar, cast, final
 
 T = TypeVar("T")
 
@@ -40,6 +40,14 @@ class Secret:
         if self._made is None or self._made[0] is not make:
             self._made = make, make(self.expose())
         return cast(T, self._made[1])  # what this very function made
+
+
+class Secrets(Protocol):
+    """Secrets that rules name by where they are."""
+
+    def secret(self, reference: str) -> Secret:
+        """Raises WorldError where there is none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,18 @@ from gateway.model.protobuf import ProtobufSpec
 from gateway.model.rules import (
     ClaimsSpec,
     Condition,
+    CredentialsSpec,
     Destination,
     Evidence,
+    OutboundSpec,
     PathPattern,
     RegionSpec,
+    RevealTo,
     Route,
     Rule,
     Ruleset,
     SessionSpec,
+    SignatureSpec,
     SubjectRef,
 )
 
@@ -120,7 +124,13 @@ def _destination(to: Destination) -> Said:
         token_domain=to.token_domain,
         cookies=sorted(to.own_cookies),
         reveal_location_hosts=sorted(to.reveal_location_hosts),
+        credentials=_credentials(to.credentials) if to.credentials else None,
     ) | {"refused_on": sorted(to.refused_on)}
+
+
+def _credentials(spec: CredentialsSpec) -> Said:
+    exchange = {"jwt": "exchange" if spec.key else None, "basic": "exchange" if spec.basic else None}
+    return _given(**exchange, key=spec.key, issuer=spec.issuer)
 
 
 def _route(route: Route) -> Said:
@@ -133,7 +143,7 @@ def _route(route: Route) -> Said:
         whose=route.whose,
         subject_ref=_subject_ref(route.subject_ref) if route.subject_ref else None,
         session=_session(route.session) if route.session else None,
-        reveal_to=[f"{who.what}:{who.name}" if who.name else who.what for who in route.reveal_to],
+        reveal_to=_people(route.reveal_to),
         opaque=route.opaque,
         search=route.search,
         mode=route.mode,
@@ -144,7 +154,8 @@ def _route(route: Route) -> Said:
         consent=pattern_text(route.consent),
         protobuf=_protobuf(route.protobuf) if route.protobuf else None,
         files=[_file_rule(one) for one in sorted(route.files, key=lambda one: sorted(one.types))],
-    )
+        signature=_signature(route.signature) if route.signature else None,
+    ) | (_outbound(route.outbound) if route.outbound else {})
 
 
 def _protobuf(spec: ProtobufSpec) -> Said:
@@ -154,6 +165,28 @@ def _protobuf(spec: ProtobufSpec) -> Said:
 def _file_rule(rule: FileRule) -> Said:
     otherwise = rule.otherwise if rule.action == "inspect" else None
     return _given(type=sorted(rule.types), do=rule.action, **{"else": otherwise}, max_bytes=rule.max_bytes)
+
+
+def _signature(spec: SignatureSpec) -> Said:
+    return _given(
+        header=spec.header,
+        incoming=list(spec.incoming),
+        outgoing=spec.outgoing,
+        algorithm=spec.algorithm,
+        encoding=spec.encoding,
+        prefix=spec.prefix,
+        signs=spec.signs,
+        timestamp=spec.timestamp,
+        tolerance_s=spec.tolerance_s,
+    )
+
+
+def _outbound(spec: OutboundSpec) -> Said:
+    return {"from": spec.source, "callers": _people(spec.callers), "unresolved": spec.unresolved}
+
+
+def _people(allowed: Iterable[RevealTo]) -> list[str]:
+    return [f"{who.what}:{who.name}" if who.name else who.what for who in allowed]
 
 
 def _subject_ref(ref: SubjectRef) -> Said:

@@ -9,6 +9,7 @@ from gateway.model.names import ELSEWHERE
 from gateway.ruleset.checks.examined import Examined
 from gateway.ruleset.checks.files import file_answers, passed_files
 from gateway.ruleset.checks.identity import named_pseudonyms
+from gateway.ruleset.checks.outbound import outbound_routes
 from gateway.ruleset.checks.overrides import cycles, expired, incomparable, undated_loosening
 from gateway.ruleset.checks.routes import strangers_in_rules, twin_names, unreachable
 from gateway.ruleset.checks.stores import shared_stores
@@ -24,6 +25,7 @@ from gateway.ruleset.tree import Loc
 
 _WORDS: tuple[Callable[[Examined], Iterator[Problem]], ...] = (
     cycles, undated_loosening, shared_stores, unreachable, twin_names, strangers_in_rules, file_answers, passed_files,
+    outbound_routes,
 )  # fmt: skip
 """Checks of what is written."""
 

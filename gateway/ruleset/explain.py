@@ -85,6 +85,8 @@ def explain(
     leaves = tuple(_leaves(judgement, quiet, _without(staged, judgement, quiet, today)))
     to = ruleset.destinations[matched.route.to]
     whither = f"{to.name} ({to.country}, {to.role})"
+    if matched.route.outbound is not None:
+        whither += f", with the originals of {matched.route.outbound.source}'s tokens"
     return Explanation(matched.route.name, matched.route.at, whither, matched.intent, people, leaves, refusal)
 
 

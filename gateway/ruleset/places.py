@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from gateway.model.files import FileRule
 from gateway.model.names import DestinationName, Region, Scope
 from gateway.model.protobuf import ProtobufSpec
-from gateway.model.rules import Destination, PathPattern, RevealTo, Route, SessionSpec, SubjectRef
+from gateway.model.rules import (
+    CredentialsSpec,
+    Destination,
+    OutboundSpec,
+    PathPattern,
+    RevealTo,
+    Route,
+    SessionSpec,
+    SignatureSpec,
+    SubjectRef,
+)
 from gateway.ruleset.draft import Draft
 from gateway.ruleset.problems import one_of
 from gateway.ruleset.schema.places import (
+    CredentialsModel,
     DestinationModel,
     FileModel,
     ProtobufModel,
     RouteModel,
     SessionModel,
+    SignatureModel,
     SubjectRefModel,
 )
 from gateway.ruleset.schema.words import many, parse_pattern
@@ -52,8 +64,15 @@ def _destination(draft: Draft, name: str, model: DestinationModel) -> Destinatio
         token_domain=model.token_domain or f"{name.replace('_', '-')}.example",
         own_cookies=frozenset(model.cookies),
         reveal_location_hosts=frozenset(host.lower() for host in model.reveal_location_hosts),
+        credentials=_credentials(model.credentials),
     )
     return to if model.refused_on is None else replace(to, refused_on=frozenset(model.refused_on))
+
+
+def _credentials(model: CredentialsModel | None) -> CredentialsSpec | None:
+    if model is None:
+        return None
+    return CredentialsSpec(model.key or "", model.issuer or "", basic=model.basic is not None)
 
 
 def _country(draft: Draft, name: str, model: DestinationModel) -> str:
@@ -97,7 +116,7 @@ def _route(draft: Draft, loc: Loc, model: RouteModel) -> Route:
         whose=model.whose,
         subject_ref=_subject_ref(model),
         session=_session(model.session),
-        reveal_to=tuple(sorted(map(_reveal_to, set(model.reveal_to)), key=lambda who: (who.what, who.name))),
+        reveal_to=_allowed(model.reveal_to),
         opaque=model.opaque,
         search=model.search,
         mode=model.mode,
@@ -108,6 +127,8 @@ def _route(draft: Draft, loc: Loc, model: RouteModel) -> Route:
         consent=_place(model.consent),
         protobuf=_protobuf(draft, loc, model.protobuf) if model.protobuf else None,
         files=tuple(_file_rule(draft, (*loc, "files", number), one) for number, one in enumerate(model.files)),
+        outbound=_outbound(draft, loc, model),
+        signature=_signature(model.signature),
     )
 
 
@@ -120,6 +141,33 @@ def _protobuf(draft: Draft, loc: Loc, model: ProtobufModel) -> ProtobufSpec:
 def _file_rule(draft: Draft, loc: Loc, model: FileModel) -> FileRule:
     types = frozenset(many(model.type))
     return FileRule(types, model.do, model.otherwise or "refuse", model.max_bytes, str(draft.mark(loc)))
+
+
+def _signature(model: SignatureModel | None) -> SignatureSpec | None:
+    if model is None:
+        return None
+    return SignatureSpec(
+        header=model.header.lower(),
+        incoming=tuple(many(model.incoming)),
+        outgoing=model.outgoing or "",
+        algorithm=model.algorithm,
+        encoding=model.encoding,
+        prefix=model.prefix,
+        signs=model.signs,
+        timestamp=(model.timestamp or "").lower(),
+        tolerance_s=model.tolerance_s,
+    )
+
+
+def _outbound(draft: Draft, loc: Loc, model: RouteModel) -> OutboundSpec | None:
+    if model.source is None:
+        return None
+    draft.refer("GW-R302", "destination", model.source, draft.file.destinations, (*loc, "from"))
+    return OutboundSpec(DestinationName(model.source), _allowed(model.callers), model.unresolved)
+
+
+def _allowed(words: Iterable[str]) -> tuple[RevealTo, ...]:
+    return tuple(sorted(map(_reveal_to, set(words)), key=lambda who: (who.what, who.name)))
 
 
 def _reveal_to(text: str) -> RevealTo:

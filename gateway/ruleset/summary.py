@@ -86,6 +86,14 @@ def where_to(ruleset: Ruleset, name: str) -> str:
     return f"{to.name} ({to.country}, {to.role})" if to else name
 
 
+def revealing(ruleset: Ruleset, names: Sequence[str]) -> Iterator[str]:
+    """What the outbound ones of these routes do with the tokens in a request, a line each."""
+    for route in ruleset.routes:
+        if route.outbound is not None and route.name in names:
+            callers = ", ".join(f"{who.what}:{who.name}" for who in route.outbound.callers)
+            yield f"{route.name}: reveals tokens of {route.outbound.source} in the request, for {callers}"
+
+
 def _parameter(name: str, value: object) -> str:
     text = "/".join(map(str, value)) if isinstance(value, tuple) else str(value)
     if value is True:

@@ -14,6 +14,7 @@ import orjson
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from gateway.model.credential import Tokens
 from gateway.model.errors import GatewayError
 from gateway.model.rules import Ruleset
 
@@ -38,13 +39,24 @@ class Told(Protocol):
 
     async def rules(self) -> Mapping[str, object]: ...
 
+    async def jwks(self) -> Mapping[str, object]:
+        """The public keys by which JWTs that the gateway signs are checked."""
+        ...
+
 
 class OneGateway:
     """What the gateway of this process tells. A probe that takes longer than ``probe_s`` is one that failed."""
 
     def __init__(
-        self, probes: Mapping[str, Probe], metrics: Metrics, rules: Callable[[], Ruleset], probe_s: float = 3.0
+        self,
+        probes: Mapping[str, Probe],
+        metrics: Metrics,
+        rules: Callable[[], Ruleset],
+        probe_s: float = 3.0,
+        *,
+        tokens: Tokens | None = None,
     ) -> None:
+        self._tokens = tokens
         self._probe_s = probe_s
         self._probes = dict(probes)
         self._metrics = metrics
@@ -66,6 +78,11 @@ class OneGateway:
             "mode": ruleset.mode,
             "routes": [route.name for route in ruleset.routes],
         }
+
+    async def jwks(self) -> Mapping[str, object]:
+        specs = [to.credentials for to in self._rules().destinations.values()]
+        references = [spec.key for spec in specs if spec and spec.key]
+        return self._tokens.published(references) if self._tokens else {"keys": []}
 
 
 class _Connection(web.RequestHandler):
@@ -119,8 +136,16 @@ class Admin:
                 return web.Response(text=await self._told.metrics(), content_type="text/plain")
             case "/rules":
                 return web.json_response(await self._told.rules())
+            case "/jwks":
+                return await self._jwks()
             case _:
-                return web.json_response({"paths": ["/live", "/ready", "/metrics", "/rules"]}, status=404)
+                return web.json_response({"paths": ["/live", "/ready", "/metrics", "/rules", "/jwks"]}, status=404)
+
+    async def _jwks(self) -> web.Response:
+        try:
+            return web.json_response(await self._told.jwks())
+        except GatewayError as error:
+            return web.json_response({"code": error.code}, status=503)
 
     async def _ready(self) -> web.Response:
         found = dict(await self._told.checks())

@@ -54,6 +54,11 @@ class Crew:
         every = _sum([*self._gone, *self._last.values(), _counts(self._own.render())])
         return _rendered(every) + f"# TYPE pii_gateway_workers gauge\npii_gateway_workers {len(answers)}\n"
 
+    async def jwks(self) -> Mapping[str, object]:
+        """Those of the first that answers: the rules of all are one, and so are the keys."""
+        told = [orjson.loads(text) for text in (await self._asked("/jwks")).values()]
+        return told[0] if told else {"keys": []}
+
     async def rules(self) -> Mapping[str, object]:
         """Those of the first that answers; ``workers`` has the digest of each, ``differ`` says if they are not one."""
         told = {number: orjson.loads(text) for number, text in sorted((await self._asked("/rules")).items())}

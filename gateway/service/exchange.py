@@ -17,11 +17,13 @@ from functools import partial
 from gateway.core.apply import apply
 from gateway.core.codec import decode_reply, encode_request
 from gateway.core.coherence import as_upstream_knows, measured, unless_known, unmeasured, without_range
+from gateway.core.credentials import less_unsearchable
 from gateway.core.files import locked
 from gateway.core.judge import Judgement, judge
 from gateway.core.plan import make_plan
 from gateway.core.reading import Reading, read
 from gateway.core.route import Matched, find_route
+from gateway.core.signature import UNCOVERED, breaks_signature, less_its_headers
 from gateway.model.decision import Action, Refusal
 from gateway.model.document import Document
 from gateway.model.errors import OutdatedError, OvertakenError, PayloadError
@@ -34,15 +36,18 @@ from gateway.model.rules import Ruleset
 from gateway.ports import Answer, Relay
 from gateway.service.channel import Channel
 from gateway.service.collect import collect
+from gateway.service.credentials import closed, opened
 from gateway.service.disclose import disclose
 from gateway.service.downloads import fetched, may_be_reference
 from gateway.service.live_rules import LiveRules
 from gateway.service.login import caller_after
+from gateway.service.outbound import send_out
 from gateway.service.passage import Ending, Passage
 from gateway.service.proved import proved
 from gateway.service.recall import Recollection, recollect
 from gateway.service.reply_watch import ReplyWatch
 from gateway.service.settle import settle
+from gateway.service.signing import badly_signed, signed
 from gateway.service.streaming import answer_length, may_show, read_within_s, stream_of, streams
 from gateway.service.uploads import Intake, fall_back, may_hold_files, take_in
 from gateway.service.versions import (
@@ -92,9 +97,15 @@ class Exchange:
         matched = _matched(ruleset, request)
         if isinstance(matched, Refusal):
             return matched
+        if matched.route.outbound is not None:
+            return await send_out(request, request_id, matched, matched.route.outbound, ruleset, self._world)
+        if (refusal := badly_signed(request, matched.route, self._world)) is not None:
+            return refusal
         request, known = as_upstream_knows(request)
         intake = await take_in(request, matched, ruleset, self._world) if may_hold_files(request) else None
         try:
+            if intake is not None and matched.route.signature is not None:
+                return UNCOVERED
             passage = await self._prepare(intake.request if intake else request, request_id, matched, ruleset, intake)
             if isinstance(passage, Refusal):
                 return passage
@@ -119,8 +130,10 @@ class Exchange:
         matched = find_route(ruleset, request)
         if matched is None:
             return _NO_ROUTE
-        if matched.route.upgrade != "websocket" or sockets is None:
+        if matched.route.upgrade != "websocket" or sockets is None or matched.route.outbound is not None:
             return _NO_UPGRADE
+        if (refusal := badly_signed(request, matched.route, self._world)) is not None:
+            return refusal
         passage = await self._prepare(request, request_id, matched, ruleset)
         if isinstance(passage, Refusal):
             return passage
@@ -147,13 +160,29 @@ class Exchange:
 
         Where somebody was first since the recall, nothing was kept: it is recalled and judged again.
         """
-        reading = read(request, matched, ruleset, self._world.limits, intake.views if intake else _NO_FILES)
+        files = intake.views if intake else _NO_FILES
+        reading = less_its_headers(await self._read_in(request, matched, ruleset, files), matched.route.signature)
         for _ in range(_ROUNDS - 1):
             try:
                 return await self._judged(request, request_id, reading, ruleset, intake)
             except OvertakenError as error:
                 self._world.sink.emit("overtaken", code=error.code, request=request_id)
         return await self._judged(request, request_id, reading, ruleset, intake)
+
+    async def _read_in(
+        self, request: Request, matched: Matched, ruleset: Ruleset, files: Mapping[str, FileView]
+    ) -> Reading:
+        """The request as the core sees it, with its credentials opened where they are to be exchanged."""
+        limits, to = self._world.limits, ruleset.destinations[matched.route.to]
+        credential = None if _observing(ruleset, matched) else await opened(request, to, ruleset, self._world)
+        if credential is None:
+            return read(request, matched, ruleset, limits, files)
+        reading = read(credential.request, matched, ruleset, limits, files)
+        if matched.intent == "look_up":
+            searchable = less_unsearchable(credential, reading, ruleset)
+            if searchable is not credential:
+                credential, reading = searchable, read(searchable.request, matched, ruleset, limits, files)
+        return replace(reading, credential=credential)
 
     async def _judged(
         self, request: Request, request_id: str, reading: Reading, ruleset: Ruleset, intake: Intake | None = None
@@ -173,7 +202,8 @@ class Exchange:
         if intake is not None and (touched := locked(reading.document, plan)):
             await fall_back(intake, touched, ruleset, world)
             return await self._prepare(request, request_id, matched, ruleset, intake)
-        if (refusal := _not_to_be_kept(judgement, plan, recollection)) is not None:
+        unsigned = matched.route.signature is None and breaks_signature(request, reading.document, plan)
+        if (refusal := UNCOVERED if unsigned else _not_to_be_kept(judgement, plan, recollection)) is not None:
             world.ledger.tally(replace(entry, event="refuse", outcome=refusal.code))
             return refusal
         return await self._kept(
@@ -201,6 +231,8 @@ class Exchange:
         encoded = encode_request(applied.outward, request)
         encoded = replace(encoded, headers=measured(encoded.headers, request.body, encoded.body))
         outward = _framed(outward_with(encoded, passage.route, ruleset, version))
+        outward = closed(outward, judgement.reading.credential, passage.destination, self._world)
+        outward = signed(outward, request, passage.route, self._world)
         passage = replace(passage, collected=collected, outward=outward, shown=applied.shown, version=version)
         checked = await proved(passage)
         if intake is None or isinstance(checked, Refusal):
@@ -270,7 +302,8 @@ def _matched(ruleset: Ruleset, request: Request) -> Matched | Refusal:
     matched = find_route(ruleset, request)
     if matched is None:
         return _NO_ROUTE
-    if ruleset.destinations[matched.route.to].region in ruleset.regions:
+    at_home = ruleset.destinations[matched.route.to].region in ruleset.regions
+    if at_home and matched.route.outbound is None:
         return matched
     if request.method == "CONNECT" or request.header("upgrade") is not None:
         return _NO_UPGRADE

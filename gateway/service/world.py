@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from gateway.core.plan import default_region
+from gateway.model.credential import Tokens
 from gateway.model.limits import Limits
 from gateway.model.names import Region
 from gateway.model.rules import Ruleset
+from gateway.model.secret import Secrets
 from gateway.ports import (
     ClaimVerifier,
     Clock,
@@ -38,6 +40,8 @@ class World:
     sink: Sink
     claims: ClaimVerifier | None = None
     sockets: SocketUpstream | None = None
+    secrets: Secrets | None = None
+    tokens: Tokens | None = None
     limits: Limits = Limits()
     files: Filing | None = None
     registries: Mapping[Region, Registry] = field(default_factory=dict)

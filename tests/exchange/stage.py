@@ -9,13 +9,14 @@ suite can tell which awaits were never seen failing.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import shake_128
 from pathlib import PurePath
 
 from gateway.adapters.keys_memory import MemoryKeys
 from gateway.adapters.ledger_memory import MemoryLedger
+from gateway.adapters.secrets_local import LocalSecrets
 from gateway.adapters.spool_file import SpoolFile
 from gateway.adapters.vault_memory import MemoryVault
 from gateway.core.naming import ref_of
@@ -181,6 +182,9 @@ class ScriptedClaims:
     async def verify(self, headers: Headers) -> Claims | None:
         return self.claims if any(name == "Authorization" for name, _ in headers) else None
 
+    async def payload(self, headers: Headers) -> Mapping[str, object] | None:
+        return None
+
 
 @dataclass
 class Countries:
@@ -238,6 +242,7 @@ class Stage:
     ruleset: Ruleset
     respond: Respond = field(default=lambda _: Reply(200, (("Content-Type", "application/json"),), b"{}"))
     claims: Claims | None = None
+    environment: dict[str, str] = field(default_factory=dict)
     countries: dict[str, str] = field(default_factory=dict)
     clock: TestClock = field(default_factory=TestClock)
     vaults: dict[Region, MemoryVault] = field(init=False)
@@ -267,6 +272,7 @@ class Stage:
             claims=ScriptedClaims(self.script, self.claims),
             files=Filing({Region("ru"): RecordingObjects(self.script, self.objects)}, SpoolFile, NoExtractor()),
             registries={region: RecordingVault(self.script, vault) for region, vault in self.vaults.items()},
+            secrets=LocalSecrets(self.environment),
         )
         try:
             outcome = await Exchange(LiveRules(self.ruleset), world).handle(request, request_id="r1")

@@ -129,7 +129,7 @@ async def test_label_is_escaped() -> None:
 
 async def test_unknown_path_lists_the_known_ones() -> None:
     status, text = await asked(an_admin(), "/x")
-    assert (status, json.loads(text)["paths"]) == ("404", ["/live", "/ready", "/metrics", "/rules"])
+    assert (status, json.loads(text)["paths"]) == ("404", ["/live", "/ready", "/metrics", "/rules", "/jwks"])
 
 
 async def test_nothing_can_be_changed_here() -> None:

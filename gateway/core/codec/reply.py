@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.core.codec.body import reply_body
+from gateway.core.codec.body import reply_body, request_body
 from gateway.core.codec.budget import budget_of
-from gateway.core.codec.headers import fixed_headers, reply_headers
+from gateway.core.codec.headers import fixed_headers, reply_headers, request_headers
 from gateway.core.codec.nest import look_inside
 from gateway.core.codec.wire import outward
 from gateway.model.document import Document
@@ -30,6 +30,13 @@ def decode_reply(reply: Reply, limits: Limits, protobuf: ProtobufSpec | None = N
     except PayloadError:
         headers = fixed_headers(reply.headers)
     return Document((headers, reply_body(reply.headers, reply.body, limits, budget)))
+
+
+def decode_in_full(reply: Reply, limits: Limits) -> Document:
+    """The reply with every text in it a leaf, as of a request. Raises PayloadError where it can't be inspected."""
+    budget = budget_of(limits, look_inside)
+    headers = request_headers(reply.headers, budget)
+    return Document((headers, request_body(reply.headers, reply.body, limits, budget)))
 
 
 def encode_reply(document: Document, reply: Reply) -> Reply:

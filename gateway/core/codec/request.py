@@ -58,6 +58,16 @@ def decode_request(
     return Document(tuple(parts), outline_of(parts))
 
 
+def decode_shown(request: Request, limits: Limits) -> Document:
+    """A request into which originals are going to be written: strings of its body may be pages that somebody reads.
+
+    Raises PayloadError.
+    """
+    document = decode_request(request, limits)
+    body = request_body(request.headers, request.body, limits, budget_of(limits, look_inside, markup=True))
+    return Document((*(part for part in document.parts if part.name != "body"), body))
+
+
 def encode_request(document: Document, request: Request) -> Request:
     """The request that the document spells; the identical bytes where it was not rewritten."""
     parts = {part.name: part for part in document.parts}

@@ -101,6 +101,30 @@ class ResidenceModel(Sentence):
     inferred_may_relax: bool = Field(default=False, description="inferred evidence may make an unknown person foreign")
 
 
+def _where_secret(text: str) -> str:
+    if not text.startswith(("env:", "file:")) or text.endswith(":"):
+        refuse("GW-R205", "a secret does not stand in the rules.", "write where it is: env:NAME or file:PATH.")
+    return text
+
+
+SecretPlace = Annotated[str, AfterValidator(_where_secret)]
+
+
+class CredentialsModel(Sentence):
+    """Credentials that are exchanged: verified, what they say of people judged like any text, and closed again."""
+
+    jwt: Literal["exchange"] | None = Field(None, description="JWTs that callers.claims verifies")
+    basic: Literal["exchange"] | None = Field(None, description="user names of HTTP Basic")
+    key: SecretPlace | None = Field(None, description="signs JWTs: Ed25519 or RSA in PEM, env:NAME or file:PATH")
+    issuer: Text | None = Field(None, description="iss of the JWTs that go out; as it came by default")
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if (self.jwt is None) != (self.key is None):
+            refuse("GW-R202", "jwt: exchange and key: belong together.", "write both, or neither.")
+        return self
+
+
 class DestinationModel(Sentence):
     """One back end or vendor."""
 
@@ -114,6 +138,7 @@ class DestinationModel(Sentence):
     cookies: list[Text] = Field(default=[], description="names of its own cookies, sent back untouched")
     reveal_location_hosts: list[Text] = Field(default=[], description="hosts towards which URLs may carry originals")
     refused_on: list[Status] | None = Field(None, description="statuses by which it definitely refused a record")
+    credentials: CredentialsModel | None = Field(None, description="exchanged on the way to it; else refused by rules")
     store: Text | None = Field(None, description="where it keeps what it gets, to compare with the vaults")
     provider: Text | None = Field(None, description="who runs it (LOC-07)")
     owner: Text | None = Field(None, description="who owns it (LOC-07)")
@@ -194,11 +219,49 @@ class FileModel(Sentence):
         return self
 
 
+class SignatureModel(Sentence):
+    """An HMAC that the sender puts on a request, checked on the way in and made anew on the way out."""
+
+    header: Text = Field(description="the header that holds it, e.g. X-Hub-Signature-256")
+    incoming: OneOrMany[SecretPlace] = Field(description="the sender's secrets: env:NAME or file:PATH")
+    outgoing: SecretPlace | None = Field(None, description="signs what goes out; else the first of incoming")
+    algorithm: Literal["sha1", "sha256", "sha384", "sha512"] = "sha256"
+    encoding: Literal["hex", "base64"] = "hex"
+    prefix: str = Field(default="", description='what stands before it, e.g. "sha256="')
+    signs: Text = Field(default="{body}", description='what is signed, e.g. "{timestamp}.{body}", {method}, {target}')
+    timestamp: Text | None = Field(None, description="the header with the Unix time of signing")
+    tolerance_s: Annotated[int, Field(ge=1, le=86400)] = Field(default=300, description="how old a timestamp may be")
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if "{body}" not in self.signs:
+            refuse("GW-R205", "a signature that leaves the body out proves nothing of it.", 'write signs: "{body}".')
+        if ("{timestamp}" in self.signs) != (self.timestamp is not None):
+            refuse("GW-R203", "a timestamp is signed, and stands in a header: one of the two is missing.",
+                   'write signs: "{timestamp}.{body}" and timestamp: X-Timestamp.')  # fmt: skip
+        return self
+
+
+def _caller(text: str) -> str:
+    if text == "subject":
+        refuse("GW-R205", "no person calls on an outbound route.", "use role:NAME, certificate:NAME or address:RANGE.")
+    return _reveal_to(text)
+
+
 class RouteModel(Sentence):
     """Requests that match go to one destination."""
 
     match: MatchModel
     to: Name = Field(description="a destination")
+    source: Name | None = Field(
+        None, alias="from", description="outbound: the destination whose tokens are revealed in the request"
+    )
+    callers: list[Annotated[str, AfterValidator(_caller)]] = Field(
+        default=[], description="outbound: who may ask for it: role:NAME, certificate:NAME, address:RANGE"
+    )
+    unresolved: Literal["refuse", "links", "pass"] = Field(
+        default="refuse", description="outbound: a token that stays one: never, in links that lead elsewhere, anywhere"
+    )
     name: Text | None = Field(None, description='e.g. "POST /api/users", the default')
     intent: Intent | None = Field(None, description="GET and HEAD look up, everything else collects unless declared")
     purpose: Text | None = Field(None, description="what the data is for, in a word or two")
@@ -220,6 +283,7 @@ class RouteModel(Sentence):
     consent: PathText | None = Field(None, description="where the request names the recorded consent (CON-01)")
     protobuf: ProtobufModel | None = None
     files: list[FileModel] = Field(default=[], description="what happens to files in bodies, by media type")
+    signature: SignatureModel | None = Field(None, description="the sender's HMAC: checked, and made anew")
 
 
 class ClaimsModel(Sentence):

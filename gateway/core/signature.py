@@ -1,0 +1,134 @@
+"""Signed requests: an HMAC over the body is checked as it came, and made anew over what goes out.
+
+A route's rule says what is signed and how it is written. Signatures that no rule speaks of can only stay right as long
+as nothing that they cover changes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from gateway.core.reading import Reading
+from gateway.model.decision import Refusal
+from gateway.model.document import Document
+from gateway.model.message import Request
+from gateway.model.names import Path
+from gateway.model.protection import Plan
+from gateway.model.rules import SignatureSpec
+from gateway.model.secret import Secret
+
+BAD = Refusal(
+    401,
+    "GW-X450",
+    "The request's signature is missing, too old or wrong: nothing was recorded or forwarded. Mend: sign the exact "
+    "body with the key of this route.",
+)
+UNCOVERED = Refusal(
+    403,
+    "GW-X451",
+    "The request is signed, and holds what may not leave as it is: changed, its signature would be wrong. Nothing was "
+    "recorded or forwarded. Mend: describe it by signature: on the route (an HMAC), or have the sender not sign it.",
+)
+
+_SIGNED = ("signature", "hmac", "x-amz-content-sha256")
+_CREDENTIAL = re.compile(r"\s*(?:AWS4-|Signature\b|HMAC|Digest\s|OAuth\s|SharedKey|GOOG4-)", re.IGNORECASE)
+_IN_QUERY = re.compile(r"(?:^|&)(?:x-(?:amz|goog)-signature|oauth_signature|signature|sig|hmac)=", re.IGNORECASE)
+_MILLISECONDS = 10**11
+_COVERED = frozenset(("body", "query", "path"))
+
+
+def is_good(request: Request, spec: SignatureSpec, secrets: Iterable[Secret], now_s: int) -> bool:
+    """True if one of the secrets signed the request, and not too long ago. Every comparison takes constant time."""
+    given = [value for name, value in request.headers if name.lower() == spec.header]
+    if len(given) != 1 or not _is_fresh(request, spec, now_s):
+        return False
+    told = given[0].strip().encode("utf-8", "surrogateescape")
+    matches = [hmac.compare_digest(told, _signature(request, spec, secret).encode()) for secret in secrets]
+    return any(matches)
+
+
+def less_its_headers(reading: Reading, spec: SignatureSpec | None) -> Reading:
+    """The reading of a request whose signature is good: that and its timestamp are what they seem, nobody's data."""
+    if spec is None:
+        return reading
+    own = {("headers", spec.header), ("headers", spec.timestamp)}
+    return replace(reading, findings=tuple(finding for finding in reading.findings if finding.path not in own))
+
+
+def signed_anew(outward: Request, incoming: Request, spec: SignatureSpec, incoming_key: Secret) -> Request:
+    """The outgoing request with a signature over what it is now; the sender's own where nothing signed has changed."""
+    kept = _with(outward, spec.timestamp, incoming.header(spec.timestamp) if spec.timestamp else None)
+    if _text(kept, spec) == _text(incoming, spec) and not spec.outgoing:
+        return _with(kept, spec.header, incoming.header(spec.header))
+    return _with(kept, spec.header, _signature(kept, spec, incoming_key))
+
+
+def breaks_signature(request: Request, document: Document, plan: Plan) -> bool:
+    """True if the request is signed in a way that covers what the plan changes of it."""
+    return is_signed(request) and any(_is_covered(document.leaves[step.leaf].path) for step in plan.steps)
+
+
+def _is_covered(path: Path) -> bool:
+    return path[0] in _COVERED or (path[0] == "headers" and _names_signature(str(path[1])))
+
+
+def is_signed(request: Request) -> bool:
+    """True if it seems to carry a signature over more than a header."""
+    query = request.target.partition("?")[2]
+    return (
+        _names_signature("\n".join([name for name, _ in request.headers]))
+        or any(name.lower() == "authorization" and _CREDENTIAL.match(value) for name, value in request.headers)
+        or (bool(query) and _IN_QUERY.search(query) is not None)
+    )
+
+
+def _names_signature(names: str) -> bool:
+    small = names.lower()
+    return any(word in small for word in _SIGNED)
+
+
+def _is_fresh(request: Request, spec: SignatureSpec, now_s: int) -> bool:
+    if not spec.timestamp:
+        return True
+    given = (request.header(spec.timestamp) or "").strip()
+    if not (given.isascii() and given.isdecimal() and len(given) <= 16):
+        return False
+    at = int(given)
+    return abs(now_s - (at // 1000 if at > _MILLISECONDS else at)) <= spec.tolerance_s
+
+
+def _signature(request: Request, spec: SignatureSpec, secret: Secret) -> str:
+    made = hmac.digest(secret.expose(), _text(request, spec), spec.algorithm)
+    written = made.hex() if spec.encoding == "hex" else base64.b64encode(made).decode("ascii")
+    return spec.prefix + written
+
+
+def _text(request: Request, spec: SignatureSpec) -> bytes:
+    """What is signed, by the rule's template."""
+    told = {
+        "body": request.body,
+        "timestamp": _wire(request.header(spec.timestamp) or "") if spec.timestamp else b"",
+        "method": _wire(request.method),
+        "target": _wire(request.target),
+    }
+    pieces = re.split(r"\{(body|timestamp|method|target)\}", spec.signs)
+    return b"".join(told[piece] if at % 2 else _wire(piece) for at, piece in enumerate(pieces))
+
+
+def _wire(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _with(request: Request, name: str, value: str | None) -> Request:
+    """The request with this value of a header in its old place, or at the end; unchanged without a name or value."""
+    if not name or value is None:
+        return request
+    place = next((at for at, (own, _) in enumerate(request.headers) if own.lower() == name), None)
+    if place is None:
+        return replace(request, headers=(*request.headers, (name, value)))
+    headers: Sequence[tuple[str, str]] = request.headers
+    return replace(request, headers=(*headers[:place], (headers[place][0], value), *headers[place + 1 :]))

@@ -1,0 +1,221 @@
+"""Signed requests through the gateway: checked, changed, signed anew; or refused, where no rule says how."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gateway.core.signature import is_good, is_signed
+from gateway.model.decision import Refusal
+from gateway.model.errors import WorldError
+from gateway.model.message import Headers, Reply, Request
+from gateway.model.rules import Ruleset, SignatureSpec
+from gateway.model.secret import Secret
+from tests.exchange.scenes import ANNA, HANS, world_rules
+from tests.exchange.stage import Stage
+from tests.exchange.test_outbound import outbound_rules, with_anna
+from tests.made import CRM, route
+
+IN, OUT, OLD = b"in-secret", b"out-secret", b"old-secret"
+ENVIRONMENT = {"IN": "in-secret", "OUT": "out-secret", "OLD": "old-secret"}
+GITHUB = SignatureSpec("x-hub-signature-256", ("env:IN", "env:OLD"), prefix="sha256=")
+SLACK = SignatureSpec("x-sig", ("env:IN",), prefix="v0=", signs="v0:{timestamp}:{body}", timestamp="x-at")
+SHOP = SignatureSpec("x-hmac", ("env:IN",), algorithm="sha512", encoding="base64", signs="{method} {target}\n{body}")
+NOW = 1_795_312_800
+
+
+def rules(spec: SignatureSpec | None) -> Ruleset:
+    made = world_rules()
+    return replace(made, routes=(*made.routes, route("hooks/**", intent="collect", signature=spec)))
+
+
+def hook(body: object, *headers: tuple[str, str], target: str = "/hooks/a") -> Request:
+    raw = json.dumps(body).encode()
+    return Request("POST", target, (("Host", "gw"), ("Content-Type", "application/json"), *headers), raw)
+
+
+def github(body: object, key: bytes = IN) -> Request:
+    request = hook(body)
+    return hook(body, ("X-Hub-Signature-256", "sha256=" + hmac.digest(key, request.body, "sha256").hex()))
+
+
+def stage(spec: SignatureSpec | None = GITHUB) -> Stage:
+    return Stage(rules(spec), environment=dict(ENVIRONMENT))
+
+
+async def refused(on: Stage, request: Request) -> tuple[int, str]:
+    outcome = await on.send(request)
+    assert isinstance(outcome, Refusal | WorldError), outcome
+    assert on.received == []
+    return outcome.status, outcome.code
+
+
+@pytest.mark.parametrize("key", [IN, OLD])
+async def test_changed_body_is_signed_anew(key: bytes) -> None:
+    on = stage()
+    assert isinstance(await on.send(github(ANNA, key)), Reply)
+    sent = on.last_sent
+    assert ANNA["email"].encode() not in sent.body
+    assert sent.header("x-hub-signature-256") == "sha256=" + hmac.digest(IN, sent.body, "sha256").hex()
+
+
+async def test_body_that_does_not_change_passes_with_its_own_signature() -> None:
+    on = stage()
+    request = github(HANS, OLD)
+    await on.send(request)
+    assert (on.last_sent.body, on.last_sent.header("x-hub-signature-256")) == (
+        request.body,
+        request.header("x-hub-signature-256"),
+    )
+
+
+async def test_outgoing_secret_signs_what_has_not_changed_too() -> None:
+    on = stage(replace(GITHUB, outgoing="env:OUT"))
+    await on.send(github(HANS))
+    sent = on.last_sent
+    assert sent.header("x-hub-signature-256") == "sha256=" + hmac.digest(OUT, sent.body, "sha256").hex()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        (),
+        (("X-Hub-Signature-256", ""),),
+        (("X-Hub-Signature-256", "sha256="),),
+        (("X-Hub-Signature-256", "sha256=" + "0" * 64),),
+        (("X-Hub-Signature-256", "sha256=\udcff"),),
+    ],
+)
+async def test_missing_or_wrong_signature_is_refused(headers: Headers) -> None:
+    on = stage()
+    assert await refused(on, hook(ANNA, *headers)) == (401, "GW-X450")
+    assert on.script.effects == []
+
+
+async def test_signature_of_another_body_and_two_signatures_are_refused() -> None:
+    on = stage()
+    good = github(ANNA)
+    assert await refused(on, replace(good, body=good.body + b" ")) == (401, "GW-X450")
+    twice = replace(good, headers=(*good.headers, good.headers[-1]))
+    assert await refused(on, twice) == (401, "GW-X450")
+
+
+async def test_template_with_timestamp() -> None:
+    on = stage(SLACK)
+    body = hook(ANNA).body
+    made = "v0=" + hmac.digest(IN, b"v0:%d:%b" % (NOW, body), "sha256").hex()
+    assert isinstance(await on.send(hook(ANNA, ("X-Sig", made), ("X-At", str(NOW)))), Reply)
+    sent = on.last_sent
+    again = "v0=" + hmac.digest(IN, b"v0:%d:%b" % (NOW, sent.body), "sha256").hex()
+    assert (sent.header("x-at"), sent.header("x-sig")) == (str(NOW), again)
+
+
+@pytest.mark.parametrize("at", ["", "x", "1795312499", "1795313101", "179531280000000000", "\u0661"])
+async def test_old_or_odd_timestamp_is_refused(at: str) -> None:
+    on = stage(SLACK)
+    made = "v0=" + hmac.digest(IN, b"v0:" + at.encode() + b":" + hook(ANNA).body, "sha256").hex()
+    assert await refused(on, hook(ANNA, ("X-Sig", made), ("X-At", at))) == (401, "GW-X450")
+
+
+async def test_timestamp_may_count_milliseconds() -> None:
+    on = stage(SLACK)
+    at = str(NOW * 1000 - 5)
+    made = "v0=" + hmac.digest(IN, b"v0:" + at.encode() + b":" + hook(ANNA).body, "sha256").hex()
+    assert isinstance(await on.send(hook(ANNA, ("X-Sig", made), ("X-At", at))), Reply)
+
+
+async def test_base64_over_method_target_and_body() -> None:
+    on = stage(SHOP)
+    request = hook(ANNA, target=f"/hooks/a?email={ANNA['email']}")
+    signed = f"POST {request.target}\n".encode() + request.body
+    made = base64.b64encode(hmac.digest(IN, signed, "sha512")).decode()
+    assert isinstance(await on.send(replace(request, headers=(*request.headers, ("X-Hmac", made)))), Reply)
+    sent = on.last_sent
+    again = base64.b64encode(hmac.digest(IN, f"POST {sent.target}\n".encode() + sent.body, "sha512")).decode()
+    assert (sent.header("x-hmac"), ANNA["email"] in sent.target) == (again, False)
+
+
+async def test_without_the_secret_nothing_is_forwarded() -> None:
+    on = stage()
+    on.environment.clear()
+    assert await refused(on, github(ANNA)) == (503, "GW-S030")
+
+
+async def test_secret_is_read_from_a_file_when_it_is_used(tmp_path: Path) -> None:
+    on = stage(replace(GITHUB, incoming=(f"file:{tmp_path / 'hook'}",)))
+    assert await refused(on, github(HANS)) == (503, "GW-S030")
+    (tmp_path / "hook").write_bytes(IN + b"\n")
+    assert isinstance(await on.send(github(HANS)), Reply)
+
+
+SIGNED: tuple[Headers, ...] = (
+    (("Authorization", "AWS4-HMAC-SHA256 Credential=A/20261122/r/s3/aws4_request, SignedHeaders=host, Signature=0"),),
+    (("Signature-Input", 'sig1=("@method" "content-digest")'), ("Signature", "sig1=:AAAA:")),
+    (("X-Shopify-Hmac-Sha256", "AAAA"),),
+    (("Stripe-Signature", "t=1,v1=00"),),
+)
+
+
+@pytest.mark.parametrize("headers", SIGNED)
+async def test_signed_request_that_must_change_is_refused_without_a_rule(headers: Headers) -> None:
+    on = stage(None)
+    assert await refused(on, hook(ANNA, *headers)) == (403, "GW-X451")
+    assert not any(effect.startswith("keep") for effect in on.script.effects)
+
+
+@pytest.mark.parametrize("headers", SIGNED[1:])
+async def test_signed_request_that_need_not_change_passes(headers: Headers) -> None:
+    on = stage(None)
+    request = hook(HANS, *headers)
+    assert isinstance(await on.send(request), Reply)
+    assert on.last_sent.body == request.body
+
+
+async def test_signature_that_reads_like_a_hashed_contact_is_not_changed_behind_its_back() -> None:
+    on = stage(None)
+    assert await refused(on, github(HANS)) == (403, "GW-X451")
+
+
+async def test_signature_comes_back_to_a_destination_that_gets_only_what_rules_name() -> None:
+    made = rules(SLACK)
+    crm = replace(made.destinations[CRM], unmatched="drop")
+    on = Stage(replace(made, destinations={**made.destinations, CRM: crm}), environment=dict(ENVIRONMENT))
+    made_by = "v0=" + hmac.digest(IN, b"v0:%d:%b" % (NOW, hook(ANNA).body), "sha256").hex()
+    assert isinstance(await on.send(hook(ANNA, ("X-Sig", made_by), ("X-At", str(NOW)))), Reply)
+    sent = on.last_sent
+    again = "v0=" + hmac.digest(IN, b"v0:%d:%b" % (NOW, sent.body), "sha256").hex()
+    assert (sent.header("x-at"), sent.header("x-sig")) == (str(NOW), again)
+
+
+@pytest.mark.parametrize("query", ["X-Amz-Signature=00", "a=1&x-goog-signature=0", "sig=0"])
+async def test_signed_url_counts(query: str) -> None:
+    assert is_signed(hook({}, target=f"/hooks/a?{query}"))
+    assert not is_signed(hook({}, ("Authorization", "Bearer x"), target="/hooks/a?design=1&signed=0"))
+
+
+async def test_signed_outbound_call_that_must_change_is_refused() -> None:
+    on, tokens = await with_anna(outbound_rules())
+    request = replace(hook({"to": tokens["phone"]}, ("X-Signature", "00"), target="/out/x"), peer="10.1.2.3")
+    assert await refused(on, request) == (403, "GW-X451")
+
+
+def test_comparison_takes_any_of_the_secrets() -> None:
+    request = github({}, OLD)
+    assert (is_good(request, GITHUB, [Secret(IN), Secret(OLD)], NOW), is_good(request, GITHUB, [], NOW)) == (
+        True,
+        False,
+    )
+
+
+async def test_signed_body_with_files_is_refused() -> None:
+    on = stage()
+    body = b'--b\r\nContent-Disposition: form-data; name="f"; filename="a.bin"\r\n\r\n\x00\xff\r\n--b--\r\n'
+    made = "sha256=" + hmac.digest(IN, body, "sha256").hex()
+    headers = (("Host", "gw"), ("Content-Type", "multipart/form-data; boundary=b"), ("X-Hub-Signature-256", made))
+    outcome = await on.send(Request("POST", "/hooks/a", headers, body))
+    assert (getattr(outcome, "status", 0) in (403, 415), on.received) == (True, [])

@@ -1,0 +1,64 @@
+"""Outbound routes, signatures and credentials written back in the language mean the same."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from gateway.model.message import Request
+from gateway.model.residency import Caller
+from gateway.ruleset.canonical import canonical
+from gateway.ruleset.explain import explain
+from gateway.ruleset.load import load
+from gateway.ruleset.summary import revealing
+from tests.ruleset.written import write
+
+RULES = """
+version: 1
+packs: [ru]
+backend: new
+regions:
+  ru: {vault: "sqlite:home/ru.db", key: "file:home/keys", keep: {until: account ends}}
+destinations:
+  crm:
+    url: "https://crm.example"
+    region: us
+    role: application
+    unmatched: pass
+    credentials: {jwt: exchange, basic: exchange, key: "file:/k", issuer: "https://gw.example"}
+  sms: {url: "https://sms.example", region: ru, role: partner, unmatched: pass}
+routes:
+  - match: {path: /hook}
+    to: crm
+    signature:
+      {header: X-S, incoming: ["env:A", "env:B"], outgoing: "file:/x", signs: "{timestamp}.{body}", timestamp: X-T}
+  - {match: {path: "/out/**"}, from: crm, to: sms, callers: ["role:mailer", "address:10.0.0.0/8"], unresolved: links}
+"""
+
+
+def test_written_back_they_are_the_same(tmp_path: Path) -> None:
+    first = load([write(tmp_path, RULES)])
+    again = tmp_path / "again.yaml"
+    again.write_text(yaml.safe_dump(canonical(first), allow_unicode=True), encoding="utf-8")
+    second = load([again])
+    assert second.digest == first.digest
+    assert second.destinations == first.destinations
+    assert [(one.outbound, one.signature) for one in second.routes] == [
+        (one.outbound, one.signature) for one in first.routes
+    ]
+
+
+def test_who_reveals_what_to_whom_is_a_line(tmp_path: Path) -> None:
+    ruleset = load([write(tmp_path, RULES)])
+    assert list(revealing(ruleset, ["/hook", "/out/**"])) == [
+        "/out/**: reveals tokens of crm in the request, for address:10.0.0.0/8, role:mailer"
+    ]
+
+
+def test_explanation_says_that_originals_go_there(tmp_path: Path) -> None:
+    ruleset = load([write(tmp_path, RULES)])
+    explanation = explain(ruleset, Request("GET", "/out/x", (), b""), date(2026, 11, 22), Caller())
+    assert explanation is not None
+    assert explanation.to == "sms (RU, partner), with the originals of crm's tokens"
