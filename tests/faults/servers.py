@@ -41,7 +41,7 @@ QUICK = (
     "wal_keep_size=64MB",
     "hot_standby=on",
 )
-SMALL_DISK = "300m"
+SMALL_DISK = "900m"
 
 
 @dataclass(slots=True)
