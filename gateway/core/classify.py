@@ -71,10 +71,12 @@ def classify(document: Document, ruleset: Ruleset) -> tuple[Finding, ...]:
             finding = _by_name(leaf, ordinal, verdict)
             if finding is not None:
                 findings.append(finding)
-            if finding is None or _is_open(finding.kind, leaf.text, ruleset):
+            if finding is None or finding.kind == _BASIC or _is_open(finding.kind, leaf.text, ruleset):
                 left.append(ordinal)
     if left:
-        findings += _by_value(leaves, left, {(finding.leaf, finding.kind) for finding in findings})
+        hits = tuple(_by_value(leaves, left, {(finding.leaf, finding.kind) for finding in findings}))
+        findings = _beside_users(findings, leaves, {hit.leaf for hit in hits})
+        findings += hits
     findings += _telling_tokens(leaves, ruleset)
     return tuple(sorted(findings, key=_reading_order))
 
@@ -226,10 +228,11 @@ def _is_open(kind: Kind, text: str, ruleset: Ruleset) -> bool:
 
 def _by_value(leaves: Sequence[Leaf], left: Sequence[int], known: set[tuple[int, Kind]]) -> Iterator[Finding]:
     """What the detectors find in the leaves that are left, except what their names have told already."""
-    hits = scanner().scan([_plain(leaves[ordinal]) for ordinal in left], lambda number: _context(leaves, left[number]))
+    texts = [_user(leaves[ordinal]) if (ordinal, _BASIC) in known else _plain(leaves[ordinal]) for ordinal in left]
+    hits = scanner().scan(texts, lambda number: _context(leaves, left[number]))
     for hit in without_parts(hits):
         ordinal, kind = left[hit.text], hit.detector.kind
-        if (ordinal, kind) not in known:
+        if (ordinal, kind) not in known and (KINDS[kind].equal or (ordinal, _BASIC) not in known):
             yield _finding(leaves[ordinal], ordinal, hit)
 
 
@@ -237,6 +240,24 @@ def _finding(leaf: Leaf, ordinal: int, hit: Hit) -> Finding:
     """The hit as a finding; inside a number it is the whole number."""
     span = WHOLE if leaf.spelling in NUMBERS else span_in(leaf.text, hit.start, hit.end)
     return Finding(ordinal, leaf.path, span, hit.detector.kind, hit.score, hit.detector.name)
+
+
+def _beside_users(findings: list[Finding], leaves: Sequence[Leaf], told: set[int]) -> list[Finding]:
+    """The findings; of a Basic credential whose user is a finding of its own, what stands behind the user."""
+    for at, finding in enumerate(findings):
+        if finding.kind == _BASIC and finding.leaf in told:
+            user, text = _user(leaves[finding.leaf]), leaves[finding.leaf].text
+            span = span_in(text, len(user), len(text)) if len(user) < len(text) else WHOLE
+            findings[at] = Finding(finding.leaf, finding.path, span, finding.kind, finding.score, finding.detector)
+    return findings
+
+
+def _user(leaf: Leaf) -> str:
+    """Who authenticates by Basic: where rules let the credential pass, he is still looked into, never the password.
+
+    Only kinds with one token for one value count there: by another token nobody could log in twice.
+    """
+    return leaf.text.partition(":")[0]
 
 
 def _plain(leaf: Leaf) -> str:

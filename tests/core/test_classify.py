@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from base64 import urlsafe_b64encode
 
@@ -224,6 +225,28 @@ def test_credentials_of_a_request_are_told_apart() -> None:
     bearer, basic = (("Authorization", "Bearer abc"),), (("Authorization", "Basic YW5uYTpzZWNyZXQ="),)
     assert found(request({}, headers=bearer)) == ["headers.authorization: credential.bearer"]
     assert found(request({}, headers=basic)) == ["headers.authorization: credential.basic"]
+
+
+def basic(text: str) -> list[str]:
+    return found(request({}, headers=(("Authorization", f"Basic {base64.b64encode(text.encode()).decode()}"),)))
+
+
+def test_a_user_of_basic_who_is_named_by_a_contact_is_found_beside_the_credential() -> None:
+    assert basic("anna@example.org:oak-leaf:1") == [
+        "headers.authorization: email 'anna@example.org'",
+        "headers.authorization: credential.basic ':oak-leaf:1'",
+    ]
+
+
+def test_a_user_of_basic_without_a_password_is_both() -> None:
+    assert basic("anna@example.org") == [
+        "headers.authorization: credential.basic",
+        "headers.authorization: email",
+    ]
+
+
+def test_a_password_of_basic_is_not_looked_into() -> None:
+    assert basic("shop:anna@example.org") == ["headers.authorization: credential.basic"]
 
 
 @pytest.mark.parametrize("name", ["token", "access_token", "api_key"])

@@ -115,7 +115,7 @@ bank.bik                | bik, bik+bank, bik+code
 iban                    | iban, iban+number, iban+account
 crypto.wallet           | wallet+address, crypto+address, crypto+wallet
 credential.password     | password, pin+code, secret+answer, answer+question, password+user, password+account, \
-secret+question, pass+code, password+code, pin, password+key
+secret+question, pass+code, password+code, pin, password+key, password+nick
 credential.bearer       | access+token, user+token, session+token, ident+token, device+access+token, once+token, \
 access+token+key, api+token, password+token, access+code
 credential.api_key      | api+key, access+key, secret+key, secret, key+private+api, secret+access+key, secret+token, \

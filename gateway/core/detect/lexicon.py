@@ -211,8 +211,9 @@ optout sent opened clicked bounced delivered failed success error errors warning
 -count       | count counter total totals size length len width height max min avg sum limit quota percent ratio \
 score rate amount price cost balance quantity qty weight duration timeout ttl offset page pages | количество число \
 сумма размер длина цена
--text        | template subject body title headline label placeholder hint message description desc comment note \
-notes remark remarks content caption regex pattern mask prefix suffix separator delimiter | шаблон тема описание \
+-text        | template subject body title headline label button btn submit placeholder hint message description desc \
+comment note notes remark remarks content caption regex pattern mask prefix suffix separator \
+delimiter | шаблон тема описание \
 комментарий примечание
 -system      | network host hostname server domain port protocol url uri link href path file filename folder \
 directory dir bucket queue topic channel event action method function module package namespace repo repository \

@@ -56,6 +56,7 @@ def kinds(*names: str, under: tuple[str, ...] = ()) -> dict[str, str]:
         ("card_number", "card.pan"), ("pan", "card.pan"), ("cvv2", "card.cvv"), ("card_expiry", "card.expiry"),
         ("расчетный счет", "bank.account"), ("account_number", "bank.account"), ("iban", "iban"),
         ("password", "credential.password"), ("пароль", "credential.password"), ("access_token", "credential.bearer"),
+        ("login-password", "credential.password"), ("loginPwd", "credential.password"),
         ("api_key", "credential.api_key"), ("otp", "credential.otp"), ("код подтверждения", "credential.otp"),
         ("ip", "ip"), ("remote_addr", "ip"), ("user_agent", "user_agent"), ("session_id", "cookie_id"),
         ("referrer", "referer"), ("company", "organisation.name"), ("наименование организации", "organisation.name"),
@@ -72,6 +73,7 @@ def test_a_name_says_what_its_value_is(name: str, says: str) -> None:
     "name",
     [
         "file_name", "hostname", "event_name", "product_name", "iata", "mime", "phone_type", "has_email",
+        "login_submit",
         "email_verified", "name_length", "message", "title", "status", "order_id", "city_id", "passport_status",
         "max_tokens", "description",
         "тип телефона", "количество адресов", "наименование товара", "created_at", "updated_by", "url", "path", "id",

@@ -1,0 +1,7 @@
+"""Oscar's customers, with a registration form of the shop's own."""
+
+from oscar.apps.customer import apps  # type: ignore[import-not-found]
+
+
+class CustomerConfig(apps.CustomerConfig):  # type: ignore[misc] # Oscar has no types
+    name = "oscar_shop.customer"

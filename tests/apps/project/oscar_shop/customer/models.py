@@ -1,0 +1,3 @@
+"""Oscar's models of customers as they are."""
+
+from oscar.apps.customer.models import *  # type: ignore[import-not-found] # noqa: F403
