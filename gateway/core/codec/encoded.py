@@ -150,9 +150,11 @@ _CODINGS = (
     _Coding(_has("%"), _whole("percent", read_percent)),
     _Coding(_has("\\"), _whole("json_escapes", read_json_escapes)),
     _Coding(_has("&"), _tagged),
-    _Coding(_has("="), _whole("quoted_printable", read_quoted_printable)),
     _Coding(_has(";base64,"), _data_url),
     _Coding(may_be_hex, _packed("hex", read_hex)),
     _Coding(lambda text: _RUN.search(text) is not None, _runs),
+    _Coding(_has("="), _whole("quoted_printable", read_quoted_printable)),
 )
-"""In this order: a text that is in several codings is in the first."""
+"""In this order: a text that is in several codings is in the first. Quoted-printable takes the padding of Base64 at the
+end of a line for its own.
+"""

@@ -395,6 +395,12 @@ def test_base64_between_words_of_a_text_is_looked_into() -> None:
     assert leaves == ["phone: ", "+7 900 000-01-23", "\nref-1, internationalization, ", "Dear Anna"]
 
 
+def test_padding_at_the_end_of_a_line_is_no_soft_line_end() -> None:
+    text = f"snils: {b64('112-233-445 95')}\nref-7f3a9c51d2\n"
+    assert "=\n" in text
+    assert "112-233-445 95" in [leaf.text for leaf in read(request(text, TEXT)).leaves]
+
+
 def test_a_long_text_of_long_words_takes_time_in_proportion() -> None:
     began = time.process_time()
     read(request("internationalization " * 50_000, TEXT))
