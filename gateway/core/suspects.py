@@ -18,10 +18,11 @@ from gateway.core.decide import may_leave
 from gateway.core.detect.checksums import luhn, snils
 from gateway.core.detect.linear import Match, linear
 from gateway.core.judge import Judgement
+from gateway.core.once import once
 from gateway.model.decision import Decision
 from gateway.model.document import Document, Part, Span
 from gateway.model.kept import Kept
-from gateway.model.names import Kind
+from gateway.model.names import DestinationName, Kind
 from gateway.model.protection import Plan
 from gateway.model.rules import Ruleset
 
@@ -78,11 +79,10 @@ def _finds(view: Reading, ruleset: Ruleset, decision: Decision, numbers: int) ->
     """
     exact, bare = view.exact, view.bare
     finds: list[tuple[Kind, bytes]] = []
-    domain = b"@" + ruleset.destinations[decision.to].token_domain.lower().encode()
+    domain, block = _own(ruleset, decision.to)
     if exact.count(b"@") > exact.count(domain):
         found = [exact[slice(*match.span())].lower() for match in _ADDRESSES.finditer(exact)]
         finds += [(_EMAIL, address) for address in found if not address.endswith(domain)]
-    block = ruleset.phone_block.encode()
     if bare.count(b"+7") > bare.count(block):
         phones = [_digits(exact, match) for match in _PHONES.finditer(exact)]
         finds += [(_PHONE, b"+" + number) for number in phones if not number.startswith(block[1:])]
@@ -92,6 +92,12 @@ def _finds(view: Reading, ruleset: Ruleset, decision: Decision, numbers: int) ->
         finds += [(_SNILS, number) for number in others if len(number) == 11 and snils(number.decode())]
         finds += [(_PAN, number) for number in others if len(number) == 16 and luhn(number.decode())]
     return finds
+
+
+@once
+def _own(ruleset: Ruleset, to: DestinationName) -> tuple[bytes, bytes]:
+    """The ends of the addresses and the beginnings of the phones that tokens are."""
+    return b"@" + ruleset.destinations[to].token_domain.lower().encode(), ruleset.phone_block.encode()
 
 
 def _digits(text: bytes, match: Match) -> bytes:

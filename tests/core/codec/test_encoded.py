@@ -401,6 +401,12 @@ def test_padding_at_the_end_of_a_line_is_no_soft_line_end() -> None:
     assert "112-233-445 95" in [leaf.text for leaf in read(request(text, TEXT)).leaves]
 
 
+def test_hex_between_words_of_a_text_is_looked_into() -> None:
+    text = f"email: {b'anna@example.ru'.hex()}, order 4276550012345678 of {'ab' * 16}\n"
+    assert "anna@example.ru" in [leaf.text for leaf in read(request(text, TEXT)).leaves]
+    assert "hex" in [leaf.spelling for leaf in read(request(text, TEXT)).leaves]
+
+
 def test_a_long_text_of_long_words_takes_time_in_proportion() -> None:
     began = time.process_time()
     read(request("internationalization " * 50_000, TEXT))
