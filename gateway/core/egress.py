@@ -121,9 +121,10 @@ def prove(of: Suspicion, outward: Request, limits: Limits) -> Proof:
     steps = lookout.identifying
     left = _left(_needles([step.kind for step in steps], _texts(document, steps)), views) if steps else ()
     rulings = of.judgement.decision.rulings
-    caught = [needle.kind for needle in dict.fromkeys(left) if _is_leak(needle, views, document, rulings)] or suspects(
-        of, views, lookout.numbers
+    leaked = (
+        [needle.kind for needle in dict.fromkeys(left) if _is_leak(needle, views, document, rulings)] if left else []
     )
+    caught = leaked or suspects(of, views, lookout.numbers)
     echoed = _echoed(document, lookout.naming, views[0].exact) if lookout.naming else 0
     return Proof(tuple(sorted(Counter(caught).items())) if caught else (), echoed)
 
@@ -196,7 +197,10 @@ def _spelled(texts: Sequence[str]) -> Iterable[tuple[bytes, bytes]]:
 def _echoed(document: Document, steps: Sequence[Step], exact: bytes) -> int:
     """How many names and places stand in the message all the same, in UTF-8 or JSON's escapes."""
     texts = {text for text in _texts(document, steps) if len(text) >= _SHORTEST_NAME}
-    echoed = sum([text.encode("utf-8", "surrogatepass") in exact for text in texts])
+    echoed = 0
+    for text in texts:
+        if text.encode("utf-8", "surrogatepass") in exact:
+            echoed += 1
     return echoed + sum([_escaped(text) in exact for text in texts]) if b"\\u0" in exact else echoed
 
 
@@ -230,7 +234,7 @@ def _left(needles: Sequence[_Needle], views: Sequence[View]) -> Iterable[_Needle
     if len(needles) * sum(len(view.exact) for view in views) > _MOST_COMPARISONS:
         needles = _sorted_out(needles, views)
     found = [needle for _, bare in views for needle in needles for form in needle.bare if form in bare]
-    if not _are_ascii(needles) or any(_BASE64.search(view.exact) for view in views):
+    if not _are_ascii(needles) or [exact for exact, _ in views if _BASE64.search(exact)]:
         packed = list(zip(needles, _packed([needle.raw for needle in needles]), strict=True))
         found += [needle for exact, _ in views for needle, forms in packed for form in forms if form in exact]
     return found

@@ -19,7 +19,6 @@ from gateway.core.detect.checksums import luhn, snils
 from gateway.core.detect.linear import Match, linear
 from gateway.core.judge import Judgement
 from gateway.core.once import once
-from gateway.model.decision import Decision
 from gateway.model.document import Document, Part, Span
 from gateway.model.kept import Kept
 from gateway.model.names import DestinationName, Kind
@@ -69,17 +68,18 @@ class Reading(Protocol):
 
 def suspects(of: Suspicion, views: Sequence[Reading], numbers: int = 0) -> list[Kind]:
     """The kinds of what stands in no leaf and is forbidden. ``numbers``: how many tokens are ``SPELLED_ALIKE``."""
-    finds = [find for view in views for find in _finds(view, of.ruleset, of.judgement.decision, numbers)]
+    own = _own(of.ruleset, of.judgement.decision.to)
+    finds = [find for view in views for find in _finds(view, own, numbers)]
     return _unexplained(of, finds) if finds else []
 
 
-def _finds(view: Reading, ruleset: Ruleset, decision: Decision, numbers: int) -> Iterable[tuple[Kind, bytes]]:
+def _finds(view: Reading, own: tuple[bytes, bytes], numbers: int) -> Iterable[tuple[Kind, bytes]]:
     """Kind and bare spelling. A message with no more addresses than tokens of that shape is not read for them at all,
     and so for each shape: tokens are told by their domain, their block of numbers, their number.
     """
     exact, bare = view.exact, view.bare
     finds: list[tuple[Kind, bytes]] = []
-    domain, block = _own(ruleset, decision.to)
+    domain, block = own
     if exact.count(b"@") > exact.count(domain):
         found = [exact[slice(*match.span())].lower() for match in _ADDRESSES.finditer(exact)]
         finds += [(_EMAIL, address) for address in found if not address.endswith(domain)]
