@@ -248,12 +248,21 @@ _NAMELESS = ("text", "path", "graphql literal", "protobuf", "grpc web")
 _NAMED_BY_LABEL = ("multipart", "csv")
 """Places where a wrong media type takes the fields' names away."""
 
+_BYTES = "unlabelled|plain, labelled|as text|as a form"
 _LENIENT = {
-    "ndjson": "unlabelled|labelled gzip|labelled once|utf-16",
+    "ndjson": "unlabelled|, labelled|labelled once|word|twice|data URL|in base64",
     "multipart": "unlabelled",
+    "protobuf": _BYTES,
+    "grpc web": _BYTES,
     "text": "as a form",
+    "csv": "as a form",
 }
-"""Coats that may be refused, or come back with tokens, by place: streams are read by their labels, and so are parts."""
+"""Spellings and coats that may be refused, or come back with tokens, by place: streams of replies, parts and messages
+are read by their labels; a form is another text than the same text.
+"""
+
+_GUESSED = re.compile("(?:cp1251|koi8-r|cp866|iso-8859-5), unlabelled")
+"""A token in it may be no plausible Russian, and stays one in the reply."""
 
 
 def cases() -> Iterator[Case]:
@@ -281,6 +290,8 @@ def _coats(value: Value, place: str) -> Iterator[str]:
 def _case(value: Value, place: str, spelling: str, coat: str) -> Case:
     spelt, worn = SPELLINGS[spelling](value.text), COATS[coat]
     bare = PLACES[place].put(value.field, spelt)
-    lenient = place in _LENIENT and re.search(_LENIENT[place], coat)
+    lenient = (place in _LENIENT and re.search(_LENIENT[place], f"{spelling} {coat}")) or (
+        value.kind == "name" and _GUESSED.match(coat)
+    )
     due = worn.due and not lenient and not (PLACES[place].segment and ("/" in spelt or "\\" in spelt))
     return Case(spelling, place, coat, value.kind, worn.wear(bare).wire(), (value.text,), due, bare.body, worn)

@@ -55,10 +55,12 @@ def _packed(packing: Packing) -> Coat:
         return replace(message, headers=(*message.headers, *told), body=packing.wrap(message.body or b""))
 
     def undone(body: bytes) -> bytes:
-        try:
-            return packing.unwrap(body)
-        except (zlib.error, OSError, EOFError, brotli.error, zstandard.ZstdError):
-            return body
+        for unwrap in (packing.unwrap, zlib.decompress):  # deflate is written with a frame where it came without
+            try:
+                return unwrap(body)
+            except (zlib.error, OSError, EOFError, brotli.error, zstandard.ZstdError):
+                continue
+        return body
 
     return Coat(wear, undone)
 

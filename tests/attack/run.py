@@ -117,6 +117,8 @@ def meant(body: bytes) -> object:
 
 
 def _read(text: str) -> object:
+    if text.startswith("eyJ"):
+        text = ENCODINGS["base64"].unwrap(text)
     try:
         return _deeper(json.loads(text, parse_float=str))
     except ValueError:

@@ -35,6 +35,12 @@ _BETWEEN_WORDS: tuple[tuple[Spelling, Callable[[str], bool], Callable[[str, Budg
 )
 _TAG_OR_TEXT = re.compile(r"<[^<>]*>|<|[^<]+")
 _DATA_URL = re.compile(r"data:([A-Za-z0-9!#$&^_.+/;=\"' -]{0,200});base64,", re.IGNORECASE)
+_TYPE = re.compile(
+    r"(?:text/(?:plain|html|csv|xml)|application/(?:json|xml|octet-stream))?"
+    r"(?:;charset=(?:utf-8|utf-16(?:le|be)?|us-ascii|windows-125\d|koi8-[ru]|iso-8859-\d\d?))?",
+    re.IGNORECASE,
+)
+"""Types and charsets that say nothing of anybody; in a field that bears a person's name they stay all the same."""
 
 Stretches = Sequence[tuple[int, int, Spelling, str]]
 """Start, end, spelling and meaning of what is coded in a text."""
@@ -87,12 +93,13 @@ def _packed(spelling: Spelling, read: Callable[[str, Budget], Octets | None]) ->
 
 
 def _data_url(text: str, budget: Budget) -> Stretches:
-    """``data:…;base64,…``: its parameters, which may be a file's name, and its data."""
+    """``data:…;base64,…``: its data, and its parameters where they may be more than a type: a file's name."""
     told = _DATA_URL.match(text)
     said = read_base64(text[told.end() :], budget) if told else None
     if told is None or said is None:
         return ()
-    return ((*told.span(1), "plain", told[1]), (told.end(), len(text), "base64_text", said.text))
+    parameters: Stretches = () if _TYPE.fullmatch(told[1]) else ((*told.span(1), "plain", told[1]),)
+    return (*parameters, (told.end(), len(text), "base64_text", said.text))
 
 
 def _runs(text: str, budget: Budget) -> Stretches:
