@@ -175,6 +175,21 @@ def test_a_data_url_is_read_with_its_parameters() -> None:
     assert leaves == ["a", "text/plain;name=anna.txt", "Dear Anna"]
 
 
+@pytest.mark.parametrize("said", ["", "text/plain", "text/html;charset=UTF-8", "application/json;charset=koi8-r"])
+def test_a_type_that_says_nothing_of_anybody_is_no_leaf(said: str) -> None:
+    text = f"data:{said};base64,{b64('Dear Anna')}"
+    assert [leaf.text for leaf in read(request(in_json(text))).leaves if leaf.path == ("body", "a")] == [
+        "a",
+        "Dear Anna",
+    ]
+
+
+@pytest.mark.parametrize("said", ["text/anna", "text/plain;charset=79000000123", "text/plain;charset=utf-8;name=anna"])
+def test_a_type_that_may_say_something_is_a_leaf(said: str) -> None:
+    text = f"data:{said};base64,{b64('Dear Anna')}"
+    assert said in [leaf.text for leaf in read(request(in_json(text))).leaves]
+
+
 @pytest.mark.parametrize("text", ["data:image/png;base64,iVBORw0KGgoAAAANSUhEUg==", "say ;base64, and go=on"])
 def test_a_data_url_of_no_text_is_a_text(text: str) -> None:
     assert says(text) == text
