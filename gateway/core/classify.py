@@ -41,6 +41,9 @@ _ADDRESSES = re.compile(r"[0-9a-fA-F.:]+(?: ?, ?[0-9a-fA-F.:]+)+")
 _UNUSUAL = re.compile(r"[^\x00-\x7f]|@|%40|\d{5}|\d[ ()\-]+\d\d")
 _SCIENTIFIC = re.compile(r"[.eE]")
 _LONGEST_NUMBER = 40
+_BEFORE = 60
+"""Characters of what stands before a coded stretch of a text that speak of it."""
+
 _BROWSER = frozenset({Kind("user_agent"), Kind("client_hint")})
 _TRUTH = frozenset({"true", "false"})
 _OPEN_CATEGORIES = frozenset({"attribute", "technical", "organisation"})
@@ -270,7 +273,17 @@ def _plain(leaf: Leaf) -> str:
 
 
 def _context(leaves: Sequence[Leaf], ordinal: int) -> str:
-    """The words that name a leaf's place; of a path segment, the segments before it."""
+    """The words that name a leaf's place, and those before it in the same text; of a path segment, the segments before
+    it.
+    """
+    path = leaves[ordinal].path
+    if ordinal and leaves[ordinal - 1].spelling == "plain" and leaves[ordinal - 1].path == path:
+        said = leaves[ordinal - 1].text[-_BEFORE:].lower().replace("ё", "е")
+        return f"{_names_of(leaves, ordinal)} {said}"
+    return _names_of(leaves, ordinal)
+
+
+def _names_of(leaves: Sequence[Leaf], ordinal: int) -> str:
     path = leaves[ordinal].path
     names = _parents(path)
     if names:

@@ -18,6 +18,7 @@ from urllib.parse import unquote_to_bytes
 
 from gateway.core.codec.codings import undo
 from gateway.core.decide import UNMATCHED
+from gateway.core.detect.linear import linear
 from gateway.core.once import once
 from gateway.core.plan import spec_of
 from gateway.core.suspects import SPELLED_ALIKE, Suspicion, suspects
@@ -41,6 +42,13 @@ _SHORTEST = 8
 _SHORTEST_NAME = 4
 _SEPARATORS = b" \t-()./"
 _ESCAPED = re.compile(rb"\\u00([0-7][0-9a-fA-F])")
+_FIRST, _SECOND, _THIRD, _ANY = "[I-Za-f]", "[C-HS-Xi-ny-z0-3]", "[ABEFIJMNQRUVYZcdghklopstwx014589]", "[A-Za-z0-9+/_-]"
+"""What Base64 makes of three printable ASCII characters: the first 26 values are letters 2 to 7, and so on."""
+
+_TRIPLES = (_FIRST + _SECOND + _THIRD + _ANY) * 2
+_BASE64 = linear(f"{_TRIPLES}{_FIRST}{_SECOND}|{_THIRD}{_ANY}{_TRIPLES}|{_ANY}{_TRIPLES}{_FIRST}")
+"""Stands in every Base64 of eight such characters, whatever stands before them; in other texts next to never."""
+
 _OTHER_ALPHABET = bytes.maketrans(b"+/", b"-_")
 _PADDING = (b"\0\0\0", b"\0\0", b"\0")
 """Up to the next multiple of three, and at least one byte."""
@@ -73,24 +81,15 @@ class View(NamedTuple):
 
 
 class _Needle(NamedTuple):
-    """One value: its bare spellings, and those that Base64 makes of it."""
+    """One value: as it is, and its bare spellings."""
 
     kind: Kind
+    raw: bytes
     bare: tuple[bytes, ...]
-    packed: tuple[bytes, ...]
 
-    def times_in(self, view: View) -> int:
-        return sum(map(view.bare.count, self.bare)) + sum(map(view.exact.count, self.packed))
-
-    def stands_in(self, view: View) -> bool:
-        exact, bare = view
-        for form in self.bare:
-            if form in bare:
-                return True
-        for form in self.packed:  # noqa: SIM110 - a generator costs more than all the looks
-            if form in exact:
-                return True
-        return False
+    def most_often_in(self, views: Sequence[View]) -> int:
+        (packed,) = _packed([self.raw])
+        return max(sum(map(view.bare.count, self.bare)) + sum(map(view.exact.count, packed)) for view in views)
 
 
 class _Lookout(NamedTuple):
@@ -122,9 +121,10 @@ def prove(of: Suspicion, outward: Request, limits: Limits) -> Proof:
     steps = lookout.identifying
     left = _left(_needles([step.kind for step in steps], _texts(document, steps)), views) if steps else ()
     rulings = of.judgement.decision.rulings
-    caught = [needle.kind for needle in dict.fromkeys(left) if _is_leak(needle, views, document, rulings)] or suspects(
-        of, views, lookout.numbers
+    leaked = (
+        [needle.kind for needle in dict.fromkeys(left) if _is_leak(needle, views, document, rulings)] if left else []
     )
+    caught = leaked or suspects(of, views, lookout.numbers)
     echoed = _echoed(document, lookout.naming, views[0].exact) if lookout.naming else 0
     return Proof(tuple(sorted(Counter(caught).items())) if caught else (), echoed)
 
@@ -135,7 +135,7 @@ def _views(document: Document, outward: Request, limits: Limits) -> list[View]:
     raw = undo(outward.body, body.codings, limits).raw if body and body.codings else outward.body
     if body and body.charset not in _CHARSETS and not body.boundary:
         raw = raw.decode(body.charset, "replace").encode("utf-8", "replace")
-    head = "\n".join([outward.target, *[f"{name}:{value}" for name, value in outward.headers], ""])
+    head = "\n".join([outward.target, *map(":".join, outward.headers), ""])
     return _readings(_encoded(head) + raw)
 
 
@@ -172,24 +172,35 @@ def _texts(document: Document, steps: Sequence[Step]) -> list[str]:
 
 def _needles(kinds: Iterable[Kind], texts: Sequence[str]) -> list[_Needle]:
     """The values to look for, but those that any message may hold by chance."""
-    raws = [text.encode("utf-8", "surrogatepass") for text in texts]
     needles: list[_Needle] = []
-    for kind, text, raw, packed in zip(kinds, texts, raws, _packed(raws), strict=True):
-        bare = raw.lower().translate(None, _SEPARATORS)
+    for kind, text, (raw, spelled) in zip(kinds, texts, _spelled(texts), strict=True):
+        bare = spelled
         if kind == "phone":
             bare = bare.removeprefix(b"+")
             if len(bare) == 11 and bare[0] in b"78":
                 bare = bare[1:]
         if len(bare) >= _SHORTEST + bare.isdigit() and not (bare.isalpha() or text.isalpha()):
             forms = (bare,) if len(raw) == len(text) else (bare, _escaped(text).translate(None, _SEPARATORS))
-            needles.append(_Needle(kind, forms, packed))
+            needles.append(_Needle(kind, raw, forms))
     return needles
+
+
+def _spelled(texts: Sequence[str]) -> Iterable[tuple[bytes, bytes]]:
+    """Each in UTF-8, and that in small letters without separators; all of them in one go where none holds NUL."""
+    joined = "\0".join(texts).encode("utf-8", "surrogatepass")
+    raws = joined.split(b"\0")
+    if len(raws) == len(texts):
+        return zip(raws, joined.lower().translate(None, _SEPARATORS).split(b"\0"), strict=True)
+    return [View.of(text.encode("utf-8", "surrogatepass")) for text in texts]
 
 
 def _echoed(document: Document, steps: Sequence[Step], exact: bytes) -> int:
     """How many names and places stand in the message all the same, in UTF-8 or JSON's escapes."""
     texts = {text for text in _texts(document, steps) if len(text) >= _SHORTEST_NAME}
-    echoed = sum([text.encode("utf-8", "surrogatepass") in exact for text in texts])
+    echoed = 0
+    for text in texts:
+        if text.encode("utf-8", "surrogatepass") in exact:
+            echoed += 1
     return echoed + sum([_escaped(text) in exact for text in texts]) if b"\\u0" in exact else echoed
 
 
@@ -219,12 +230,31 @@ def _in_both_alphabets(forms: Sequence[bytes]) -> tuple[bytes, ...]:
 
 
 def _left(needles: Sequence[_Needle], views: Sequence[View]) -> Iterable[_Needle]:
-    """The needles that stand in a view."""
+    """The needles that stand in a view, as they are or in Base64."""
     if len(needles) * sum(len(view.exact) for view in views) > _MOST_COMPARISONS:
-        beginnings = {form[:_SHORTEST] for needle in needles for form in (*needle.bare, *needle.packed)}
-        there = set().union(*(_met(beginnings, text) for view in views for text in view))
-        needles = [one for one in needles if any(form[:_SHORTEST] in there for form in (*one.bare, *one.packed))]
-    return [needle for view in views for needle in needles if needle.stands_in(view)]
+        needles = _sorted_out(needles, views)
+    found = [needle for _, bare in views for needle in needles for form in needle.bare if form in bare]
+    if not _are_ascii(needles) or [exact for exact, _ in views if _BASE64.search(exact)]:
+        packed = list(zip(needles, _packed([needle.raw for needle in needles]), strict=True))
+        found += [needle for exact, _ in views for needle, forms in packed for form in forms if form in exact]
+    return found
+
+
+def _are_ascii(needles: Sequence[_Needle]) -> bool:
+    """True if ``_BASE64`` tells of every Base64 of them: they have neither control characters nor any beyond ASCII."""
+    raw = b"".join([needle.raw for needle in needles])
+    return raw.isascii() and raw.decode("ascii").isprintable()
+
+
+def _sorted_out(needles: Sequence[_Needle], views: Sequence[View]) -> list[_Needle]:
+    """Those whose beginnings occur."""
+    spelled = [
+        (needle, {form[:_SHORTEST] for form in (*needle.bare, *packed)})
+        for needle, packed in zip(needles, _packed([needle.raw for needle in needles]), strict=True)
+    ]
+    beginnings = set().union(*(begin for _, begin in spelled))
+    there = set().union(*(_met(beginnings, text) for view in views for text in view))
+    return [needle for needle, begin in spelled if begin & there]
 
 
 def _met(beginnings: set[bytes], text: bytes) -> set[bytes]:
@@ -239,7 +269,7 @@ def _met(beginnings: set[bytes], text: bytes) -> set[bytes]:
 def _is_leak(needle: _Needle, views: Sequence[View], document: Document, rulings: Sequence[Ruling]) -> bool:
     """True if the value goes out more often than rulings let it pass."""
     passed = "\0".join(_passed(document, rulings)).encode("utf-8", "surrogatepass")
-    return max(map(needle.times_in, views)) > needle.times_in(View.of(passed))
+    return needle.most_often_in(views) > needle.most_often_in([View.of(passed)])
 
 
 def _passed(document: Document, rulings: Sequence[Ruling]) -> Iterator[str]:

@@ -18,10 +18,10 @@ from gateway.core.decide import may_leave
 from gateway.core.detect.checksums import luhn, snils
 from gateway.core.detect.linear import Match, linear
 from gateway.core.judge import Judgement
-from gateway.model.decision import Decision
+from gateway.core.once import once
 from gateway.model.document import Document, Part, Span
 from gateway.model.kept import Kept
-from gateway.model.names import Kind
+from gateway.model.names import DestinationName, Kind
 from gateway.model.protection import Plan
 from gateway.model.rules import Ruleset
 
@@ -68,21 +68,21 @@ class Reading(Protocol):
 
 def suspects(of: Suspicion, views: Sequence[Reading], numbers: int = 0) -> list[Kind]:
     """The kinds of what stands in no leaf and is forbidden. ``numbers``: how many tokens are ``SPELLED_ALIKE``."""
-    finds = [find for view in views for find in _finds(view, of.ruleset, of.judgement.decision, numbers)]
+    own = _own(of.ruleset, of.judgement.decision.to)
+    finds = [find for view in views for find in _finds(view, own, numbers)]
     return _unexplained(of, finds) if finds else []
 
 
-def _finds(view: Reading, ruleset: Ruleset, decision: Decision, numbers: int) -> Iterable[tuple[Kind, bytes]]:
+def _finds(view: Reading, own: tuple[bytes, bytes], numbers: int) -> Iterable[tuple[Kind, bytes]]:
     """Kind and bare spelling. A message with no more addresses than tokens of that shape is not read for them at all,
     and so for each shape: tokens are told by their domain, their block of numbers, their number.
     """
     exact, bare = view.exact, view.bare
     finds: list[tuple[Kind, bytes]] = []
-    domain = b"@" + ruleset.destinations[decision.to].token_domain.lower().encode()
+    domain, block = own
     if exact.count(b"@") > exact.count(domain):
         found = [exact[slice(*match.span())].lower() for match in _ADDRESSES.finditer(exact)]
         finds += [(_EMAIL, address) for address in found if not address.endswith(domain)]
-    block = ruleset.phone_block.encode()
     if bare.count(b"+7") > bare.count(block):
         phones = [_digits(exact, match) for match in _PHONES.finditer(exact)]
         finds += [(_PHONE, b"+" + number) for number in phones if not number.startswith(block[1:])]
@@ -92,6 +92,12 @@ def _finds(view: Reading, ruleset: Ruleset, decision: Decision, numbers: int) ->
         finds += [(_SNILS, number) for number in others if len(number) == 11 and snils(number.decode())]
         finds += [(_PAN, number) for number in others if len(number) == 16 and luhn(number.decode())]
     return finds
+
+
+@once
+def _own(ruleset: Ruleset, to: DestinationName) -> tuple[bytes, bytes]:
+    """The ends of the addresses and the beginnings of the phones that tokens are."""
+    return b"@" + ruleset.destinations[to].token_domain.lower().encode(), ruleset.phone_block.encode()
 
 
 def _digits(text: bytes, match: Match) -> bytes:

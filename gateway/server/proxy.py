@@ -1,6 +1,7 @@
 """The way in and out: a request is received whole, handed to the exchange, and its reply written as it is.
 
-One ``except Exception`` stands here, the only one of the project: a fault of our own is a 500 without any text of it.
+One ``except Exception`` stands here (the watch over replies has the other): a fault of our own is a 500 without any
+text of it.
 """
 
 from __future__ import annotations

@@ -61,8 +61,16 @@ class ReplyWatch:
             if taken is not None:
                 clock = taken[0].world.clock
                 began = clock.now_ms()
-                await look(*taken)
+                await _looked(*taken)
                 await asyncio.sleep(max(1, clock.now_ms() - began) * _RESTS / 1000)
+
+
+async def _looked(passage: Passage, document: Document) -> None:
+    """A fault of ours in one look is reported, and ends neither the watch nor what runs beside it."""
+    try:
+        await look(passage, document)
+    except Exception as error:  # noqa: BLE001 - the reply has left; whatever is wrong with the look is no other's end
+        passage.world.sink.emit("watch_failed", code=type(error).__name__, request=passage.entry.request)
 
 
 async def look(passage: Passage, document: Document) -> None:

@@ -7,17 +7,15 @@ be refused, with a reason, but never leak.
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
-import zlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-import brotli
-import zstandard
+from tests.attack.coats import COATS, Coat, Message
+from tests.attack.encodings import DISGUISES, ENCODINGS
 
 CONTROL = "ref-7f3a9c51d2"
 """Nobody's: has to arrive as it was sent, wherever the message is handled."""
@@ -41,23 +39,6 @@ VALUES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """A request before it is written on the wire; ``body`` None: it has none."""
-
-    target: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
-
-    def wire(self) -> bytes:
-        method = "GET" if self.body is None else "POST"
-        lines = [f"{method} {self.target} HTTP/1.1", "Host: app.example.org", "Connection: close"]
-        lines += [f"{name}: {value}" for name, value in self.headers]
-        if self.body is not None and not any(name == "Transfer-Encoding" for name, _ in self.headers):
-            lines.append(f"Content-Length: {len(self.body)}")
-        return "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape") + (self.body or b"")
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """One attack. ``secrets`` are what may not arrive; ``due``: refusing it is a failure."""
 
@@ -68,12 +49,9 @@ class Case:
     wire: bytes
     secrets: tuple[str, ...]
     due: bool
-    pending: bool = False
-    """Nobody has promised yet that this is recognised."""
     echo: bytes | None = None
     """What an echoing back end's reply has to mean to the client, if the message is due."""
-    codings: str = ""
-    """How the body is packed, by its label."""
+    worn: Coat = COATS["none"]
 
     @property
     def name(self) -> str:
@@ -83,29 +61,14 @@ class Case:
 # ------------------------------------------------------------------------------------------------- how it is spelled
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    write: Callable[[str], str]
-    due: bool = True
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
-SPELLINGS: dict[str, Spelling] = {
-    "plain": Spelling(lambda text: text),
-    "capitals": Spelling(str.upper),
-    "blanks around": Spelling(lambda text: f"  {text}\t"),
-    "full width": Spelling(lambda text: "".join(chr(ord(c) + 0xFEE0) if c.isdigit() else c for c in text)),
-    "zero width": Spelling(lambda text: "\u200b".join((text[:4], text[4:9], text[9:]))),
-    "right to left": Spelling(lambda text: f"\u202b{text}\u202c"),
-    "no-break": Spelling(lambda text: text.replace(" ", "\u00a0")),
-    "percent": Spelling(lambda text: quote(text, safe="")),
-    "percent twice": Spelling(lambda text: quote(quote(text, safe=""), safe="")),
-    "base64": Spelling(_base64),
-    "json in it": Spelling(lambda text: json.dumps({"v": text})),
-    "in a sentence": Spelling(lambda text: f"Клиент просит связаться: {text}, срочно."),
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    **{name: coded.wrap for name, coded in ENCODINGS.items()},
+    **DISGUISES,
+    "capitals": str.upper,
+    "blanks around": lambda text: f"  {text}\t",
+    "zero width here and there": lambda text: "\u200b".join((text[:4], text[4:9], text[9:])),
+    "right to left": lambda text: f"\u202b{text}\u202c",
+    "in a sentence": lambda text: f"Клиент просит связаться: {text}, срочно.",
 }
 
 # ------------------------------------------------------------------------------------------------------ where it stands
@@ -114,7 +77,8 @@ SPELLINGS: dict[str, Spelling] = {
 @dataclass(frozen=True, slots=True)
 class Place:
     put: Callable[[str, str], Message]
-    due: bool = True
+    segment: bool = False
+    """What stands there may hold no slash."""
 
 
 _JSON = (("Content-Type", "application/json"),)
@@ -139,6 +103,26 @@ def _multipart(field: str, text: str) -> Message:
 
 def _xml(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _fields(*texts: str) -> bytes:
+    """A protobuf message of strings, numbered from one, each shorter than 16 KiB."""
+    raws = [text.encode() for text in texts]
+    return b"".join(
+        bytes([number << 3 | 2, *([len(raw)] if len(raw) < 128 else [len(raw) & 127 | 128, len(raw) >> 7])]) + raw
+        for number, raw in enumerate(raws, 1)
+    )
+
+
+def _add(field: str, text: str) -> object:
+    return {"query": f"mutation($v: String!) {{ add({field}: $v) {{ id }} }}", "variables": {field: text}}
+
+
+_SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
 PLACES: dict[str, Place] = {
@@ -171,7 +155,7 @@ PLACES: dict[str, Place] = {
             f"/api/people?{urlencode({field: text})}", _JSON, b'{"ref":"%b"}' % CONTROL.encode()
         )
     ),
-    "path": Place(lambda field, text: Message(f"/search/{field}/{quote(text, safe='')}/{CONTROL}"), due=False),
+    "path": Place(lambda field, text: Message(f"/search/{field}/{quote(text, safe='')}/{CONTROL}"), segment=True),
     "header": Place(
         lambda field, text: Message(f"/search/{CONTROL}", ((f"X-User-{field.replace('_', '-')}", _one_line(text)),))
     ),
@@ -197,7 +181,7 @@ PLACES: dict[str, Place] = {
             "application/xml", f"<?xml version='1.0'?><p><ref>{CONTROL}</ref><{field}>{_xml(text)}</{field}></p>"
         ),
     ),
-    "csv": Place(lambda field, text: _typed("text/csv", f'ref,{field}\r\n{CONTROL},"{text}"\r\n')),
+    "csv": Place(lambda field, text: _typed("text/csv", f"ref,{field}\r\n{CONTROL},{_cell(text)}\r\n")),
     "graphql": Place(
         lambda field, text: _json(
             {
@@ -211,8 +195,44 @@ PLACES: dict[str, Place] = {
             {"query": f"mutation {{ add({field}: {json.dumps(text)}) {{ id }} }}", "ref": CONTROL}
         ),
     ),
+    "graphql batch": Place(lambda field, text: _json([_add("ref", CONTROL), _add(field, text)])),
     "json rpc": Place(
         lambda field, text: _json({"jsonrpc": "2.0", "id": 1, "method": "add", "params": {field: text, "ref": CONTROL}})
+    ),
+    "json api": Place(
+        lambda field, text: Message(
+            "/api/people",
+            (("Content-Type", "application/vnd.api+json"),),
+            json.dumps({"data": {"type": "people", "attributes": {field: text, "ref": CONTROL}}}).encode(),
+        )
+    ),
+    "soap": Place(
+        lambda field, text: _typed(
+            "text/xml",
+            f"<?xml version='1.0'?><s:Envelope xmlns:s='{_SOAP}'><s:Body><add ref='{CONTROL}'>"
+            f"<{field}>{_xml(text)}</{field}></add></s:Body></s:Envelope>",
+        )
+    ),
+    "form in json": Place(lambda field, text: _json({"body": urlencode({"sku": "b-1", field: text}), "ref": CONTROL})),
+    "base64 in a form": Place(
+        lambda field, text: Message(
+            "/api/people",
+            _FORM,
+            urlencode({"data": ENCODINGS["base64"].wrap(json.dumps({field: text})), "ref": CONTROL}).encode(),
+        )
+    ),
+    "protobuf": Place(
+        lambda _, text: Message("/api/people", (("Content-Type", "application/x-protobuf"),), _fields(text, CONTROL))
+    ),
+    "grpc web": Place(
+        lambda _, text: Message(
+            "/api/people",
+            (("Content-Type", "application/grpc-web+proto"),),
+            b"\0" + len(_fields(text, CONTROL)).to_bytes(4, "big") + _fields(text, CONTROL),
+        )
+    ),
+    "matrix": Place(
+        lambda field, text: Message(f"/search/people;v=1;{field}={quote(text, safe='')}/{CONTROL}"), segment=True
     ),
 }
 
@@ -221,85 +241,28 @@ def _one_line(text: str) -> str:
     return text.replace("\n", " ").replace("\t", " ").encode("ascii", "ignore").decode() or "none"
 
 
-# ----------------------------------------------------------------------------------------------- what the body wears
-
-
-@dataclass(frozen=True, slots=True)
-class Coat:
-    wear: Callable[[Message], Message]
-    due: bool = True
-
-
-def _packed(coding: str, pack: Callable[[bytes], bytes], *, label: bool = True) -> Coat:
-    def wear(message: Message) -> Message:
-        told = (("Content-Encoding", coding),) if label else ()
-        return Message(message.target, (*message.headers, *told), pack(message.body or b""))
-
-    return Coat(wear)
-
-
-def _raw_deflate(raw: bytes) -> bytes:
-    packer = zlib.compressobj(wbits=-15)
-    return packer.compress(raw) + packer.flush()
-
-
-def _written(charset: str, *, mark: bytes = b"", label: bool = True) -> Coat:
-    def wear(message: Message) -> Message:
-        text = (message.body or b"").decode()
-        headers = tuple(
-            (name, f"{value}; charset={charset}" if label and name == "Content-Type" else value)
-            for name, value in message.headers
-        )
-        return Message(message.target, headers, mark + text.encode(charset, "backslashreplace"))
-
-    return Coat(wear)
-
-
-def _labelled(media: str) -> Coat:
-    return Coat(lambda message: Message(message.target, (("Content-Type", media),), message.body), due=False)
-
-
-def _in_chunks(message: Message) -> Message:
-    """Three bytes a chunk: no value stands in one piece."""
-    body = message.body or b""
-    chunks = b"".join(b"%x\r\n%b\r\n" % (len(one), one) for one in (body[at : at + 3] for at in range(0, len(body), 3)))
-    return Message(message.target, (*message.headers, ("Transfer-Encoding", "chunked")), chunks + b"0\r\n\r\n")
-
-
-COATS: dict[str, Coat] = {
-    "none": Coat(lambda message: message),
-    "chunks of three": Coat(_in_chunks),
-    "gzip": _packed("gzip", gzip.compress),
-    "deflate": _packed("deflate", zlib.compress),
-    "raw deflate": _packed("deflate", _raw_deflate),
-    "br": _packed("br", brotli.compress),
-    "zstd": _packed("zstd", zstandard.ZstdCompressor().compress),
-    "gzip twice": _packed("gzip, gzip", lambda raw: gzip.compress(gzip.compress(raw))),
-    "gzip unlabelled": _packed("", gzip.compress, label=False),
-    "zstd unlabelled": _packed("", zstandard.ZstdCompressor().compress, label=False),
-    "mark": _written("utf-8", mark=b"\xef\xbb\xbf", label=False),
-    "utf-16": _written("utf-16"),
-    "utf-16 unlabelled": _written("utf-16", label=False),
-    "utf-32": _written("utf-32"),
-    "cp1251": _written("windows-1251"),
-    "koi8-r": _written("koi8-r"),
-    "as text": _labelled("text/plain"),
-    "as a form": _labelled("application/x-www-form-urlencoded"),
-    "as an image": _labelled("image/png"),
-    "as nothing known": _labelled("application/x-own"),
-    "charset unknown": _labelled("application/json; charset=x-unknown"),
-}
-
 _SPELT_KINDS = ("email", "phone", "snils")
-_NAMELESS = ("text", "path", "graphql literal")
+_NAMELESS = ("text", "path", "graphql literal", "protobuf", "grpc web")
 """Places where no field's name tells that a rare surname is one: that is for the detectors' own suite."""
 
-PENDING = frozenset({("text", "base64")})
-"""Places and spellings that are not read well enough yet: some leak, and the runner says so and ends with 1.
+_NAMED_BY_LABEL = ("multipart", "csv")
+"""Places where a wrong media type takes the fields' names away."""
 
-Base64 between words of a text is read without those words: a SNILS that only its name before it gives away is not seen.
-The suite expects those to fail. Empty this as it is mended.
+_BYTES = "unlabelled|plain, labelled|as text|as a form"
+_LENIENT = {
+    "ndjson": "unlabelled|, labelled|labelled once|word|twice|data URL|in base64",
+    "multipart": "unlabelled",
+    "protobuf": _BYTES,
+    "grpc web": _BYTES,
+    "text": "as a form",
+    "csv": "as a form",
+}
+"""Spellings and coats that may be refused, or come back with tokens, by place: streams of replies, parts and messages
+are read by their labels; a form is another text than the same text.
 """
+
+_GUESSED = re.compile("(?:cp1251|koi8-r|cp866|iso-8859-5), unlabelled")
+"""A token in it may be no plausible Russian, and stays one in the reply."""
 
 
 def cases() -> Iterator[Case]:
@@ -310,17 +273,25 @@ def cases() -> Iterator[Case]:
                 if value.kind != "name" or place not in _NAMELESS:
                     yield _case(value, place, spelling, "none")
     for value in VALUES[:2] + VALUES[4:]:
-        for place in ("json", "form", "text", "json in json"):
-            for coat in COATS:
-                if coat != "none" and (value.kind != "name" or place not in _NAMELESS):
-                    yield _case(value, place, "plain", coat)
+        for place in PLACES:
+            if value.kind != "name" or place not in _NAMELESS:
+                yield from (_case(value, place, "plain", coat) for coat in _coats(value, place))
+
+
+def _coats(value: Value, place: str) -> Iterator[str]:
+    bare = PLACES[place].put("", "")
+    media = dict(bare.headers).get("Content-Type", "")
+    nameless = value.kind == "name" and place in _NAMED_BY_LABEL
+    for name, coat in COATS.items():
+        if name != "none" and bare.body and coat.fits.match(media) and not (coat.label and nameless):
+            yield name
 
 
 def _case(value: Value, place: str, spelling: str, coat: str) -> Case:
-    spelt = SPELLINGS[spelling]
-    bare = PLACES[place].put(value.field, spelt.write(value.text))
-    worn = COATS[coat].wear(bare)
-    pending = (place, spelling) in PENDING
-    due = spelt.due and PLACES[place].due and COATS[coat].due and not pending
-    codings = next((told for name, told in worn.headers if name == "Content-Encoding"), "")
-    return Case(spelling, place, coat, value.kind, worn.wire(), (value.text,), due, pending, bare.body, codings)
+    spelt, worn = SPELLINGS[spelling](value.text), COATS[coat]
+    bare = PLACES[place].put(value.field, spelt)
+    lenient = (place in _LENIENT and re.search(_LENIENT[place], f"{spelling} {coat}")) or (
+        value.kind == "name" and _GUESSED.match(coat)
+    )
+    due = worn.due and not lenient and not (PLACES[place].segment and ("/" in spelt or "\\" in spelt))
+    return Case(spelling, place, coat, value.kind, worn.wear(bare).wire(), (value.text,), due, bare.body, worn)

@@ -406,8 +406,14 @@ def _undone(data: bytes) -> Iterator[bytes]:
         yield html.unescape(text).encode("utf-8", "surrogatepass")
     if "=" in text:
         yield quopri.decodestring(data)
+    yield from _runs(data)
+
+
+def _runs(data: bytes) -> Iterator[bytes]:
+    """What may be Base64 or hex, in many lines, in one, and behind a length that looks like a part of it."""
     for run in re.findall(rb"[A-Za-z0-9+/_-]{8,}(?:[\r\n]+[A-Za-z0-9+/_-]+)*", data):
-        yield from _decoded(run)
+        for one in dict.fromkeys((run, run[1:], *run.split())):
+            yield from _decoded(one)
 
 
 def _unescaped(text: str) -> str:

@@ -25,23 +25,16 @@ def test_most_of_them_have_to_be_handled() -> None:
     assert sum(case.due for case in ALL) > len(ALL) * 0.6
 
 
-async def test_every_thirteenth_attack_ends_as_it_should(tmp_path: Path) -> None:
+async def test_every_forty_first_attack_ends_as_it_should(tmp_path: Path) -> None:
     async with ground(tmp_path) as on:
-        outcomes = await play([case for case in ALL if not case.pending][::13], on)
+        outcomes = await play(ALL[::41], on)
     assert not any(one.failed for one in outcomes), matrix(outcomes)
 
 
 @pytest.mark.slow
 async def test_every_attack_ends_as_it_should(tmp_path: Path) -> None:
     async with ground(tmp_path) as on:
-        outcomes = await play([case for case in ALL if not case.pending], on)
-    assert not any(one.failed for one in outcomes), matrix(outcomes)
-
-
-@pytest.mark.xfail(reason="Base64 between words is read without the words before it", raises=AssertionError)
-async def test_what_waits_for_a_codec_does_not_leak(tmp_path: Path) -> None:
-    async with ground(tmp_path) as on:
-        outcomes = await play([case for case in ALL if case.pending], on)
+        outcomes = await play(ALL, on)
     assert not any(one.failed for one in outcomes), matrix(outcomes)
 
 

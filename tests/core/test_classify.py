@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 
 import pytest
 
@@ -89,6 +89,13 @@ def test_text_is_scanned() -> None:
 
 def test_a_field_name_is_context_for_its_value() -> None:
     assert found(request({"doc_text": "4509123456", "sum": "4509123456"})) == ["body.doc_text: ru.passport"]
+
+
+def test_words_before_a_coded_stretch_of_a_text_are_its_context() -> None:
+    numbers = b64encode(b"11223344595").decode()
+    text = (("Content-Type", "text/plain"),)
+    labelled, bare = (Request("POST", "/", text, f"{label} {numbers}\n".encode()) for label in ("СНИЛС", "Заказ"))
+    assert [found(decode_request(one, Limits())) for one in (labelled, bare)] == [["body: ru.snils"], []]
 
 
 def test_alternatives_are_all_findings() -> None:

@@ -6,12 +6,13 @@ import base64
 import gzip
 import json
 from dataclasses import replace
+from random import Random
 from urllib.parse import quote
 
 import pytest
 
 from gateway.core.codec import encode_request
-from gateway.core.egress import _MOST_COMPARISONS, Proof, prove
+from gateway.core.egress import _BASE64, _MOST_COMPARISONS, Proof, prove
 from gateway.core.plan import make_plan
 from gateway.core.suspects import Suspicion
 from gateway.model.decision import Refusal
@@ -227,3 +228,23 @@ def test_what_was_looked_at_inside_another_text_leaves() -> None:
     found = of(request)
     outcome = prove(found, Request("POST", "/", (), b"maria@example.org"), Limits())
     assert outcome.caught == (("email", 1),)
+
+
+def test_value_is_found_in_base64_at_each_place_whatever_its_characters() -> None:
+    """What may hold Base64 is told by a pattern first, which must not miss any of it."""
+    printable = bytes(range(0x21, 0x7F))
+    chance = Random(37)
+    for _ in range(2000):
+        value = bytes(chance.choices(printable, k=8))
+        for before in (b"", b"\0", b"\xff\xff"):
+            whole = base64.b64encode(before + value + bytes(chance.choices(range(256), k=2)))
+            start, end = (len(before) * 8 + 5) // 6, (len(before) + 8) * 8 // 6
+            alone = whole[start:end]
+            assert _BASE64.search(b" " + alone + b" "), (value, before)
+            assert _BASE64.search(b" " + alone.translate(bytes.maketrans(b"+/", b"-_")) + b" "), (value, before)
+
+
+@pytest.mark.parametrize("login", ["Ян-и-Анна\u200b77", "anna\x01smirnova77", "anna\0smirnova77"])
+def test_value_with_other_characters_is_found_in_base64_too(login: str) -> None:
+    about = {"citizenship": "RU", "login": login}
+    assert proof(base64.b64encode(login.encode()), about).caught == (("login", 1),)

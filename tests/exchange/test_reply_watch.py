@@ -90,6 +90,39 @@ async def test_watch_looks_at_what_comes_by_while_it_is_free(monkeypatch: pytest
     assert looked == ["r0"]
 
 
+async def test_fault_in_a_look_is_reported_and_the_watch_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    reported = asyncio.Event()
+
+    def breaks(*_: object) -> tuple[()]:
+        raise RecursionError(ANNA["email"])
+
+    monkeypatch.setattr(reply_watch, "classify", breaks)
+    monkeypatch.setattr(reply_watch, "_AFTER_S", 0)
+    monkeypatch.setattr(reply_watch, "_RESTS", 0)
+    on = Stage(world_rules())
+    passage, watch = await passage_of(on), ReplyWatch()
+    emit = on.events.emit
+
+    def heard(event: str, **facts: str | float) -> None:
+        emit(event, **facts)
+        reported.set()
+
+    monkeypatch.setattr(on.events, "emit", heard)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(watch.run())
+        for _ in range(2):
+            reported.clear()
+            while not watch._free:
+                await asyncio.sleep(0)
+            watch.offer(passage, decode_reply(as_json({"a": 1}), Limits()))
+            await asyncio.wait_for(reported.wait(), 5)
+        running.cancel()
+    assert (
+        on.events.emitted[-2:] == [("watch_failed", {"code": "RecursionError", "request": passage.entry.request})] * 2
+    )
+    assert ANNA["email"] not in repr(on.events.emitted)
+
+
 async def test_replies_that_are_nobodys_concern_are_not_taken() -> None:
     on = Stage(world_rules())
     passage = await passage_of(on)

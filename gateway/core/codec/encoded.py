@@ -27,10 +27,20 @@ from gateway.model.names import PartName, Path
 
 _SHORTEST = 8
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_=.-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![A-Za-z0-9+/_=.-])")
-"""What may be Base64 in the middle of a text; not a piece of a JSON Web Token, which nobody may change."""
+"""What may be Base64 or hex in the middle of a text; not a piece of a JSON Web Token, which nobody may change."""
 
+_BETWEEN_WORDS: tuple[tuple[Spelling, Callable[[str], bool], Callable[[str, Budget], Octets | None]], ...] = (
+    ("base64_text", may_be_base64, read_base64),
+    ("hex", may_be_hex, read_hex),
+)
 _TAG_OR_TEXT = re.compile(r"<[^<>]*>|<|[^<]+")
 _DATA_URL = re.compile(r"data:([A-Za-z0-9!#$&^_.+/;=\"' -]{0,200});base64,", re.IGNORECASE)
+_TYPE = re.compile(
+    r"(?:text/(?:plain|html|csv|xml)|application/(?:json|xml|octet-stream))?"
+    r"(?:;charset=(?:utf-8|utf-16(?:le|be)?|us-ascii|windows-125\d|koi8-[ru]|iso-8859-\d\d?))?",
+    re.IGNORECASE,
+)
+"""Types and charsets that say nothing of anybody; in a field that bears a person's name they stay all the same."""
 
 Stretches = Sequence[tuple[int, int, Spelling, str]]
 """Start, end, spelling and meaning of what is coded in a text."""
@@ -83,23 +93,26 @@ def _packed(spelling: Spelling, read: Callable[[str, Budget], Octets | None]) ->
 
 
 def _data_url(text: str, budget: Budget) -> Stretches:
-    """``data:…;base64,…``: its parameters, which may be a file's name, and its data."""
+    """``data:…;base64,…``: its data, and its parameters where they may be more than a type: a file's name."""
     told = _DATA_URL.match(text)
     said = read_base64(text[told.end() :], budget) if told else None
     if told is None or said is None:
         return ()
-    return ((*told.span(1), "plain", told[1]), (told.end(), len(text), "base64_text", said.text))
+    parameters: Stretches = () if _TYPE.fullmatch(told[1]) else ((*told.span(1), "plain", told[1]),)
+    return (*parameters, (told.end(), len(text), "base64_text", said.text))
 
 
 def _runs(text: str, budget: Budget) -> Stretches:
-    """Base64 between other words, and those as they are."""
+    """Base64 and hex between other words, and those as they are."""
     found = list[tuple[int, int, Spelling, str]]()
     at = 0
     for run in _RUN.finditer(text):
-        said = read_base64(run[0], budget) if may_be_base64(run[0]) else None
-        if said is not None:
-            found += [(at, run.start(), "plain", text[at : run.start()]), (*run.span(), "base64_text", said.text)]
-            at = run.end()
+        for spelling, may_be, read in _BETWEEN_WORDS:
+            said = read(run[0], budget) if may_be(run[0]) else None
+            if said is not None:
+                found += [(at, run.start(), "plain", text[at : run.start()]), (*run.span(), spelling, said.text)]
+                at = run.end()
+                break
     return [one for one in (*found, (at, len(text), "plain", text[at:])) if one[0] < one[1]] if found else ()
 
 
@@ -150,9 +163,11 @@ _CODINGS = (
     _Coding(_has("%"), _whole("percent", read_percent)),
     _Coding(_has("\\"), _whole("json_escapes", read_json_escapes)),
     _Coding(_has("&"), _tagged),
-    _Coding(_has("="), _whole("quoted_printable", read_quoted_printable)),
     _Coding(_has(";base64,"), _data_url),
     _Coding(may_be_hex, _packed("hex", read_hex)),
     _Coding(lambda text: _RUN.search(text) is not None, _runs),
+    _Coding(_has("="), _whole("quoted_printable", read_quoted_printable)),
 )
-"""In this order: a text that is in several codings is in the first."""
+"""In this order: a text that is in several codings is in the first. Quoted-printable takes the padding of Base64 at the
+end of a line for its own.
+"""

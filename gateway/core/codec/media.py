@@ -54,6 +54,9 @@ class Media:
         return self.type.endswith("+xml") or self.type in {"text/xml", "application/xml"}
 
 
+_USUAL = {name: Media(name) for name in ("application/json", "application/x-www-form-urlencoded")}
+
+
 def media_of(headers: Headers) -> Media:
     """What Content-Type says. Raises PayloadError (GW-P103) where several say different things."""
     values = dict.fromkeys(value.strip() for name, value in headers if name.lower() == "content-type")
@@ -65,6 +68,8 @@ def media_of(headers: Headers) -> Media:
             status=415,
         )
     value = next(iter(values), "")
+    if value in _USUAL:
+        return _USUAL[value]
     found, charsets = _TYPE.match(value), dict.fromkeys(label.lower() for label in _CHARSET.findall(value))
     if len({CHARSETS.get(label, label) for label in charsets}) > 1:
         raise PayloadError(

@@ -175,6 +175,21 @@ def test_a_data_url_is_read_with_its_parameters() -> None:
     assert leaves == ["a", "text/plain;name=anna.txt", "Dear Anna"]
 
 
+@pytest.mark.parametrize("said", ["", "text/plain", "text/html;charset=UTF-8", "application/json;charset=koi8-r"])
+def test_a_type_that_says_nothing_of_anybody_is_no_leaf(said: str) -> None:
+    text = f"data:{said};base64,{b64('Dear Anna')}"
+    assert [leaf.text for leaf in read(request(in_json(text))).leaves if leaf.path == ("body", "a")] == [
+        "a",
+        "Dear Anna",
+    ]
+
+
+@pytest.mark.parametrize("said", ["text/anna", "text/plain;charset=79000000123", "text/plain;charset=utf-8;name=anna"])
+def test_a_type_that_may_say_something_is_a_leaf(said: str) -> None:
+    text = f"data:{said};base64,{b64('Dear Anna')}"
+    assert said in [leaf.text for leaf in read(request(in_json(text))).leaves]
+
+
 @pytest.mark.parametrize("text", ["data:image/png;base64,iVBORw0KGgoAAAANSUhEUg==", "say ;base64, and go=on"])
 def test_a_data_url_of_no_text_is_a_text(text: str) -> None:
     assert says(text) == text
@@ -393,6 +408,18 @@ def test_base64_between_words_of_a_text_is_looked_into() -> None:
     text = f"phone: {b64('+7 900 000-01-23')}\nref-1, internationalization, {b64('Dear Anna')}"
     leaves = [leaf.text for leaf in read(request(text, TEXT)).leaves]
     assert leaves == ["phone: ", "+7 900 000-01-23", "\nref-1, internationalization, ", "Dear Anna"]
+
+
+def test_padding_at_the_end_of_a_line_is_no_soft_line_end() -> None:
+    text = f"snils: {b64('112-233-445 95')}\nref-7f3a9c51d2\n"
+    assert "=\n" in text
+    assert "112-233-445 95" in [leaf.text for leaf in read(request(text, TEXT)).leaves]
+
+
+def test_hex_between_words_of_a_text_is_looked_into() -> None:
+    text = f"email: {b'anna@example.ru'.hex()}, order 4276550012345678 of {'ab' * 16}\n"
+    assert "anna@example.ru" in [leaf.text for leaf in read(request(text, TEXT)).leaves]
+    assert "hex" in [leaf.spelling for leaf in read(request(text, TEXT)).leaves]
 
 
 def test_a_long_text_of_long_words_takes_time_in_proportion() -> None:
