@@ -121,8 +121,9 @@ def _damaged(wire: bytes, choices: Choices) -> bytes:
 
 
 def _spelt(text: str) -> tuple[bytes, ...]:
+    """Plus signs for blanks only in the outermost layer: within a broken one nobody knows that they are blanks."""
     once = (text, quote(text, safe=""), quote_plus(text))
-    return tuple(one.encode() for one in dict.fromkeys((*once, *map(quote, once), *map(quote_plus, once))))
+    return tuple(one.encode() for one in dict.fromkeys((*once, quote(once[1]))))
 
 
 _LOOP = asyncio.new_event_loop()

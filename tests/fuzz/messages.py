@@ -1,4 +1,7 @@
-"""Bytes of HTTP read as the values that the server makes of them; None for what it lets nobody see."""
+"""Bytes of HTTP read as the values that the server makes of them; None for what it lets nobody see.
+
+A Content-Length says how long the body is, whatever was written there.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from gateway.model.message import Headers, Reply, Request
 
 _VISIBLE = re.compile(rb"[\x21-\x7e]+")
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HOST = re.compile(rb"[A-Za-z0-9.:\[\]-]+")
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
 
 
@@ -38,9 +42,14 @@ def _split(wire: bytes) -> tuple[bytes, Headers | None, bytes]:
     headers = []
     for line in lines:
         name, colon, value = line.partition(b":")
+        value, known = value.strip(b" \t"), name.lower()
         if not colon or not _TOKEN.fullmatch(name) or not _VALUE.fullmatch(value):
             return first, None, body
-        headers.append((name.decode(), value.strip(b" \t").decode("ascii", "surrogateescape")))
+        if known == b"host" and not _HOST.fullmatch(value):
+            return first, None, body
+        if known == b"content-length":
+            value = b"%d" % len(body)
+        headers.append((name.decode(), value.decode("ascii", "surrogateescape")))
     return first, tuple(headers), body
 
 

