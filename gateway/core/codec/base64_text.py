@@ -26,7 +26,7 @@ _LINES = re.compile(rf"{_CAPITAL}{_BEGINS}{_LINE}*+(?:\r?\n{_LINE}++)*={{0,2}}\s
 _SHORTEST = 8
 """With padding."""
 
-_HEX_DIGITS = r"(?:[2-7][0-9A-Fa-f]|0[9ADad]|[C-Fc-f][0-9A-Fa-f](?:[89ABab][0-9A-Fa-f])+){8,}"
+_HEX_DIGITS = r"(?:[0-7][0-9A-Fa-f]|[C-Fc-f][0-9A-Fa-f](?:[89ABab][0-9A-Fa-f])+){8,}"
 """Of ASCII or UTF-8."""
 
 _HEX = re.compile(_HEX_DIGITS)
@@ -63,7 +63,7 @@ def _may_say(raw: bytes) -> bool:
     if 3 * max(raw.count(b"\0"), raw.count(b"\4")) > len(raw):
         return True
     try:
-        return not holds_controls(raw.decode())
+        return octets_of(raw) is not None if holds_controls(text := raw.decode()) else bool(text)
     except UnicodeDecodeError:
         return raw.startswith(_PACKED) or 2 * len(_CYRILLIC.findall(raw)) > len(raw)
 

@@ -26,8 +26,11 @@ from gateway.model.errors import PayloadError
 from gateway.model.names import PartName, Path
 
 _SHORTEST = 8
-_RUN = re.compile(r"(?<![A-Za-z0-9+/_=.-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![A-Za-z0-9+/_=.-])")
+_RUN = re.compile(r"(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![A-Za-z0-9+/_=.-])")
 """What may be Base64 or hex in the middle of a text; not a piece of a JSON Web Token, which nobody may change."""
+
+_PADDED_LINE = re.compile(r"^(?:[^\n]{0,74}|[^\n]{76,})=\r?$", re.MULTILINE)
+"""Base64 at the end of a line; quoted-printable goes on in the next one behind a line of 76."""
 
 _TAG_OR_TEXT = re.compile(r"<[^<>]*>|<|[^<]+")
 _DATA_URL = re.compile(r"data:([A-Za-z0-9!#$&^_.+/;=\"' -]{0,200});base64,", re.IGNORECASE)
@@ -103,6 +106,10 @@ def _runs(text: str, budget: Budget) -> Stretches:
     return [one for one in (*found, (at, len(text), "plain", text[at:])) if one[0] < one[1]] if found else ()
 
 
+def _padded_lines(text: str) -> bool:
+    return "=" in text and _PADDED_LINE.search(text) is not None and _RUN.search(text) is not None
+
+
 def _run(run: str, budget: Budget) -> tuple[Spelling, Octets | None]:
     said = read_base64(run, budget) if may_be_base64(run) else None
     if said is None and may_be_hex(run):
@@ -157,6 +164,7 @@ _CODINGS = (
     _Coding(_has("%"), _whole("percent", read_percent)),
     _Coding(_has("\\"), _whole("json_escapes", read_json_escapes)),
     _Coding(_has("&"), _tagged),
+    _Coding(_padded_lines, _runs),
     _Coding(_has("="), _whole("quoted_printable", read_quoted_printable)),
     _Coding(_has(";base64,"), _data_url),
     _Coding(may_be_hex, _packed("hex", read_hex)),
