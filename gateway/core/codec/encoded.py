@@ -44,8 +44,8 @@ class _Coding(NamedTuple):
     read: Callable[[str, Budget], Stretches]
 
 
-def is_coded(text: str, *, thorough: bool) -> bool:
-    """Cheap, and true for every text that ``encoded_part`` reads; less cheap for one that may have Base64 inside it."""
+def is_coded(text: str) -> bool:
+    """Cheap, and true for every text that ``encoded_part`` reads."""
     if "%" in text or "&" in text or "\\" in text or "=" in text or ";base64," in text:
         return True
     if text.isascii():
@@ -53,7 +53,7 @@ def is_coded(text: str, *, thorough: bool) -> bool:
             return True
     elif stray(text):
         return True
-    return thorough and _RUN.search(text) is not None
+    return _RUN.search(text) is not None
 
 
 def encoded_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
