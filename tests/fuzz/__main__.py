@@ -54,7 +54,9 @@ def fuzz(name: str, seconds: int) -> tuple[int, list[Path]]:
 def _told(found: Path) -> str:
     """The last lines of what is known of a finding."""
     note = found.with_suffix(".txt") if found.with_suffix(".txt").exists() else found.parent / "log.txt"
-    return "\n".join(f"    {line}" for line in note.read_text(encoding="utf-8").splitlines()[-4:]) if note.exists() else ""
+    return (
+        "\n".join(f"    {line}" for line in note.read_text(encoding="utf-8").splitlines()[-4:]) if note.exists() else ""
+    )
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def _replies() -> Iterator[tuple[str, bytes]]:
     for media, body in {
         "text/html": _PAGE,
         "application/json": json.dumps({"a": [SHOWN[0], {"b": SHOWN[2]}], "c": '{"d":"x"}', "n": 1.50}),
-        "text/csv": f"a,b\r\n{SHOWN[2]},\"x\ny\"\r\n",
+        "text/csv": f'a,b\r\n{SHOWN[2]},"x\ny"\r\n',
         "application/xml": f"<?xml version='1.0'?><a b='c'>{SHOWN[0]}<![CDATA[x]]><!-- y --></a>",
         "text/plain": f"Hello {SHOWN[2]}",
         "application/x-ndjson": '{"a":1}\n{"b":"c"}\n',
@@ -56,7 +56,7 @@ def _streams() -> Iterator[tuple[str, bytes]]:
     for number, media in enumerate(MEDIA):
         for at, token in enumerate(SHOWN):
             text = {
-                "text/event-stream": f"id: 1\r\nevent: a\ndata: {token}\ndata: я\n\n: c\rdata: {{\"a\":\"{token}\"}}\n\n",
+                "text/event-stream": f'id: 1\r\nevent: a\ndata: {token}\ndata: я\n\n: c\rdata: {{"a":"{token}"}}\n\n',
                 "application/x-ndjson": f'{{"a":"{token}"}}\n["x"]\r\n',
                 "application/json": f'[{{"a":"{token}","b":[1.50,null]}}, "{token}"]',
             }.get(media, f"Да: <{token}>, +7 (976) x")
@@ -73,7 +73,9 @@ def _packed() -> Iterator[tuple[str, bytes]]:
 
 def _multipart() -> Iterator[tuple[str, bytes]]:
     field = '--b0\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n'
-    file = '--b0\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\n-b\r\n'
+    file = (
+        '--b0\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\n-b\r\n'
+    )
     for name, text in {"form": field + file, "before": "pre\r\n" + file, "empty": "", "twice": field * 2}.items():
         yield name, b"\x01\x02\x05\x00" + (text + "--b0--\r\nbehind").encode()
     yield "related", b"\0\x01\x03" + b"--b0\r\nContent-Type: application/json\r\n\r\n{}\r\n--b0--"

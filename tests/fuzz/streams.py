@@ -9,7 +9,14 @@ from gateway.model.limits import Limits
 from tests.core.stream.streams import view
 from tests.fuzz.choices import Choices, pieces
 
-MEDIA = ("text/event-stream", "application/x-ndjson", "application/json", "text/plain", "", "text/plain; charset=koi8-r")
+MEDIA = (
+    "text/event-stream",
+    "application/x-ndjson",
+    "application/json",
+    "text/plain",
+    "",
+    "text/plain; charset=koi8-r",
+)
 CODINGS = ((), ("gzip",), ("deflate",), ("br",), ("zstd",), ("gzip", "zstd"))
 BOUNDARY = "b0"
 

@@ -42,6 +42,7 @@ _SAYS = re.compile(r"@|\d{5}|[^\x00-\x7f]{2}|[{=&]")
 _STANDARD = str.maketrans("-_ ", "+/+")
 _URL_SAFE = str.maketrans("+/", "-_")
 _BLANKS = re.compile(r"[\r\n]+")
+_ODD_BLANKS = re.compile(r"\s+")
 
 
 def may_be_base64(text: str) -> bool:
@@ -115,7 +116,7 @@ def may_be_hex(text: str) -> bool:
 
 
 def _bytes_of(text: str) -> bytes:
-    bare = _joined(text).rstrip("=")
+    bare = _ODD_BLANKS.sub("", _joined(text)).partition("=")[0]
     if len(bare) % 4 == 1:
         return b""
     return b64decode(bare + "=" * (-len(bare) % 4))
