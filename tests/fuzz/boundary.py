@@ -1,7 +1,7 @@
 """The whole exchange under the leak law: a value planted where it is known must not be in anything that leaves.
 
-The gateway is of real parts with everything in memory (``tests/exchange/stage.py``); what its back end got is searched by
-``gateway/verify``, which knows none of the codecs.
+The gateway is of real parts with everything in memory (``tests/exchange/stage.py``); what its back end got is searched
+by ``gateway/verify``, which knows none of the codecs.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def nested(data: bytes) -> None:
 
 
 def broken(data: bytes) -> None:
-    """A value where it is known, and the message around it cut, doubled and sprinkled with what syntaxes are made of."""
+    """A value where it is known, and the message around it cut, doubled and sprinkled with bits of syntax."""
     choices = Choices(data)
     canary, place = choices.one_of(CANARIES), PLACES[choices.one_of(list(PLACES))]
     wire = place.put(canary.field, canary.text).wire()
@@ -103,7 +103,8 @@ def broken(data: bytes) -> None:
 
 _FIXED = len("POST /search/people")
 _FRAGMENTS = (
-    b"{", b"}", b"[", b"]", b'"', b'\\"', b"\\", b",", b":", b"'", b"\r\n", b"\n", b"\r", b"\0", b"\xff", b"\xef\xbb\xbf",
+    b"{", b"}", b"[", b"]", b'"', b'\\"', b"\\", b",", b":", b"'", b"\r\n", b"\n", b"\r", b"\0", b"\xff",
+    b"\xef\xbb\xbf",
     b"&", b"=", b"%", b"%25", b"+", b";", b"#", b"?", b"/", b"<", b">", b"<!--", b"-->", b"<![CDATA[", b"]]>", b"--b0",
     b"--b0--\r\n", b"\\u0000", b"\\ud800", b"0", b"-", b"1e999", b"null", b"\x1f\x8b\x08", b"\xfe\xff", b"[" * 70,
     b'{"a":' * 3, b"/*", b"//", b"a", b" ", b"\xd0\xb0", b"data:", b"=?utf-8?B?", b"--", b"{}", b"(", b")", b"$", b"@",

@@ -18,7 +18,8 @@ from tests.fuzz.streams import CODINGS, MEDIA
 
 CORPUS = Path(__file__).parent / "corpus"
 _PAGE = """<!doctype html><title>Анна</title><p title="Анна">Анна &amp; Ко<a href='/x?email=a%40b.ru#y'>x</a>
-<script type="application/json">{"a":"Анна"}</script><script>var a = "Анна";</script><!-- Анна --><textarea>x</textarea>"""
+<script type="application/json">{"a":"Анна"}</script><script>var a = "Анна";</script><!-- Анна -->
+<textarea>x</textarea>"""
 
 
 def main() -> None:

@@ -68,7 +68,7 @@ def respelled(part: Part, text: str) -> Part:
 
 
 def reread(part: Part, text: str, budget: Budget) -> Part:
-    """The part with another text, and the leaves that whoever gets it will find there. Raises PayloadError (GW-P114)."""
+    """The part with another text, and the leaves that whoever gets it finds there. Raises PayloadError (GW-P114)."""
     sent = respelled(part, text)
     if sent.syntax == "empty":
         return sent
