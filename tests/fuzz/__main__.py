@@ -40,7 +40,8 @@ def fuzz(name: str, seconds: int) -> tuple[int, list[Path]]:
     for old in found.iterdir():
         old.unlink()
     options = [f"-max_total_time={seconds}", f"-timeout={_HANG_S}", f"-rss_limit_mb={_MEMORY_MB}",
-               f"-max_len={_MOST_BYTES}", f"-artifact_prefix={found}/", "-print_final_stats=1", "-use_value_profile=1"]  # fmt: skip
+               f"-max_len={_MOST_BYTES}", f"-artifact_prefix={found}/", "-print_final_stats=1",
+               "-use_value_profile=1"]  # fmt: skip
     command = [sys.executable, "-m", "tests.fuzz.worker", name, str(found), *options, str(grown), str(SEEDS / name)]
     ran = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     stat = re.search(r"stat::number_of_executed_units:\s*(\d+)", ran.stderr)
