@@ -209,9 +209,8 @@ def _by_place(leaf: Leaf) -> Verdict | None:
 
 def _is_unusual(key: str) -> bool:
     """True for a key that is no plain word and not made of words of field names, or has the digits of a number."""
-    return _NUMBER.search(key) is not None or not (
-        _PLAIN_KEY.fullmatch(key) or (field_names((key,)) and ideas_of(key)[1])
-    )
+    named = _PLAIN_KEY.fullmatch(key) or (field_names((key,)) and ideas_of(key)[1])
+    return not named or _NUMBER.search(key) is not None
 
 
 def _says_nothing(leaf: Leaf) -> bool:

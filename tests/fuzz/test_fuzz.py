@@ -51,9 +51,7 @@ def test_a_value_in_a_key_that_names_its_field_does_not_leave(body: str) -> None
         keeps(canary, sent)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what may be Base64 is told by its first two characters: no control is the second"
-)
+@pytest.mark.xfail(strict=True, reason="Base64 is told by its first two characters: no control is second")
 def test_base64_whose_second_byte_is_a_control_character_is_read() -> None:
     wire = b"POST /api/people HTTP/1.1\r\nContent-Type: text/plain\r\n\r\n"
     sent = request_of(wire + b64encode("I\x11! СНИЛС 112-233-445 95".encode()))
