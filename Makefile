@@ -5,9 +5,10 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MEASURE ?= 5
+FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint types floors units coverage test-slow quality bench fmt lock schema pages wheel clean
+.PHONY: help venv demo test lint types floors units coverage test-slow quality fuzz bench fmt lock schema pages wheel clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -54,6 +55,14 @@ test-slow: $(VENV)/.dev ## kill -9, strace, full disks, the bench: minutes, and 
 
 quality: $(VENV)/.dev ## how well personal data is found: precision, recall, missed and hidden, a kind and a tier
 	@$(BIN)/python -m tests.quality
+
+# Atheris has wheels for x86-64 only, so it is no part of what develops the gateway: docs/decisions/0040-fuzzing.md.
+$(VENV)/.fuzz: $(VENV)/.dev
+	@$(PIP) --no-build-isolation --editable ".[fuzz]"
+	@touch $@
+
+fuzz: $(VENV)/.fuzz ## fuzz the decoders and the whole exchange, FUZZ_SECONDS in all: executions and findings
+	@$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
 
 bench: $(VENV)/.dev ## the gateway beside a naive aiohttp proxy and a direct upstream, as ratios
 	@$(BIN)/python -m tests.load.bench --seconds $(MEASURE)

@@ -196,7 +196,9 @@ def test_a_page_of_an_error_code_begins_with_the_code() -> None:
 def declared() -> set[str]:
     """What the gateway needs, and what it can use: its optional parts, not the tools that develop it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = {name: lines for name, lines in project["optional-dependencies"].items() if name not in ("dev", "lock")}
+    extras = {
+        name: lines for name, lines in project["optional-dependencies"].items() if name not in ("dev", "fuzz", "lock")
+    }
     lines = [*project["dependencies"], *(line for each in extras.values() for line in each)]
     return {re.split(r"[\[<>=!~ ]", line)[0].lower().replace("_", "-") for line in lines}
 

@@ -36,6 +36,7 @@ _Members = list[tuple[int, str]]
 
 _SURE = 0.95
 _LIKELY = 0.6
+_NUMBER = re.compile(r"\d(?:[ ().-]{0,3}\d){8}")
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z_$\-]{0,40}\d{0,3}")
 _ADDRESSES = re.compile(r"[0-9a-fA-F.:]+(?: ?, ?[0-9a-fA-F.:]+)+")
 _UNUSUAL = re.compile(r"[^\x00-\x7f]|@|%40|\d{5}|\d[ ()\-]+\d\d")
@@ -103,6 +104,8 @@ def _guide(places: Sequence[Place], ruleset: Ruleset) -> _Guide:
             verdict = own or _passed_on(path, telling, ruleset)
             if is_key and own is not None:
                 telling[path] = own
+                if _is_unusual(name):
+                    keys.append(ordinal)
             elif not is_key or (verdict is not None and _is_unusual(name)):
                 values.append((ordinal, verdict))
             elif _is_unusual(name):
@@ -208,8 +211,9 @@ def _by_place(leaf: Leaf) -> Verdict | None:
 
 
 def _is_unusual(key: str) -> bool:
-    """True for a key that is no plain word and not made of words of field names."""
-    return not (_PLAIN_KEY.fullmatch(key) or (field_names((key,)) and ideas_of(key)[1]))
+    """True for a key that is no plain word and not made of words of field names, or has the digits of a number."""
+    named = _PLAIN_KEY.fullmatch(key) or (field_names((key,)) and ideas_of(key)[1])
+    return not named or _NUMBER.search(key) is not None
 
 
 def _says_nothing(leaf: Leaf) -> bool:

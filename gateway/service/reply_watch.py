@@ -67,10 +67,9 @@ class ReplyWatch:
 
 async def _looked(passage: Passage, document: Document) -> None:
     """A fault of ours in one look is reported, and ends neither the watch nor what runs beside it."""
-    try:
-        await look(passage, document)
-    except Exception as error:  # noqa: BLE001 - the reply has left; whatever is wrong with the look is no other's end
-        passage.world.sink.emit("watch_failed", code=type(error).__name__, request=passage.entry.request)
+    (fault,) = await asyncio.gather(look(passage, document), return_exceptions=True)  # noqa: TID251 - told below, never raised
+    if fault is not None:
+        passage.world.sink.emit("watch_failed", code=type(fault).__name__, request=passage.entry.request)
 
 
 async def look(passage: Passage, document: Document) -> None:

@@ -10,8 +10,8 @@ import json
 import sys
 from typing import Any
 
-from kinto_http import Client, KintoException  # type: ignore[import-not-found]
-from kinto_http.patch_type import JSONPatch, MergePatch  # type: ignore[import-not-found]
+from kinto_http import Client, KintoException  # type: ignore[import-not-found] # its own environment
+from kinto_http.patch_type import JSONPatch, MergePatch  # type: ignore[import-not-found] # its own environment
 
 _PATCHES = {"json": JSONPatch, "merge": MergePatch}
 

@@ -15,8 +15,8 @@ from gateway.core.codec.charsets import holds_controls
 from gateway.core.codec.octets import Octets, octets_of
 
 _SECOND = "ACDEFGHMNOPQSTUVWXcdefgijklmnstuvwyz012389+/_-"
-_BEGINS = rf"(?:[CDI-Za-f][{_SECOND}]|[w-z0-9+/_-][A-Za-z0-9+/_-]|H4|KL|e[JNAF]|[E-H][AQgw]|[AB][A-H])"
-"""Base64 of ASCII, UTF-8, one-byte Cyrillic or UTF-16, or the mark of gzip, zstd or zlib."""
+_BEGINS = rf"(?:[CDI-Za-f][{_SECOND}]|[w-z0-9+/_-][A-Za-z0-9+/_-]|H4|KL|e[JNAF]|[A-H][A-Za-z0-9+/_-])"
+"""Base64 of ASCII, UTF-8, one-byte Cyrillic, UTF-16 or a control character, or the mark of gzip, zstd or zlib."""
 
 _CAPITAL = r"(?=[a-z0-9+/_ -]*+[A-Z])"
 """Base64 of a text has one; words, names of fields, numbers and dates have none."""
@@ -26,7 +26,7 @@ _LINES = re.compile(rf"{_CAPITAL}{_BEGINS}{_LINE}*+(?:\r?\n{_LINE}++)*={{0,2}}\s
 _SHORTEST = 8
 """With padding."""
 
-_HEX_DIGITS = r"(?:[2-7][0-9A-Fa-f]|0[9ADad]|[C-Fc-f][0-9A-Fa-f](?:[89ABab][0-9A-Fa-f])+){8,}"
+_HEX_DIGITS = r"(?:[0-7][0-9A-Fa-f]|[C-Fc-f][0-9A-Fa-f](?:[89ABab][0-9A-Fa-f])+){8,}"
 """Of ASCII or UTF-8."""
 
 _HEX = re.compile(_HEX_DIGITS)
@@ -42,6 +42,7 @@ _SAYS = re.compile(r"@|\d{5}|[^\x00-\x7f]{2}|[{=&]")
 _STANDARD = str.maketrans("-_ ", "+/+")
 _URL_SAFE = str.maketrans("+/", "-_")
 _BLANKS = re.compile(r"[\r\n]+")
+_ODD_BLANKS = re.compile(r"\s+")
 
 
 def may_be_base64(text: str) -> bool:
@@ -63,7 +64,7 @@ def _may_say(raw: bytes) -> bool:
     if 3 * max(raw.count(b"\0"), raw.count(b"\4")) > len(raw):
         return True
     try:
-        return not holds_controls(raw.decode())
+        return octets_of(raw) is not None if holds_controls(text := raw.decode()) else bool(text)
     except UnicodeDecodeError:
         return raw.startswith(_PACKED) or 2 * len(_CYRILLIC.findall(raw)) > len(raw)
 
@@ -115,7 +116,7 @@ def may_be_hex(text: str) -> bool:
 
 
 def _bytes_of(text: str) -> bytes:
-    bare = _joined(text).rstrip("=")
+    bare = _ODD_BLANKS.sub("", _joined(text)).partition("=")[0]
     if len(bare) % 4 == 1:
         return b""
     return b64decode(bare + "=" * (-len(bare) % 4))

@@ -26,7 +26,7 @@ from gateway.model.errors import PayloadError
 from gateway.model.names import PartName, Path
 
 _SHORTEST = 8
-_RUN = re.compile(r"(?<![A-Za-z0-9+/_=.-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![A-Za-z0-9+/_=.-])")
+_RUN = re.compile(r"(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![A-Za-z0-9+/_=.-])")
 """What may be Base64 or hex in the middle of a text; not a piece of a JSON Web Token, which nobody may change."""
 
 _BETWEEN_WORDS: tuple[tuple[Spelling, Callable[[str], bool], Callable[[str, Budget], Octets | None]], ...] = (
@@ -51,8 +51,8 @@ class _Coding(NamedTuple):
     read: Callable[[str, Budget], Stretches]
 
 
-def is_coded(text: str, *, thorough: bool) -> bool:
-    """Cheap, and true for every text that ``encoded_part`` reads; less cheap for one that may have Base64 inside it."""
+def is_coded(text: str) -> bool:
+    """Cheap, and true for every text that ``encoded_part`` reads."""
     if "%" in text or "&" in text or "\\" in text or "=" in text or ";base64," in text:
         return True
     if text.isascii():
@@ -60,7 +60,7 @@ def is_coded(text: str, *, thorough: bool) -> bool:
             return True
     elif stray(text):
         return True
-    return thorough and _RUN.search(text) is not None
+    return _RUN.search(text) is not None
 
 
 def encoded_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:

@@ -42,7 +42,7 @@ _JSON_FIRST = (json_part, graphql_part, json_lines_part)
 
 def look_inside(budget: Budget, name: PartName, path: Path, text: str) -> Part | None:
     """The document that a text is, one level down; None if it is none. Raises PayloadError (GW-P109, P110, P111)."""
-    readers = _readers(name, text, budget)
+    readers = _readers(text, budget)
     if not readers or budget.level >= budget.MOST_LEVELS + budget.bounded:
         return None
     budget.level += 1
@@ -65,12 +65,12 @@ def _first(readers: tuple[Reader, ...], name: PartName, path: Path, text: str, b
     return None
 
 
-def _readers(name: PartName, text: str, budget: Budget) -> tuple[Reader, ...]:
+def _readers(text: str, budget: Budget) -> tuple[Reader, ...]:
     """What the text may be, the likeliest first; in the end a text in a coding of its own."""
     if "=?" in text and has_words(text):
         return (encoded_part,)
     plain = _plain(text, budget)
-    return (*plain, encoded_part) if is_coded(text, thorough=name == "body") else plain
+    return (*plain, encoded_part) if is_coded(text) else plain
 
 
 def _plain(text: str, budget: Budget) -> tuple[Reader, ...]:

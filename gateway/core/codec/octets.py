@@ -25,6 +25,9 @@ _BROKEN = 2**20
 
 _MARKS = (b"\xff", b"\xfe")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTACT = re.compile(r"[\w-]@[\w-]+\.\w|(?<!\d)(?:\d[ ().-]{0,3}){9}")
+"""What is read among control characters too: an address, or digits enough for a phone or a document."""
+
 _OVERLONG = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]{2}")
 _BYTES = re.compile(r"[\udc80-\udcff]")
 
@@ -84,7 +87,7 @@ def _said(unpacked: Unpacked) -> Octets | None:
             text = unpacked.raw.decode(charset)
         except UnicodeDecodeError:
             continue
-        if not holds_controls(text):
+        if not holds_controls(text) or (charset == "utf-8" and _CONTACT.search(text)):
             return Octets(text, charset, unpacked.codings)
     return None
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from gateway.core.codec.body import read_text
-from gateway.core.codec.budget import Budget
+from gateway.core.codec.budget import Budget, MalformedError
 from gateway.core.codec.csv import csv_part
 from gateway.core.codec.form import form_part
 from gateway.core.codec.graphql import graphql_part
@@ -68,14 +68,21 @@ def respelled(part: Part, text: str) -> Part:
 
 
 def reread(part: Part, text: str, budget: Budget) -> Part:
-    """The part with another text, and the leaves that whoever gets it will find there."""
+    """The part with another text, and the leaves that whoever gets it finds there. Raises PayloadError (GW-P114)."""
     sent = respelled(part, text)
     if sent.syntax == "empty":
         return sent
     if part.syntax == "file":
         return replace(sent, syntax="text")
     reader = _multipart(part) if part.syntax == "multipart" else READERS[part.syntax]
-    again = reader(part.name, (part.name,), sent.text, budget)
+    try:
+        again = reader(part.name, (part.name,), sent.text, budget)
+    except MalformedError:
+        raise PayloadError(
+            "GW-P114",
+            f"with the new texts the message is no {part.syntax} any more.",
+            "look which rule or original changes a name that stands twice.",
+        ) from None
     return replace(sent, text=again.text, leaves=again.leaves, boundary=part.boundary, form=part.form)
 
 

@@ -18,6 +18,7 @@ from gateway.core.codec.octets import octets_of
 from gateway.core.detect.given_names import GIVEN_NAMES
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
+from gateway.model.message import Request
 from tests.core.codec.messages import FORM, TEXT, body, edited, read, reply, request, restored, seen
 from tests.corpus import ordinary
 
@@ -427,3 +428,42 @@ def test_a_long_text_of_long_words_takes_time_in_proportion() -> None:
     read(request("internationalization " * 50_000, TEXT))
     read(request("a" * 1_000_000 + ".", TEXT))
     assert time.process_time() - began < 3
+
+
+# ------------------------------------------------------------------------------------------- what a fuzzer has found
+
+
+@pytest.mark.parametrize("coded", [b64("\x00 anna@example.org"), b"\x00 anna@example.org".hex()])
+def test_control_characters_do_not_hide_a_contact(coded: str) -> None:
+    assert says(coded) == "\x00 anna@example.org"
+
+
+def test_control_characters_without_a_contact_are_noise() -> None:
+    assert says(b64("\x00 anna and nobody")) == b64("\x00 anna and nobody")
+
+
+def test_hex_behind_an_equals_sign_is_looked_into() -> None:
+    coded = b"anna@example.org".hex()
+    assert "anna@example.org" in texts_of(request(f"e-mail: {coded}, thanks", TEXT))
+    assert "anna@example.org" in texts_of(request(f"see x={coded}, thanks", TEXT))
+
+
+def test_base64_that_ends_a_line_is_no_soft_line_end() -> None:
+    coded = b64("anna, anna@example.org")
+    assert coded.endswith("=")
+    assert "anna, anna@example.org" in texts_of(request(f"see {coded}\nmore", TEXT))
+
+
+@pytest.mark.parametrize("end", ["\t", "=\t", "=\x0b\n"])
+def test_blanks_behind_base64_are_none_of_it(end: str) -> None:
+    assert says(b64("anna@example.org").rstrip("=") + end) == "anna@example.org"
+
+
+def test_base64_between_words_of_a_path_a_query_and_a_header_is_looked_into() -> None:
+    coded = b64("anna, anna@example.org")
+    asked = request("", target=f"/a/UTF-8''{coded}?q=see%20{coded}", headers=(("X-Note", f"see {coded}"),))
+    assert texts_of(asked).count("anna, anna@example.org") == 3
+
+
+def texts_of(message: Request) -> list[str]:
+    return [leaf.text for leaf in read(message).leaves]

@@ -314,3 +314,11 @@ def test_xml_in_the_string_of_a_reply_is_restored_where_it_declares_itself(kind:
     text = json.dumps({"doc": '<?xml version="1.0"?><a>tk</a>', "t": "<a>tk</a>"})
     after = json.loads(body(restored(reply(text, kind), {"tk": "<b>"})))
     assert after == {"doc": '<?xml version="1.0"?><a>&#60;b&#62;</a>', "t": "<a>&#60;b&#62;</a>"}
+
+
+def test_a_name_that_is_changed_on_one_side_only_is_refused() -> None:
+    """Found by a fuzzer: the error was none of ours."""
+    document = read(request("<p>x</p>", "application/xml"))
+    number = next(at for at, leaf in enumerate(document.leaves) if leaf.text == "p")
+    with pytest.raises(PayloadError, match="GW-P114"):
+        rewrite(document, {number: "q"})

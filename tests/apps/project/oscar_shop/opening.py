@@ -3,15 +3,15 @@
 import os
 import sys
 
-import django  # type: ignore[import-not-found]
-from django.core.management import call_command  # type: ignore[import-not-found]
+import django  # type: ignore[import-not-found] # its own environment
+from django.core.management import call_command  # type: ignore[import-not-found] # its own environment
 
 django.setup()
 call_command("migrate", verbosity=0)
 
-from django.contrib.sites.models import Site  # type: ignore[import-not-found] # noqa: E402 - after setup only
-from oscar.core.loading import get_model  # type: ignore[import-not-found] # noqa: E402 - after setup only
-from oscar.test.factories import create_product  # type: ignore[import-not-found] # noqa: E402 - after setup only
+from django.contrib.sites.models import Site  # type: ignore[import-not-found] # its own environment # noqa: E402 - after setup only
+from oscar.core.loading import get_model  # type: ignore[import-not-found] # its own environment # noqa: E402 - after setup only
+from oscar.test.factories import create_product  # type: ignore[import-not-found] # its own environment # noqa: E402 - after setup only
 
 Site.objects.update_or_create(id=1, defaults={"domain": os.environ["SHOP_HOST"], "name": "Лавка"})
 Country = get_model("address", "Country")

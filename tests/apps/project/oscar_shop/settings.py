@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from oscar.defaults import *  # type: ignore[import-not-found] # noqa: F403
+from oscar.defaults import *  # type: ignore[import-not-found] # its own environment # noqa: F403
 
 BASE = Path(os.environ["SHOP_FOLDER"])
 SECRET_KEY = "for tests on loopback only"
