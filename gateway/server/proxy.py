@@ -1,6 +1,6 @@
 """The way in and out: a request is received whole, handed to the exchange, and its reply written as it is.
 
-One ``except Exception`` stands here (the watch over replies has the other): a fault of our own is a 500 without any
+The one ``except Exception`` stands here: a fault of our own is a 500 without any
 text of it.
 """
 
