@@ -1,7 +1,6 @@
 """The way in and out: a request is received whole, handed to the exchange, and its reply written as it is.
 
-The one ``except Exception`` stands here: a fault of our own is a 500 without any
-text of it.
+The one ``except Exception`` stands here: a fault of our own is a 500 without any text of it.
 """
 
 from __future__ import annotations
