@@ -13,7 +13,7 @@ from gateway.core.seal import SealedField
 from gateway.core.stand_ins import StandIn
 from gateway.model.document import Document, Leaf, Outline, Part, Place, Span
 from gateway.model.kept import Keep, SealedRecord, StoredRecord
-from gateway.model.message import Reply, Request
+from gateway.model.message import Reply, Request, SocketMessage
 from gateway.model.names import Kind, RecordId, Region, Scope, SubjectId, Token, print_path
 from gateway.model.residency import Claims
 from gateway.model.secret import DataKey, Secret
@@ -35,6 +35,7 @@ KIND = Kind("email")
         Document((PART,)),
         Request("POST", f"/{CANARY}", (("X", CANARY),), CANARY.encode(), CANARY),
         Reply(200, (("X", CANARY),), CANARY.encode()),
+        SocketMessage("text", CANARY.encode()),
         Secret(CANARY.encode()),
         DataKey("id", Secret(CANARY.encode())),
         Keep(RecordId("r"), Region("ru"), Scope("crm"), SubjectId("s"), "route", CANARY.encode(), (), 0),

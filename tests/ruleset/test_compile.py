@@ -263,9 +263,10 @@ def test_callers_and_tokens(tmp_path: Path) -> None:
 
 
 def test_keys_on_the_web_stay_where_they_are(tmp_path: Path) -> None:
-    claims = compiled(tmp_path, "callers: {claims: {jwks: https://id.example/jwks}}\n").claims
+    claims = compiled(tmp_path, "callers: {claims: {jwks: https://id.example/jwks, vouches: {email: email}}}\n").claims
     assert claims is not None
     assert claims.jwks == "https://id.example/jwks"
+    assert claims.vouches == {"email": "email"}
 
 
 def test_a_comment_changes_no_digest(tmp_path: Path) -> None:

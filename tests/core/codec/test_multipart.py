@@ -283,6 +283,11 @@ def test_an_extended_filename_is_one_too() -> None:
     assert b"filename*=utf-8''_" in edited(request(body, KIND), {"body.f.filename": None}).body
 
 
+@pytest.mark.parametrize("filename", ["", "blob"])
+def test_a_filename_that_says_nothing_is_no_leaf(filename: str) -> None:
+    assert seen(request(multipart(file(filename, "Анна")), KIND)) == {"body.f": "Анна"}
+
+
 def test_structural_headers_are_no_leaves_unless_they_say_more() -> None:
     plain = field("a", "1", "Content-Type: text/plain; charset=utf-8", "MIME-Version: 1.0", "Content-ID: <anna@x>")
     assert set(seen(request(multipart(plain), KIND))) == {"body.a", "body.a.content-id"}
