@@ -108,7 +108,7 @@ class Silence:
     reason: str = "OK"
     headers: Headers = (("Content-Type", "application/json"),)
 
-    async def read(self, most: int) -> tuple[bytes, bool]:
+    async def read(self, most: int, within_s: float | None = None) -> tuple[bytes, bool]:
         return b"{}", True
 
     async def rest(self) -> Iterator[bytes]:

@@ -55,7 +55,7 @@ replace(nest, "look_inside", "def look_inside(budget, name, path, text): return 
 SKIPPED_HEADER = """
 import gateway.core.codec.headers as headers
 headers.STRUCTURAL = headers.STRUCTURAL | {"x-user-phone"}
-replace(headers, "_speaks", "def _speaks(known, value): return False")
+replace(headers, "speaks", "def speaks(known, value): return False")
 """
 
 CARELESS_LOGGING = """

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gateway.core.detect.endings import bare
+from gateway.core.detect.random_text import is_random
 from gateway.core.detect.roles import Read, read
 
 _SUR = "[STZAkqU]"
@@ -105,6 +106,8 @@ def _holds(found: Read, cased: str, first: int, last: int, shape: str) -> bool:
     letters = found.letters[2 * first : 2 * last + 1]
     words = found.spelt[first : last + 1]
     latin = words[0][0] < _CYRILLIC
+    if latin and is_random(cased, found.starts[first], found.end(last)):
+        return False
     if shape == "one":
         return _stands_for_itself(found, cased, first)
     if shape == "initials":
