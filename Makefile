@@ -44,8 +44,8 @@ types: $(VENV)/.dev ## mypy --strict over source and tests
 floors: $(VENV)/.dev ## import-linter: imports only go down
 	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
-units: $(VENV)/.dev ## pytest without the slow ones, in random order
-	@COVERAGE_CORE=ctrace $(BIN)/python -m pytest -q -m "not slow" --cov --cov-branch --cov-report=
+units: $(VENV)/.dev ## pytest without the slow ones, in random order, on every core
+	@COVERAGE_CORE=ctrace $(BIN)/python -m pytest -q -m "not slow" -n auto --dist loadfile --cov --cov-branch --cov-report=
 
 coverage: units ## model, core and ruleset: every branch
 	@$(BIN)/coverage report --include='gateway/model/*,gateway/core/*,gateway/ruleset/*' --fail-under=100

@@ -31,7 +31,7 @@ CLAIMS: dict[str, object] = {
     "iss": "https://id.example.ru",
     "aud": "crm",
     "sub": "7f3c",
-    "exp": int(time.time()) + 600,
+    "exp": int(time.time()) + 86_400,
     "email": CANARY,
     "phone_number": "+7 916 555-01-23",
     "given_name": "Канарейка",
