@@ -48,7 +48,7 @@ DETECTORS: tuple[Detector, ...] = (
         unless=_NOT_A_PERSON,
         yes=("БИН 990340005977", "ТОО Пример, 990340005977"),
         no=("990340005977", "БИН 990340005978", "заказ БИН"),
-        source="Government of Kazakhstan, resolution 853 of 22.05.2007: business identification number",
+        source="Government of Kazakhstan, resolution 406 of 22.05.2007: business identification number",
     ),
     Detector(
         name="by.personal_number",
@@ -130,7 +130,7 @@ DETECTORS: tuple[Detector, ...] = (
         unless=_NOT_A_PERSON,
         yes=("ПИНФЛ 31503851234566", "JSHSHIR: 31503851234566"),
         no=("31503851234566", "ПИНФЛ 31503851234567", "ПИНФЛ 31553851234563"),
-        source="Cabinet of Ministers of Uzbekistan, resolution 27 of 17.01.1994 with amendments: PINFL of 14 digits",
+        source="ICAO 9303, part 3; Cabinet of Ministers of Uzbekistan, resolution 365 of 17.12.2015",
     ),
     Detector(
         name="kg.pin",
