@@ -177,7 +177,7 @@ def plate(dice: Dice) -> str:
 
 
 def vehicle_certificate(dice: Dice) -> str:
-    """``9912 345678``: a series of four digits and a number of six. Source: MVD order 267 of 2019."""
+    """``9912 345678``: a series of four digits and a number of six. Source: MVD order 399 of 26.06.2018."""
     return f"99{dice.randrange(10, 60)} {digits(dice, 6)}"
 
 

@@ -102,7 +102,7 @@ uz.pinfl personal digits digits = uz_pinfl NATIONAL_ID
 kg.pin personal digits digits = - NATIONAL_ID
   Kyrgyz personal number | ПИН Кыргызстана | 152-FZ art. 3(1)
 am.psn personal digits digits = - NATIONAL_ID
-  Armenian public services number | НЗОУ Армении | 152-FZ art. 3(1); Armenia, law on public services numbers
+  Armenian public services number | НЗОУ Армении | 152-FZ art. 3(1); Armenia, law HO-288-N of 30.11.2011
 az.fin personal opaque alnum = - NATIONAL_ID
   Azerbaijani personal code | ФИН-код Азербайджана | 152-FZ art. 3(1)
 ge.personal_number personal digits digits = - NATIONAL_ID

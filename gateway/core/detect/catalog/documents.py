@@ -302,7 +302,7 @@ DETECTORS: tuple[Detector, ...] = (
             "свидетельство о регистрации ТС 9912 № 345678",
         ),
         no=("77 УА 123456", "СТС 77 12 1234", "птс, 164301000"),
-        source="MVD order 267 of 23.04.2019 (certificate); EEC Collegium decision 122 of 22.09.2015 (passport)",
+        source="MVD order 399 of 26.06.2018 (certificate); EEC Collegium decision 122 of 22.09.2015 (passport)",
     ),
     Detector(
         name="vehicle.vin",
