@@ -77,7 +77,7 @@ lock: $(VENV)/.dev ## pin the requirement files anew (`make lock UPGRADE=--upgra
 schema: $(VENV)/.run ## write the JSON Schema of the rules language for editors
 	@$(BIN)/pii-gateway rules schema > rules/rules.schema.json
 
-pages: $(VENV)/.dev ## draw anew what documents take from the source: the floors, the error codes
+pages: $(VENV)/.dev ## draw anew what documents take from the source: the floors, the error codes, the kinds
 	@$(BIN)/python -m tests.docs.pages
 
 wheel: $(VENV)/.dev ## build the wheel into dist/

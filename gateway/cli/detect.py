@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import click
@@ -16,16 +17,20 @@ from rich.text import Text
 
 from gateway.core.classify import classify
 from gateway.core.codec.request import decode_request
-from gateway.core.detect.catalog import DETECTORS, scanner
+from gateway.core.detect.catalog import DETECTORS
 from gateway.core.detect.conflicts import best, without_parts
 from gateway.core.detect.detector import Hit
 from gateway.core.detect.kinds import KINDS
+from gateway.core.detect.own import scanner_for
 from gateway.model.document import WHOLE, Document
 from gateway.model.finding import Finding
+from gateway.model.kinds import KindSpec
 from gateway.model.limits import Limits
 from gateway.model.message import Request
 from gateway.model.names import ELSEWHERE, Digest, Kind, print_path
 from gateway.model.rules import ResidenceSpec, Ruleset
+from gateway.ruleset.problems import BadRulesError
+from gateway.ruleset.read import read
 
 EXAMPLES = """
 \b
@@ -33,6 +38,7 @@ Examples:
   pii-gateway detect letter.txt          the text in colour, and a table
   pii-gateway detect order.json --jsonl  a line of JSON a find, no values
   cat people.csv | pii-gateway detect - --as csv
+  pii-gateway detect letter.txt --rules mine.yaml   with kinds of your own
 """
 
 _SOURCES = {detector.name: detector.source for detector in DETECTORS}
@@ -65,6 +71,8 @@ class Found(NamedTuple):
     @property
     def evidence(self) -> str:
         """What speaks for it, in words."""
+        if self.detector.startswith("own."):
+            return "a pattern of the rules"
         return _FIELDS.get(self.detector) or _SOURCES.get(self.detector, "where it stands in the message")
 
 
@@ -73,19 +81,34 @@ class Found(NamedTuple):
 @click.option("--as", "syntax", type=click.Choice(["text", "json", "csv"]), help="What the file is, if its name lies.")
 @click.option("--jsonl", is_flag=True, help="A line of JSON for each find; offsets are code points.")
 @click.option("--values", is_flag=True, help="With --jsonl: the found values too.")
-def detect_command(*, file: io.BufferedReader, syntax: str | None, jsonl: bool, values: bool) -> None:
+@click.option("--rules", type=click.Path(exists=True), multiple=True, help="Rules whose own kinds count too.")
+def detect_command(
+    *, file: io.BufferedReader, syntax: str | None, jsonl: bool, values: bool, rules: Sequence[str]
+) -> None:
     """Find personal data in FILE (``-`` for what comes in): text, JSON or CSV with a header line."""
     raw = file.read()
     syntax = syntax or _syntax_of(str(getattr(file, "name", "-")), raw)
-    found = list(_found(raw, syntax))
+    known = _rules(rules)
+    found = list(_found(raw, syntax, known))
     if jsonl:
         for one in found:
-            click.echo(json.dumps(_as_json(one, values=values), ensure_ascii=False))
+            click.echo(json.dumps(_as_json(one, known.kinds[one.kind], values=values), ensure_ascii=False))
         return
     console = Console(highlight=False)
     if syntax == "text":
-        console.print(_coloured(raw.decode("utf-8", "replace"), found))
-    console.print(_table(found))
+        console.print(_coloured(raw.decode("utf-8", "replace"), found, known))
+    console.print(_table(found, known))
+
+
+def _rules(paths: Sequence[str]) -> Ruleset:
+    """The shipped kinds, and those of the files."""
+    if not paths:
+        return _NO_RULES
+    try:
+        own = read(paths).ruleset
+    except BadRulesError as error:
+        raise click.ClickException(error.render()) from None
+    return replace(_NO_RULES, kinds=own.kinds, fields=own.fields, finders=own.finders, own_fields=own.own_fields)
 
 
 def _syntax_of(name: str, raw: bytes) -> str:
@@ -95,24 +118,24 @@ def _syntax_of(name: str, raw: bytes) -> str:
     return "json" if name.endswith(".json") or raw.lstrip()[:1] in {b"{", b"["} else "text"
 
 
-def _found(raw: bytes, syntax: str) -> Iterator[Found]:
+def _found(raw: bytes, syntax: str, rules: Ruleset) -> Iterator[Found]:
     if syntax == "json":
-        yield from _in_document(_document(raw), "")
+        yield from _in_document(_document(raw), "", rules)
     elif syntax == "csv":
         rows = csv.DictReader(io.StringIO(raw.decode("utf-8-sig", "replace")))
         for number, row in enumerate(rows, 2):
             cells = {str(name): str(cell) for name, cell in row.items()}
-            yield from _in_document(_document(json.dumps(cells).encode()), f"line {number}: ")
+            yield from _in_document(_document(json.dumps(cells).encode()), f"line {number}: ", rules)
     else:
-        yield from _in_text(raw.decode("utf-8", "replace"))
+        yield from _in_text(raw.decode("utf-8", "replace"), rules)
 
 
 def _document(body: bytes) -> Document:
     return decode_request(Request("POST", "/", (("Content-Type", "application/json"),), body), Limits())
 
 
-def _in_text(text: str) -> Iterator[Found]:
-    hits = without_parts(scanner().scan([text]))
+def _in_text(text: str, rules: Ruleset) -> Iterator[Found]:
+    hits = without_parts(scanner_for(rules).scan([text]))
     for hit in best(hits):
         others = [other for other in hits if _beside(hit, other)]
         kind = hit.detector.kind
@@ -127,9 +150,9 @@ def _beside(hit: Hit, other: Hit) -> bool:
     return other is not hit and other.start < hit.end and hit.start < other.end
 
 
-def _in_document(document: Document, prefix: str) -> Iterator[Found]:
+def _in_document(document: Document, prefix: str, rules: Ruleset) -> Iterator[Found]:
     by_leaf: dict[int, list[Finding]] = {}
-    for finding in classify(document, _NO_RULES):
+    for finding in classify(document, rules):
         by_leaf.setdefault(finding.leaf, []).append(finding)
     for ordinal, findings in by_leaf.items():
         leaf = document.leaves[ordinal]
@@ -158,8 +181,7 @@ def _others(rest: Iterable[tuple[str, float, str]]) -> tuple[tuple[str, float, s
     return tuple(sorted(rest, key=lambda other: -other[1]))
 
 
-def _as_json(found: Found, *, values: bool) -> dict[str, object]:
-    spec = KINDS[found.kind]
+def _as_json(found: Found, spec: KindSpec, *, values: bool) -> dict[str, object]:
     told = {
         "place": found.place,
         "start": found.start,
@@ -174,18 +196,18 @@ def _as_json(found: Found, *, values: bool) -> dict[str, object]:
     return told | {"text": found.text} if values else told
 
 
-def _coloured(text: str, found: Sequence[Found]) -> Text:
+def _coloured(text: str, found: Sequence[Found], rules: Ruleset) -> Text:
     shown = Text(text.rstrip("\n"))
     for one in found:
-        shown.stylize(_COLOURS[KINDS[one.kind].category], one.start, one.end)
+        shown.stylize(_COLOURS[rules.kinds[one.kind].category], one.start, one.end)
     return shown
 
 
-def _table(found: Sequence[Found]) -> Table:
+def _table(found: Sequence[Found], rules: Ruleset) -> Table:
     table = Table("where", "value", "kind", "score", "evidence", "or else", box=None, pad_edge=False)
     for one in found:
         others = ", ".join(f"{kind} {score:.2f}" for kind, score, _ in one.others)
-        colour = _COLOURS[KINDS[one.kind].category]
+        colour = _COLOURS[rules.kinds[one.kind].category]
         evidence = f"{one.detector}: {one.evidence}"
         value = f"[{colour}]{escape(one.text)}[/]"
         table.add_row(escape(one.place), value, one.kind, f"{one.score:.2f}", escape(evidence), others)

@@ -14,15 +14,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from gateway.core.codec.jwt import claims_in, holds_any
-from gateway.core.detect.catalog import scanner
 from gateway.core.detect.conflicts import without_parts
 from gateway.core.detect.detector import Hit
-from gateway.core.detect.fields import context_words, field_verdicts
+from gateway.core.detect.fields import context_words, field_verdicts, own_part
 from gateway.core.detect.grammar import Verdict
 from gateway.core.detect.headers import cookie_verdict, header_verdict, looks_random
 from gateway.core.detect.kinds import KINDS
+from gateway.core.detect.own import kinds_by_words, scanner_for
 from gateway.core.detect.values import plausible, refined
-from gateway.core.detect.words import ideas_of
+from gateway.core.detect.words import ideas_of, words_of
 from gateway.core.keys import field_names
 from gateway.core.once import once
 from gateway.core.outlines import places_of
@@ -78,7 +78,7 @@ def classify(document: Document, ruleset: Ruleset) -> tuple[Finding, ...]:
             if finding is None or finding.kind == _BASIC or _is_open(finding.kind, leaf.text, ruleset):
                 left.append(ordinal)
     if left:
-        hits = tuple(_by_value(leaves, left, {(finding.leaf, finding.kind) for finding in findings}))
+        hits = tuple(_by_value(leaves, left, {(finding.leaf, finding.kind) for finding in findings}, ruleset))
         findings = _beside_users(findings, leaves, {hit.leaf for hit in hits})
         findings += hits
     findings += _telling_tokens(leaves, ruleset)
@@ -97,7 +97,7 @@ def _guide(places: Sequence[Place], ruleset: Ruleset) -> _Guide:
     keys: list[int] = []
     telling: dict[Path, Verdict] = {}
     for place, members in _objects(places).items():
-        verdicts = _verdicts(place, members, ruleset.fields)
+        verdicts = _verdicts(place, members, ruleset)
         for ordinal, name in members:
             path, _, is_key = places[ordinal]
             own = verdicts.get(name)
@@ -167,7 +167,7 @@ def _objects(places: Sequence[Place]) -> dict[Path, _Members]:
     return objects
 
 
-def _verdicts(place: Path, members: _Members, own: Mapping[str, Kind]) -> Mapping[str, Verdict]:
+def _verdicts(place: Path, members: _Members, ruleset: Ruleset) -> Mapping[str, Verdict]:
     """The verdicts on the names of one object, the operator's own first."""
     names = field_names(dict.fromkeys([name for _, name in members]))
     by_part = _BY_PART.get(place[0]) if len(place) == 1 else None
@@ -175,8 +175,17 @@ def _verdicts(place: Path, members: _Members, own: Mapping[str, Kind]) -> Mappin
         verdicts = field_verdicts(_parents(place), names)
     else:
         verdicts = {name: verdict for name in names if (verdict := by_part(name))}
-    told = {name: Verdict(own[name], strong=True) for _, name in members if name in own} if own else {}
+    told = _told(members, ruleset)
     return {**verdicts, **told} if told else verdicts
+
+
+def _told(members: _Members, ruleset: Ruleset) -> Mapping[str, Verdict]:
+    """What the rules themselves say of names: as they are written under ``fields``, by their words under ``kinds``."""
+    own, by_words = ruleset.fields, kinds_by_words(ruleset) if ruleset.own_fields else {}
+    if not own and not by_words:
+        return {}
+    kinds = {name: own.get(name) or by_words.get(words_of(own_part(name))) for _, name in members if name}
+    return {name: Verdict(kind, strong=True) for name, kind in kinds.items() if kind}
 
 
 def _parents(place: Path) -> tuple[str, ...]:
@@ -233,13 +242,16 @@ def _is_open(kind: Kind, text: str, ruleset: Ruleset) -> bool:
     return spec is not None and (spec.shape == "stand_in" or spec.category in _OPEN_CATEGORIES or kind in _OPEN_KINDS)
 
 
-def _by_value(leaves: Sequence[Leaf], left: Sequence[int], known: set[tuple[int, Kind]]) -> Iterator[Finding]:
+def _by_value(
+    leaves: Sequence[Leaf], left: Sequence[int], known: set[tuple[int, Kind]], ruleset: Ruleset
+) -> Iterator[Finding]:
     """What the detectors find in the leaves that are left, except what their names have told already."""
     texts = [_user(leaves[ordinal]) if (ordinal, _BASIC) in known else _plain(leaves[ordinal]) for ordinal in left]
-    hits = scanner().scan(texts, lambda number: _context(leaves, left[number]))
+    hits = scanner_for(ruleset).scan(texts, lambda number: _context(leaves, left[number]))
     for hit in without_parts(hits):
         ordinal, kind = left[hit.text], hit.detector.kind
-        if (ordinal, kind) not in known and (KINDS[kind].equal or (ordinal, _BASIC) not in known):
+        spec = KINDS.get(kind) or ruleset.kinds[kind]
+        if (ordinal, kind) not in known and (spec.equal or (ordinal, _BASIC) not in known):
             yield _finding(leaves[ordinal], ordinal, hit)
 
 

@@ -24,7 +24,7 @@ class KindSpec:
     """One kind. ``equal``: back ends search and join by it, so the same value always gets the same token.
 
     ``checksum`` names the check-digit rule (``core/detect/checksums.py``) that a digits token has to satisfy.
-    ``judge`` is the type name outside scorers know the kind by (PERSON, EMAIL …).
+    ``judge`` is the type name outside scorers know the kind by (PERSON, EMAIL …). ``law``: where the law speaks of it.
     """
 
     name: Kind
@@ -36,3 +36,21 @@ class KindSpec:
     judge: str = ""
     title_en: str = ""
     title_ru: str = ""
+    law: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """How a kind of the operator's own is found in texts.
+
+    ``pattern`` (RE2, no anchors, no repetition without a bound) is read without regard to capitals; its group, if it
+    has one, is the find. ``near`` and ``unless`` are beginnings of words, as written. ``yes`` and ``no`` are examples.
+    """
+
+    kind: Kind
+    pattern: str
+    checksum: str | None = None
+    near: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()

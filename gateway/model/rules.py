@@ -9,7 +9,7 @@ from typing import Literal
 
 from gateway.model.decision import Treatment
 from gateway.model.files import FileRule
-from gateway.model.kinds import KindSpec
+from gateway.model.kinds import Finder, KindSpec
 from gateway.model.names import (
     Category,
     DestinationName,
@@ -295,3 +295,7 @@ class Ruleset:
     as_of: date | None = None
     fields: Mapping[str, Kind] = field(default_factory=dict)
     """The operator's own verdicts: field name as written → kind."""
+    finders: tuple[Finder, ...] = ()
+    """How the operator's own kinds are found in texts."""
+    own_fields: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
+    """The field names of the operator's own kinds, told by their words: ``room_no`` and ``Room No`` are one."""

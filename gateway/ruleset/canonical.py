@@ -11,7 +11,7 @@ from gateway.core.detect.kinds import KINDS
 from gateway.model.addresses import printable
 from gateway.model.decision import Treatment
 from gateway.model.files import FileRule
-from gateway.model.kinds import KindSpec
+from gateway.model.kinds import Finder, KindSpec
 from gateway.model.protobuf import ProtobufSpec
 from gateway.model.rules import (
     ClaimsSpec,
@@ -57,7 +57,7 @@ def canonical(ruleset: Ruleset) -> Said:
         callers=_given(
             trusted_proxies=list(ruleset.trusted_proxies), claims=_claims(ruleset.claims) if ruleset.claims else None
         ),
-        kinds={name: _kind(kind) for name, kind in sorted(ruleset.kinds.items()) if name not in KINDS},
+        kinds={name: _kind(kind, ruleset) for name, kind in sorted(ruleset.kinds.items()) if name not in KINDS},
         fields=dict(sorted(ruleset.fields.items())),
         tokens={"phone_block": ruleset.phone_block},
     )
@@ -251,11 +251,23 @@ def _claims(claims: ClaimsSpec) -> Mapping[str, object]:
     )
 
 
-def _kind(kind: KindSpec) -> Said:
+def _kind(kind: KindSpec, ruleset: Ruleset) -> Said:
+    finders = [_finder(finder) for finder in ruleset.finders if finder.kind == kind.name]
     return {
         "category": kind.category,
         "shape": kind.shape,
         "normal": kind.normal,
         "equal": kind.equal,
-        "title": kind.title_en,
+        "title": kind.title_en if kind.title_en == kind.title_ru else {"en": kind.title_en, "ru": kind.title_ru},
+        **_given(
+            law=kind.law,
+            checksum=kind.checksum,
+            fields=list(ruleset.own_fields.get(kind.name, ())),
+            find=sorted(finders, key=lambda finder: str(finder["pattern"])),
+        ),
     }
+
+
+def _finder(finder: Finder) -> Said:
+    said = _given(pattern=finder.pattern, near=list(finder.near), unless=list(finder.unless))
+    return {**said, "yes": list(finder.yes), "no": list(finder.no)}

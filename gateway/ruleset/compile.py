@@ -6,19 +6,18 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from gateway.model.kinds import KindSpec
+from gateway.core.detect.kinds import KINDS
 from gateway.model.names import DestinationName, Digest, Kind, Region
 from gateway.model.rules import ClaimsSpec, Evidence, RegionSpec, ResidenceSpec, Ruleset
 from gateway.ruleset.canonical import canonical
 from gateway.ruleset.conditions import rules_of
 from gateway.ruleset.draft import Draft
+from gateway.ruleset.own_kinds import finders_of, own_fields, refuse_strangers
 from gateway.ruleset.places import destinations_of, routes_of
-from gateway.ruleset.schema.file import RulesFile
 from gateway.ruleset.schema.places import EvidenceModel, RegionModel
 from gateway.ruleset.schema.words import many, parse_pattern
 from gateway.ruleset.tree import Loc
@@ -29,6 +28,7 @@ _DECLARED = ("field", "claim")
 def compile_rules(draft: Draft, files: tuple[str, ...], as_of: date | None) -> Ruleset:
     """The compiled rules; what is wrong is added to the draft's problems."""
     _refuse_twins(draft)
+    refuse_strangers(draft, KINDS)
     if draft.whole:
         _refuse_gaps(draft)
     file = draft.file
@@ -47,6 +47,8 @@ def compile_rules(draft: Draft, files: tuple[str, ...], as_of: date | None) -> R
         claims=_claims(draft),
         as_of=as_of,
         fields=_fields(draft),
+        finders=finders_of(draft),
+        own_fields=own_fields(draft),
     )
     if file.tokens.phone_block:
         ruleset = replace(ruleset, phone_block=file.tokens.phone_block)
@@ -55,24 +57,14 @@ def compile_rules(draft: Draft, files: tuple[str, ...], as_of: date | None) -> R
 
 def digest_of(ruleset: Ruleset) -> Digest:
     """sha256 over the canonical form: files, order, comments and tests do not count."""
-    said = {**canonical(ruleset), "as_of": None}  # the day of the tests, which do not count
+    plain = replace(ruleset, as_of=None, finders=tuple(replace(finder, yes=(), no=()) for finder in ruleset.finders))
+    said = {**canonical(plain), "as_of": None}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return Digest(hashlib.sha256(text.encode()).hexdigest())
 
 
-def kinds_with(file: RulesFile, builtin: Mapping[Kind, KindSpec]) -> Mapping[Kind, KindSpec]:
-    """The built-in catalogue and the operator's own kinds."""
-    own = {
-        Kind(name): KindSpec(
-            Kind(name), kind.category, kind.shape, kind.normal, kind.equal, title_en=kind.title or name
-        )
-        for name, kind in file.kinds.items()
-    }  # fmt: skip
-    return {**builtin, **own}
-
-
 def _refuse_twins(draft: Draft) -> None:
-    """The same rule id twice, or an own kind that is built in."""
+    """The same rule id twice."""
     counted = Counter(rule.id for rule in draft.file.rules)
     first: dict[str, int] = {}
     for number, rule in enumerate(draft.file.rules):

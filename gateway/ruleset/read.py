@@ -11,10 +11,11 @@ from gateway.core.detect.kinds import KINDS
 from gateway.model.kinds import KindSpec
 from gateway.model.names import Kind
 from gateway.model.rules import Ruleset
-from gateway.ruleset.compile import compile_rules, kinds_with
+from gateway.ruleset.compile import compile_rules
 from gateway.ruleset.descriptors import with_schemas
 from gateway.ruleset.draft import Draft
 from gateway.ruleset.merge import merge
+from gateway.ruleset.own_kinds import kinds_with
 from gateway.ruleset.problems import BadRulesError, Mark, Problem, errors
 from gateway.ruleset.report import validate
 from gateway.ruleset.sources import ReadFile, Source, closure, from_disk, gather

@@ -14,6 +14,7 @@ from gateway.model.document import Leaf
 from gateway.model.errors import PayloadError
 from gateway.model.names import Path, RuleId, print_path
 from gateway.model.residency import CALLER
+from gateway.ruleset.own_kinds import examples
 from gateway.ruleset.problems import Mark, Problem
 from gateway.ruleset.quiet import quiet_verdicts
 from gateway.ruleset.read import Loaded
@@ -76,8 +77,15 @@ class _Seen:
 
 
 def trial(loaded: Loaded) -> tuple[Outcome, ...]:
-    """Every test's outcome: a pack's tests judge the pack alone, all others the whole."""
-    return tuple(
+    """Every test's outcome: a pack's tests judge the pack alone, all others the whole; and that of every example of a
+    kind of the operator's own.
+    """
+    tried = (Outcome(it, mark, failures, frozenset()) for it, mark, failures in examples(loaded.draft))
+    return (*tried, *_outcomes(loaded))
+
+
+def _outcomes(loaded: Loaded) -> Iterator[Outcome]:
+    return (
         _outcome(rules, ("tests", number), model)
         for rules in (*loaded.packs, loaded)
         for number, model in enumerate(rules.draft.file.tests)

@@ -15,7 +15,7 @@ def digits(dice: Dice, count: int) -> str:
 
 
 def residence_permit(dice: Dice) -> str:
-    """Series 82 or 83 and seven digits. Source: MVD order 417 of 2020."""
+    """Series 82 or 83 and seven digits. Source: MVD order 399 of 2020."""
     return f"8{dice.randrange(2, 4)} {digits(dice, 7)}"
 
 
@@ -127,7 +127,7 @@ def cvv(dice: Dice) -> str:
 
 
 def kz_iin(dice: Dice) -> str:
-    """Twelve digits: birth date, century and sex, number, check digit. Source: resolution 853 of the Kazakh
+    """Twelve digits: birth date, century and sex, number, check digit. Source: resolution 406 of the Kazakh
     government.
     """
     while True:
@@ -174,6 +174,11 @@ def military_id(dice: Dice) -> str:
 def plate(dice: Dice) -> str:
     """``А123ВС777``, of the letters that Cyrillic and Latin share."""
     return f"{_letters(dice)}{dice.randrange(100, 1000)}{_letters(dice)}{_letters(dice)}{dice.randrange(100, 200)}"
+
+
+def vehicle_certificate(dice: Dice) -> str:
+    """``9912 345678``: a series of four digits and a number of six. Source: MVD order 399 of 26.06.2018."""
+    return f"99{dice.randrange(10, 60)} {digits(dice, 6)}"
 
 
 def _letters(dice: Dice) -> str:

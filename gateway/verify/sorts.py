@@ -147,6 +147,7 @@ _PAPERS = (
     Sort("us.ssn", "SSN (US)", "personal", numbers.ssn, "ssn"),
     Sort("national_id", "national id", "personal", values.national_id, "national_id", values.national_id),
     Sort("vehicle.plate", "vehicle plate", "personal", numbers.plate, "vehicle_plate"),
+    Sort("vehicle.certificate", "vehicle certificate", "personal", numbers.vehicle_certificate, "стс", weak=True),
     Sort("vehicle.vin", "VIN", "personal", numbers.vin, "vin", numbers.vin),
 )  # fmt: skip
 

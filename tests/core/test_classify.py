@@ -386,3 +386,21 @@ def test_a_telling_name_speaks_of_members_whose_names_say_nothing(body: object, 
 def test_an_operators_own_kind_is_passed_on_as_well() -> None:
     own = KindSpec(Kind("contract"), "personal", "opaque", title_en="contract")
     assert found(request({"contract": {"ru": "Д-1"}}), {"contract": "contract"}, own) == ["body.contract.ru: contract"]
+
+
+def test_what_is_an_organisations_is_told_from_what_is_a_sole_traders() -> None:
+    """152-FZ speaks of natural persons: an organisation's numbers are nobody's, a sole trader's are a person's."""
+    keys = ("name", "inn", "ogrn", "account", "director_name")
+    of_firm = ("ООО «Ромашка»", "7707083893", "1027700132195", "40702810938000060473", "Анна")
+    of_trader = ("ИП", "500100732259", "304500116000157", "40802810938000060473", "Анна")
+    firm, trader = (request(dict(zip(keys, values, strict=True))) for values in (of_firm, of_trader))
+    rules = ruleset(kinds=KINDS)
+    named = [
+        {str(document.leaves[f.leaf].path[-1]): KINDS[f.kind].category for f in classify(document, rules)}
+        for document in (firm, trader)
+    ]
+    organisation = dict.fromkeys(("name", "inn", "ogrn", "account"), "organisation")
+    assert named[0] == {**organisation, "director_name": "personal"}
+    assert {key: named[1][key] for key in keys[1:]} == {
+        "inn": "personal", "ogrn": "personal", "account": "payment", "director_name": "personal",
+    }  # fmt: skip

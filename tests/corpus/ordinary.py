@@ -8,6 +8,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+from tests.corpus.ordinary_more import MORE
+
 _THINGS = (
     "стол стул лампа молоток дрель кабель роутер ноутбук мышь клавиатура тетрадь сумка рюкзак чайник плита".split()
 )
@@ -20,9 +22,9 @@ _REMARKS = ("", "упаковать аккуратно", "оставить на 
 
 
 def records(count: int, seed: int = 152) -> Iterator[dict[str, object]]:
-    """Orders, telemetry, books, stock, reviews, logs, recipes, tickets, catalogues and releases, by turns."""
+    """Orders, telemetry, books, stock, reviews, logs, recipes, tickets, catalogues, releases and more, by turns."""
     dice = random.Random(seed)
-    makers = (_order, _telemetry, _book, _stock, _review, _log, _recipe, _ticket, _catalogue, _release)
+    makers = (_order, _telemetry, _book, _stock, _review, _log, _recipe, _ticket, _catalogue, _release, *MORE)
     return (makers[number % len(makers)](dice) for number in range(count))
 
 

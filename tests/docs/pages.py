@@ -5,10 +5,10 @@ python -m tests.docs.pages
 
 from __future__ import annotations
 
-from tests.core.detect import kinds_page
+from tests.core.detect import detectors_page, kind_rows, kinds_page
 from tests.docs import errors, floors
 
-DRAWN = (floors, errors, kinds_page)
+DRAWN = (floors, errors, kind_rows, kinds_page, detectors_page)
 
 if __name__ == "__main__":
     for drawn in DRAWN:

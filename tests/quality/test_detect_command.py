@@ -93,3 +93,31 @@ def test_people_see_a_table_of_json() -> None:
     result = run("-", given=b'{"email": "anna@example.org"}')
     assert "email" in result.output
     assert "{" not in result.output
+
+
+OWN = r"""
+version: 1
+pack: own
+kinds:
+  room:
+    category: personal
+    fields: room_no
+    find: {pattern: 'к-\d{4}', yes: К-0412, no: К-041}
+"""
+
+
+def test_kinds_of_the_rules_are_found_and_told(tmp_path: Path) -> None:
+    rules = tmp_path / "own.yaml"
+    rules.write_text(OWN)
+    (found,) = lines(run("-", "--jsonl", "--rules", str(rules), given="ключ от К-0412".encode()))
+    assert (found["kind"], found["evidence"], found["type"]) == ("room", "a pattern of the rules", "")
+    (told,) = lines(run("-", "--jsonl", "--rules", str(rules), given=b'{"roomNo": 412}'))
+    assert (told["kind"], told["evidence"]) == ("room", "the name of the field")
+    assert "room" in run("-", "--rules", str(rules), given="ключ от К-0412".encode()).output
+
+
+def test_rules_that_cannot_be_used_are_said_to_be_wrong(tmp_path: Path) -> None:
+    rules = tmp_path / "own.yaml"
+    rules.write_text(OWN.replace("{4}", "+"))
+    said = run("-", "--rules", str(rules), given=b"x")
+    assert (said.exit_code, "GW-R450" in said.output) == (1, True)

@@ -21,7 +21,7 @@ def luhn(digits: str) -> bool:
 
 
 def inn10(digits: str) -> bool:
-    """True for a taxpayer number of an organisation. Source: FNS order ED-7-14/559@ of 26.06.2020, annex; MNS order
+    """True for a taxpayer number of an organisation. Source: FNS order ED-7-14/559@ of 26.06.2025, annex; MNS order
     BG-3-09/178.
     """
     return _matches("inn10", digits)
@@ -61,7 +61,7 @@ def oms(digits: str) -> bool:
 
 
 def kz_iin(digits: str) -> bool:
-    """True for a Kazakh personal or business number (12 digits). Source: Government of Kazakhstan, resolution 853 of
+    """True for a Kazakh personal or business number (12 digits). Source: Government of Kazakhstan, resolution 406 of
     22.05.2007.
     """
     return _matches("kz_iin", digits)

@@ -15,7 +15,7 @@ def without_parts(hits: Iterable[Hit]) -> list[Hit]:
     """The hits in reading order, less those inside a surer one and those inside another of their kind.
 
     Two kinds over the same stretch are both kept: ten digits may be a passport or an organisation's INN. Inside what
-    rules may let pass (an organisation's name) nothing is dropped.
+    rules may let pass (an organisation's name, a kind of the operator's own) nothing is dropped.
     """
     kept: list[Hit] = []
     for hit in sorted(hits, key=_place):
@@ -49,7 +49,8 @@ def _covers(outer: Hit, inner: Hit) -> bool:
     if kind == inner.detector.kind:
         return True
     same = (outer.start, outer.end) == (inner.start, inner.end)
-    return not same and outer.score >= inner.score and KINDS[kind].category in _WHOLE_PROTECTS_PART
+    spec = KINDS.get(kind)
+    return not same and outer.score >= inner.score and spec is not None and spec.category in _WHOLE_PROTECTS_PART
 
 
 def _disjoint(cluster: Sequence[Hit]) -> list[Hit]:

@@ -44,7 +44,8 @@ class Detector:
     ``loose`` lets letters and digits touch the find. ``gate``: what every find has in it, where that is simpler than
     the pattern; the one pass over everything looks for the gate, and its automaton grows with the product of all it
     looks for. ``reader``: finds by reading words instead of by a pattern; detectors that share it are rows of one
-    reading. ``yes`` texts hold one find at least, ``no`` texts none.
+    reading. ``walled``: the pattern may match what stands between leaves, so it is given one leaf at a time. ``yes``
+    texts hold one find at least, ``no`` texts none.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Detector:
     loose: bool = False
     gate: str = ""
     reader: Reader | None = None
+    walled: bool = False
 
 
 class Hit(NamedTuple):

@@ -37,6 +37,7 @@ _SERIES, _PASSPORT, _PAN, _EXPIRY = (
     Kind("card.pan"),
     Kind("card.expiry"),
 )
+_BIOMETRIC = Kind("biometric")
 
 
 def field_verdicts(parents: tuple[str, ...], names: tuple[str, ...]) -> Verdicts:
@@ -116,6 +117,8 @@ class _Neighbours:
             return self.address
         if kind == _EXPIRY:
             return self.card
+        if kind == _BIOMETRIC:
+            return self.person
         return self.passport and (group == "document" or kind.startswith("ru.passport"))
 
     def _undecided(self, verdict: Verdict) -> Verdict | None:
@@ -138,6 +141,11 @@ _BY_VALUE = frozenset(
     )
 )
 """Kinds whose look is enough to believe a weak name; see ``values.plausible``."""
+
+
+def own_part(name: str) -> str:
+    """The field's own name in one that stands for a path: ``room_no`` of ``guest[room_no]``."""
+    return _nested(name)[-1]
 
 
 def _nested(name: str) -> list[str]:

@@ -30,7 +30,7 @@ role+contact+number, messaging, messaging+number, work+phone, home+phone
 messenger               | messenger, messenger+nick, messenger+ident, messenger+name, messenger+account, \
 messenger+user+ident, messenger+user+name
 user_id                 | user+ident, role+number, role+ident, uid, account+ident, anon+ident, anon, uid+ident, \
-user+number, user+key, messenger+user, nick+ident
+user+number, user+key, messenger+user, nick+ident, tab+number, tab+role+number
 device_id               | device+ident, ads, ads+ident, advertising+ident, imei, imei+number, sim+number, \
 sim+card+ident, sim+ident, device+token, device+imei, device+imei+number, subscription+ident, subscription+identity, \
 subscription+mobile+ident, device+uid, mobile+ident, device+number, device+key, browser+ident
@@ -84,12 +84,15 @@ uz.pinfl                | pinfl, pinfl+number
 md.idnp                 | idnp, idnp+number
 md.idno                 | idno, idno+number
 az.fin                  | fincode
+am.psn                  | psn, psn+number
 ru.residence_permit     | vnzh, vnzh+number, vnzh+series, home+licence, home+licence+number
 national_id             | nationalid, national+ident, identity+number, identity+card, identity+ident, \
 identity+card+number, national+number, national+ident+number, personal+code, personal+number, nationalid+number
 vehicle.plate           | plate, plate+number, vehicle+plate, vehicle+number, gos+number, gos+number+vehicle, \
 registration+plate, licence+plate, vehicle+registration+number, licence+plate+number, vehicle+plate+number, \
 vehicle+registration+plate
+vehicle.certificate     | sts, sts+number, sts+series, sts+series+number, vehicle+passport, vehicle+certificate, \
+vehicle+registration+certificate, vehicle+passport+number, vehicle+certificate+number
 vehicle.vin             | vin, vin+number, vin+code, chassis, chassis+number, vehicle+ident+number, \
 vehicle+identity+number, vehicle+identity, vehicle+ident, vehicle+vin
 country                 | country, country+code, country+name, country+ident
@@ -100,11 +103,14 @@ sex                     | sex
 special.religion        | religion
 special.ethnicity       | ethnicity
 special.politics        | politics
-special.health          | diagnosis, blood, medical+diagnosis, diagnosis+code
+special.health          | diagnosis, blood, medical+diagnosis, diagnosis+code, medical+box, medical+box+number, \
+medical+card, medical+card+number
 special.criminal_record | criminal
-special.intimate_life   | orientation
+special.intimate_life   | orientation, intimate, intimate+life
 biometric               | biometric, fingerprint, biometric+photo, face+photo, role+photo, passport+photo, user+photo, \
-face+biometric, document+photo
+face+biometric, document+photo, biometric+-template, \
+visage+-template, visage+embedding, visage+photo, visage+biometric, -voice+-template, fingerprint+-template, \
+face+embedding, -voice+embedding, -voice+biometric, iris, iris+code, iris+-template
 card.pan                | card+number, card+pan, pan, bank+card+number, bank+card, card+account+number
 card.cvv                | cvv, card+cvv, card+security+code, cvv+code, card+pin, security+code
 card.expiry             | card+expiry, card+expiry+date, card+expiry+month, card+expiry+year, card+validity, \
@@ -112,6 +118,7 @@ card+validity+expiry, card+month, card+year, card+expiry+validity
 bank.account            | account+number, bank+account, bank+account+number, account+settlement_, settlement_, \
 role+account, account+settlement_+number, account+card
 bank.bik                | bik, bik+bank, bik+code
+organisation.account    | org+account, org+account+number, org+settlement_+account, org+settlement_
 iban                    | iban, iban+number, iban+account
 crypto.wallet           | wallet+address, crypto+address, crypto+wallet
 credential.password     | password, pin+code, secret+answer, answer+question, password+user, password+account, \
@@ -120,7 +127,7 @@ credential.bearer       | access+token, user+token, session+token, ident+token, 
 access+token+key, api+token, password+token, access+code
 credential.api_key      | api+key, access+key, secret+key, secret, key+private+api, secret+access+key, secret+token, \
 role+secret, access+api+key
-credential.private_key  | private+key
+credential.private_key  | private+key, ssh+key, ssh+private+key
 credential.otp          | otp, once+code, once+password, otp+code, phone+code+once, email+code+once, once+pin
 ip                      | ip, ip+address, remote+address, remote+ip, role+remote+address, user+ip, role+ip, mac+ip, \
 ip+role+address
@@ -163,6 +170,7 @@ user_agent              | ua
 user_id                 | cid
 organisation.name       | entity
 vehicle.plate           | registration
+biometric               | photo
 """
 
 _KILLERS = frozenset("date year month index code ident country language currency key answer question expiry".split())

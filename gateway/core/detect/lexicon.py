@@ -17,7 +17,7 @@ _ROWS = """
 name         | name nm naam |
 full         | full complete display real formal whole | полный
 first        | first given christian |
-personal     | personal |
+personal     | personal | личный
 last         | last family maiden birthname |
 middle       | middle mid second |
 firstname    | forename firstname givenname fname vorname prenom givennames imya imja imia имя | имени
@@ -36,7 +36,8 @@ phone        | phone telephone tel phonenumber msisdn fax telefax phones cellpho
 mobile       | mobile mob моб сот | мобильный сотовый
 cell         | cell |
 messaging    | whatsapp viber | ватсап вайбер
-messenger    | telegram skype icq discord instagram facebook twitter vkontakte linkedin tg vk вк тг | телеграм скайп
+messenger    | telegram skype icq discord instagram facebook twitter vkontakte linkedin tg vk вк тг \
+odnoklassniki | телеграм скайп одноклассники
 address      | address addr adr addresses adress adres адр | адрес местожительство местонахождение местопребывание
 line         | line |
 home         | home residential residence living domicile | домашний проживание жительство регистрация прописка \
@@ -80,11 +81,11 @@ social       | social |
 security     | security |
 ssn          | ssn |
 inn          | inn инн tin taxid itn |
-tax          | tax | налоговый налогоплательщик
+tax          | tax taxpayer | налоговый налогоплательщик
 ogrn         | ogrn огрн |
 ogrnip       | ogrnip огрнип |
 kpp          | kpp кпп |
-oms          | oms омс enp енп polis полис полиса |
+oms          | oms омс enp енп polis полис полиса дмс |
 policy       | policy |
 insurance    | insurance | страховой страхование
 medical      | medical health | медицинский
@@ -92,9 +93,10 @@ driver       | driver drivers driving | водительский
 licence      | license licence lic permit |
 rights       | права |
 vu           | ву |
-certificate  | certificate cert | свидетельство
+certificate  | certificate cert свид svid | свидетельство
 military     | military | военный
 ticket       | билет bilet |
+military+ticket | военник voennik |
 iin          | iin иин |
 bin          | бин bsn kzbin |
 unp          | unp унп |
@@ -104,6 +106,15 @@ pinfl        | pinfl пинфл jshshir жшшир |
 idnp         | idnp иднп |
 idno         | idno |
 fincode      | fincode finkod финкод |
+psn          | psn нзоу соцкарта soccard |
+tab          | tabel tabno | табельный
+ssh          | ssh pgp gpg |
+sts          | стс птс эптс |
+intimate     | intimate | интимный половой
+life         | life | жизнь
+-voice       | voice | голос голосовой
+iris         | iris |
+embedding    | embedding embeddings sample cast | слепок
 vnzh         | внж vnzh рвп |
 nationalid   | nationalid pesel cpf bsn nric aadhaar nino curp |
 national     | national |
@@ -115,7 +126,7 @@ validity     | valid thru | срок
 holder       | holder cardholder | держатель владелец
 bank         | bank banking | банк банковский
 account      | account acct acc schet счет счета | счет
-settlement_  | checking settlementaccount расч лиц rasch lic | расчетный лицевой корреспондентский
+settlement_  | checking settlementaccount рс корсчет расч лиц rasch lic | расчетный лицевой корреспондентский
 bik          | bik бик |
 iban         | iban |
 wallet       | wallet | кошелек
@@ -167,9 +178,9 @@ plate        | plate numberplate licenseplate grz госномер gosnomer гр
 vehicle      | vehicle car auto авто | автомобиль транспорт
 registration | registration reg |
 religion     | religion religious faith confession | вероисповедание религия
-politics     | political politics | политический
-diagnosis    | diagnosis disease illness disability allergy allergies icd | диагноз болезнь заболевание инвалидность \
-аллергия
+politics     | political politics | политический партийность
+diagnosis    | diagnosis disease illness disability allergy allergies icd anamnesis medcard медкарта pregnancy \
+pregnant | диагноз болезнь заболевание инвалидность аллергия анамнез беременность
 blood        | blood | кровь
 criminal     | criminal conviction | судимость
 orientation  | orientation sexual |
@@ -190,6 +201,7 @@ referrer_person accountant deputy human individual | клиент покупат
 получатель отправитель плательщик заявитель автор менеджер директор руководитель начальник водитель представитель \
 подписант ответственный заемщик страхователь застрахованный житель гражданин бухгалтер врач заместитель зам главный \
 владельца кандидат учредитель
+visage       | face facial faceid |
 face         | лицо лица |
 org          | company organization organisation org legal employer firm supplier vendor merchant enterprise \
 institution corporation corporate counterparty contractor business legalentity publisher manufacturer brand agency \
@@ -211,9 +223,10 @@ optout sent opened clicked bounced delivered failed success error errors warning
 -count       | count counter total totals size length len width height max min avg sum limit quota percent ratio \
 score rate amount price cost balance quantity qty weight duration timeout ttl offset page pages | количество число \
 сумма размер длина цена
--text        | template subject body title headline label button btn submit placeholder hint message description desc \
+-template    | template templates | шаблон
+-text        | subject body title headline label button btn submit placeholder hint message description desc \
 comment note notes remark remarks content caption regex pattern mask prefix suffix separator \
-delimiter | шаблон тема описание \
+delimiter | тема описание \
 комментарий примечание
 -system      | network host hostname server domain port protocol url uri link href path file filename folder \
 directory dir bucket queue topic channel event action method function module package namespace repo repository \
@@ -225,7 +238,8 @@ mime charset encoding locale_ timezone tz | сайт файл сервер до�
 seen | время
 -place       | airport station terminal port_ gate platform flight train route stop warehouse | аэропорт станция \
 маршрут склад
--thing       | book song movie film album artist track game recipe dish hotel restaurant animal pet breed species \
+-thing       | purchase tender \
+book song movie film album artist track game recipe dish hotel restaurant animal pet breed species \
 plant drug medicine disease_ chemical material part spare component project task ticket_ issue_ invoice contract \
 agreement deal campaign coupon promo discount promotion act law | книга фильм песня проект задача договор контракт \
 закон документация лекарство препарат нормативный

@@ -4,8 +4,8 @@ The table knows calling codes and lengths, not operators: enough to tell a numbe
 Kazakhstan, at a hundredth of the cost of a full numbering library. Numbers without a calling code are read as Russian
 where they can be nothing else (``8 900 …``, ``(495) …``, ``900 …``).
 
-Source: ITU-T E.164 assignments; the plan of +7 by the Russian Ministry order 205 of 25.04.2022 and the Kazakh plan
-(6xx, 7xx).
+Source: ITU-T E.164 assignments; the plan of +7 by the order 75 of 31.01.2022 of the Russian Mintsifry and the Kazakh
+plan (6xx, 7xx).
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from gateway.core.detect.roles import Read, read
 ContextOf = Callable[[int], str]
 """Words that stand for the place of a text (field names), by its number; they count as standing right before it."""
 
+_BORDER = SEPARATOR.encode()
 _RUN = re.compile(r"[0-9]+")
 _DIGITS = re.compile(r"\\d\{(\d+)\}")
 _BEFORE = 60
@@ -37,10 +38,15 @@ class Scanner:
     """
 
     def __init__(self, families: Sequence[Sequence[Detector]]) -> None:
-        patterns = [[detector for detector in family if detector.reader is None] for family in families]
-        compiled = [[_Probe.of(detector) for detector in family] for family in patterns if family]
-        self._families = tuple((probes, PatternSet([_gate(probe) for probe in probes])) for probes in compiled)
+        self._families = _compiled(families)
         self._readings = _readings(detector for family in families for detector in family)
+
+    def with_families(self, families: Sequence[Sequence[Detector]]) -> Scanner:
+        """This scanner with more patterns; what is compiled already is shared."""
+        more = Scanner(families)
+        more._families = (*self._families, *more._families)
+        more._readings = (*self._readings, *more._readings)
+        return more
 
     def scan(self, texts: Sequence[str], context_of: ContextOf | None = None) -> list[Hit]:
         """All hits at or above the threshold, alternatives included, in no particular order."""
@@ -146,8 +152,8 @@ class _Probe:
 
     def _finds(self, folded: Folded) -> Sequence[tuple[int, int]]:
         """Stretches that count, in characters of the folded text."""
-        group, raw = self.group, folded.raw
-        spans = [match.span(group) for match in self.pattern.finditer(raw)]
+        raw = folded.raw
+        spans = self._in_leaves(raw) if self.detector.walled else self._in_bytes(raw)
         if len(raw) != len(folded.lower):
             spans = _in_characters(raw, spans)
         cut = self.detector.cut
@@ -160,6 +166,23 @@ class _Probe:
                 stretches += cut(folded.cased, start, end)
                 reach = stretches[-1][1] if stretches else 0
         return stretches
+
+    def _in_bytes(self, raw: bytes) -> list[tuple[int, int]]:
+        group = self.group
+        return [match.span(group) for match in self.pattern.finditer(raw)]
+
+    def _in_leaves(self, raw: bytes) -> list[tuple[int, int]]:
+        """Spans found in one leaf after the other; of a group that has no part in a match, the match."""
+        spans: list[tuple[int, int]] = []
+        begun = 0
+        for leaf in raw.split(_BORDER):
+            for match in self.pattern.finditer(leaf):
+                first, last = match.span(self.group)
+                if first >= last:
+                    first, last = match.span()
+                spans.append((begun + first, begun + last))
+            begun += len(leaf) + 1
+        return spans
 
     def _score(self, score: float, page: Page, number: int, start: int, end: int) -> float:
         """What a find scores with the words around it."""
@@ -191,6 +214,12 @@ class _Reading:
             yield Hit(*page.place(start, end), detector, detector.score)
 
 
+def _compiled(families: Iterable[Sequence[Detector]]) -> tuple[tuple[list[_Probe], PatternSet], ...]:
+    patterns = [[detector for detector in family if detector.reader is None] for family in families]
+    probes = [[_Probe.of(detector) for detector in family] for family in patterns if family]
+    return tuple((family, PatternSet([_gate(probe) for probe in family])) for family in probes)
+
+
 def _readings(detectors: Iterable[Detector]) -> tuple[_Reading, ...]:
     rows: dict[Reader, dict[str, Detector]] = {}
     for detector in detectors:
@@ -209,7 +238,7 @@ def _gate(probe: _Probe) -> str:
     detector = probe.detector
     if detector.gate:
         return detector.gate
-    if detector.loose or detector.cut is not None:
+    if detector.loose or detector.walled or detector.cut is not None:
         return detector.pattern
     return ("" if probe.group else OPEN) + f"(?:{detector.pattern})" + CLOSE
 

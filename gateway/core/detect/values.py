@@ -25,6 +25,8 @@ _IBAN = re.compile(r"[A-Za-z]{2}\d{2}[ A-Za-z0-9]{11,}")
 _LEGAL_FORM = re.compile(
     r"^(?:ООО|ОАО|ПАО|ЗАО|АО|НКО|АНО|ФГУП|ГУП|МУП|ТОО|ФГБУ|МБОУ)\b|\b(?:LLC|Inc|Ltd|GmbH|Corp|PLC|S\.A|AG|LLP)\b\.?$"
 )
+_FIRMS_ACCOUNT = re.compile(r"(?:30[12]|40[1-7])\d{17}")
+"""Bank of Russia regulation 809-P: see ``catalog/payments``."""
 _LONGEST = 256
 
 _PASSPORTS = {4: "ru.passport_series", 6: "ru.passport_number", 9: "ru.passport_foreign", 10: "ru.passport"}
@@ -71,7 +73,15 @@ def _phone(text: str) -> str | None:
 
 
 def _account(text: str) -> str | None:
-    return "iban" if _IBAN.fullmatch(text) else None
+    """An IBAN, an account of an organisation, or neither: then it may be somebody's."""
+    if _IBAN.fullmatch(text):
+        return "iban"
+    return "organisation.account" if _FIRMS_ACCOUNT.fullmatch(digits(text)) else None
+
+
+def _firms_account(text: str) -> str | None:
+    """What an organisation's account is if its number says so; a sole trader's firm has an account of a person."""
+    return _account(text) or "bank.account"
 
 
 def _address(text: str) -> bool:
@@ -91,6 +101,7 @@ _REFINE: Mapping[str, Callable[[str], str | None]] = MappingProxyType(
         "messenger": _name_for_login,
         "phone": _phone,
         "bank.account": _account,
+        "organisation.account": _firms_account,
         "address": lambda text: "email" if _EMAIL.fullmatch(text) else None,
     }
 )

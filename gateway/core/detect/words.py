@@ -70,7 +70,7 @@ def words_of(name: str) -> tuple[str, ...]:
         words.append(piece)
     if letters:
         words.append(letters)
-    return _join_email(words)
+    return _joined(words)
 
 
 @lru_cache(maxsize=8192)
@@ -159,6 +159,28 @@ def _slips() -> Mapping[str, tuple[str, ...]]:
 _SLIPS = _slips()
 
 
-def _join_email(words: Iterable[str]) -> tuple[str, ...]:
-    joined = " ".join(words).replace("e mail", "email").replace("е mail", "email").replace("e мейл", "email")
-    return tuple(joined.replace("эл почт", "electronic почт").split())
+def _joined(words: Iterable[str]) -> tuple[str, ...]:
+    """The words, with those that mean something else together than each by itself put into one."""
+    joined = " ".join(words)
+    for pattern, word in _TOGETHER:
+        joined = pattern.sub(word, joined)
+    return tuple(joined.split())
+
+
+_TOGETHER = tuple(
+    (re.compile(rf"\b(?:{phrase})\b"), word)
+    for phrase, word in (
+        ("[eе] mail|e мейл", "email"),
+        ("эл (?=почт)", "electronic "),
+        ("вид[а-я]? на жительство", "внж"),
+        ("fin code|фин код", "fincode"),
+        ("fa code|two factor(?: code)?", "otp code"),
+        ("ok profile", "odnoklassniki"),
+        ("fingerprint (?:template|scan|image)", "biometric"),
+        ("party membership|political (?:views?|opinions?|beliefs?|affiliations?)|членство в партии", "political"),
+        ("religious (?:views?|beliefs?|affiliations?)", "religion"),
+        ("(?:health|medical) (?:status|condition|history)", "diagnosis"),
+        ("состояни[ея] здоровья|групп[аы] инвалидности|инвалидность группа|disability group", "диагноз"),
+        ("blood (?:type|group)|групп[аы] крови", "blood"),
+    )
+)

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gateway.model.names import Category, Role
+from gateway.model.names import Role
+from gateway.ruleset.schema.kinds import KindModel
 from gateway.ruleset.schema.places import (
     CallersModel,
     DestinationModel,
@@ -31,16 +32,6 @@ class TokensModel(Sentence):
     )
 
 
-class KindModel(Sentence):
-    """A kind of the operator's own; it is found by the field names of ``fields``."""
-
-    category: Category
-    shape: Literal["opaque", "digits", "letters", "uuid", "stand_in"] = Field(default="opaque", description="of tokens")
-    normal: Literal["exact", "name", "digits", "alnum"] = Field(default="exact", description="equal spellings")
-    equal: bool = Field(default=False, description="back ends search by it: the same value gets the same token")
-    title: Text | None = None
-
-
 class RulesFile(Sentence):
     """A rules file of pii-gateway: where people live, where requests go, what happens to personal data, and why."""
 
@@ -59,7 +50,7 @@ class RulesFile(Sentence):
     routes: list[RouteModel] = Field(default=[])
     rules: list[RuleModel] = Field(default=[])
     callers: CallersModel = CallersModel()
-    kinds: dict[Name, KindModel] = Field(default={}, description="kinds of your own")
+    kinds: dict[KindName, KindModel] = Field(default={}, description="kinds of your own")
     fields: dict[str, KindName] = Field(default={}, description="your own field names: name as written → kind")
     tokens: TokensModel = TokensModel()
     tests: list[TrialModel] = Field(default=[])

@@ -129,6 +129,16 @@ def test_its_own_finds_in_a_row_take_time_in_proportion(detector: Detector) -> N
     assert whole < 4 * half + 0.05
 
 
+@pytest.mark.parametrize("detector", DETECTORS, ids=name_of)
+def test_beginnings_of_its_finds_in_a_row_take_time_in_proportion(detector: Detector) -> None:
+    """What begins like a find again and again and never is one."""
+    begun = detector.yes[0][: max(1, len(detector.yes[0]) * 2 // 3)]
+    text = begun * (9_000 // len(begun))
+    scanner().scan([text])
+    half, whole = (min(spent(part) for _ in range(2)) for part in (text[: len(text) // 2], text))
+    assert whole < 4 * half + 0.05
+
+
 def spent(text: str) -> float:
     begun = time.process_time()
     scanner().scan([text])

@@ -160,6 +160,8 @@ def test_a_mere_box_is_looked_through() -> None:
         (("expiry",), {}),
         (("holder", "cvv"), {"holder": "person.name", "cvv": "card.cvv"}),
         (("author",), {"author": "person.name?"}),
+        (("photo", "email"), {"photo": "biometric", "email": "email"}),
+        (("photo", "price"), {}),
     ],
 )  # fmt: skip
 def test_neighbours_help(names: tuple[str, ...], says: dict[str, str]) -> None:

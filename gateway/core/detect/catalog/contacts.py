@@ -12,7 +12,7 @@ _SPELLED = r"(?:\(at\)|\[at\]|\{at\}| собака | at ) ?[\pL\pN\-]+ ?(?:\.| �
 _SPOKEN = (
     "тел|моб|сот|звон|перезвон|номер|факс|phone|call|mobile|cell|whatsapp|вотсап|ватсап|tel|fax|contact|контакт|telefon"
 )
-_ORDER = "заказ|артикул|article|order|sku|invoice|batch|seq|gtin|счет-фактур|трек|track|штрих|barcode|ean|isbn"
+_ORDER = "заказ|лот |lot|артикул|article|order|sku|invoice|batch|seq|gtin|счет-фактур|трек|track|штрих|barcode|ean|isbn"
 _FILES = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "ico", "bmp", "map", "scss", "woff"})
 _LONGEST_LOCAL = 64
 
@@ -106,7 +106,7 @@ DETECTORS: tuple[Detector, ...] = (
         confirm=_is_phone,
         yes=("8 (900) 000-00-01", "8-495-000-00-01", "7 900 000 00 01", "8/900/000/00/01", "8\t900\n000\t00\r\n01"),
         no=("8 000 000 00 01", "18 900 000 00 01", "8 900 000"),
-        source="Russian numbering plan, Ministry order 205 of 25.04.2022",
+        source="Russian numbering plan, Mintsifry order 75 of 31.01.2022",
     ),
     Detector(
         name="phone.ru_bare",
@@ -119,7 +119,7 @@ DETECTORS: tuple[Detector, ...] = (
         unless=_ORDER,
         yes=("89000000001", "звоните 84950000001", "79000000001"),
         no=("84950000001", "заказ 89000000001", "890000000012"),
-        source="Russian numbering plan, Ministry order 205 of 25.04.2022",
+        source="Russian numbering plan, Mintsifry order 75 of 31.01.2022",
     ),
     Detector(
         name="phone.ru_local",
@@ -131,7 +131,7 @@ DETECTORS: tuple[Detector, ...] = (
         near=_SPOKEN,
         yes=("(495) 000-00-01", "900 000-00-01", "тел. (4852) 00-00-01"),
         no=("(12) 34-56", "(495) 12", "1900 000 00 01"),
-        source="Russian numbering plan, Ministry order 205 of 25.04.2022",
+        source="Russian numbering plan, Mintsifry order 75 of 31.01.2022",
     ),
     Detector(
         name="phone.american",
@@ -233,11 +233,11 @@ DETECTORS: tuple[Detector, ...] = (
         name="messenger.link",
         kind=Kind("messenger"),
         pattern=(
-            r"(?:t\.me|telegram\.me|vk\.com|ok\.ru/profile|instagram\.com|facebook\.com|wa\.me|linkedin\.com/in)/"
+            r"(?:t\.me|telegram\.me|vk\.com|ok\.ru/profile|odnoklassniki\.ru/profile|instagram\.com|facebook\.com|wa\.me|linkedin\.com/in)/"
             r"(@?[a-z0-9_.\-]{3,64}[a-z0-9])"
         ),
         score=0.8,
-        yes=("https://t.me/anna_example", "vk.com/id100000", "wa.me/79000000001"),
+        yes=("https://t.me/anna_example", "vk.com/id100000", "wa.me/79000000001", "ok.ru/profile/5550001"),
         no=("https://t.me/", "vk.com"),
         source="public address schemes of the services",
     ),

@@ -8,18 +8,15 @@ from gateway.model.names import Kind
 _KEY = Kind("credential.api_key")
 
 
+_ABOUT = frozenset(
+    """необходимо обязателен неверный как что где или для это нет не зачем почему если чтобы required incorrect invalid
+    null none how what why the and""".split()
+)
+
+
 def _chosen(text: str) -> bool:
     """True unless the word behind ``password:`` is part of a sentence about passwords."""
-    return text.lower().strip(".,;") not in {
-        "необходимо",
-        "required",
-        "обязателен",
-        "неверный",
-        "incorrect",
-        "invalid",
-        "null",
-        "none",
-    }
+    return text.lower().strip(".,;") not in _ABOUT
 
 
 def _mixed(text: str) -> bool:
@@ -111,7 +108,7 @@ DETECTORS: tuple[Detector, ...] = (
         confirm=_chosen,
         loose=True,
         yes=("мой пароль: Qwerty!23", "password=hunter2"),
-        no=("забыл пароль", "пароль: неверный", "password reset"),
+        no=("забыл пароль", "пароль: неверный", "password reset", "пароль: как его придумать"),
         source="own observation: a word right behind the word for password",
     ),
     Detector(
@@ -138,5 +135,31 @@ DETECTORS: tuple[Detector, ...] = (
         yes=("код подтверждения: 4821", "your verification code is 123456", "OTP 998877"),
         no=("код товара 4821", "verification code"),
         source="RFC 6238 and common SMS codes: 4 to 8 digits",
+    ),
+    Detector(
+        name="credential.otp.told",
+        kind=Kind("credential.otp"),
+        pattern=r"(?:код|code|пароль|g-)(?: (?:is|для входа|авторизации|входа))?(?: ?[:=\-])? ?(\d{4,8})",
+        gate=r"(?:никому|ваш код|для входа|авторизаци|do not share|don.t share|your code|g-\d{6}|log ?in code)",
+        score=0.1,
+        near="никому|ваш|для входа|авторизаци|do not share|don't share|your|login|log in",
+        yes=("Ваш код: 482134", "код 482134, никому его не сообщайте", "your code is 4821", "код для входа 482134"),
+        no=("код 482134", "код товара 4821, никому", "ваш код страны"),
+        source="own observation of messages that carry codes for logging in",
+    ),
+    Detector(
+        name="credential.api_key.named",
+        kind=_KEY,
+        pattern=(
+            rf"{OPEN}(?:api[ _\-]?key|api[ _\-]?token|secret[ _\-]?key|ключ api|api.ключ) ?[:=] ?\"?"
+            r"([a-z0-9_\-]{16,128})"
+        ),
+        gate=r"(?:key|token|ключ|api) ?[:=]",
+        score=0.0,
+        confirmed=0.85,
+        confirm=_mixed,
+        yes=("api_key=3f2a9c7e1b4d4f6a8c0e", "ключ API: 3f2a9c7e1b4d4f6a8c0e2d4b"),
+        no=("api key: see-the-documentation", "key=3f2a9c7e1b4d4f6a8c0e", "api_key="),
+        source="own observation: letters and digits right behind the words for an API key",
     ),
 )

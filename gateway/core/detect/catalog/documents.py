@@ -75,10 +75,10 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="passport",
         kind=Kind("passport"),
-        pattern=r"[a-zа-я]{1,2} ?(?:№ ?)?\d{6,8}",
+        pattern=r"[a-zа-я]{1,3} ?(?:№ ?)?\d{6,8}",
         score=0.1,
         near="пасп|passport|pasport",
-        yes=("паспорт X1234567", "passport AB 123456"),
+        yes=("паспорт X1234567", "passport AB 123456", "паспорт AZE 12345678"),
         no=("X1234567", "паспорт 4509 123456"),
         source="ICAO 9303: document numbers of up to nine letters and digits",
     ),
@@ -138,7 +138,7 @@ DETECTORS: tuple[Detector, ...] = (
         unless=_NOT_A_PERSON,
         yes=("ИНН 500100732259", "инн: 500100732250", "ИП Иванов, 500100732259"),
         no=("500100732259", "артикул 500100732259", "5001007322"),
-        source="FNS order ED-7-14/559@ of 26.06.2020: 12 digits of a person",
+        source="FNS order ED-7-14/559@ of 26.06.2025: 12 digits of a person",
     ),
     Detector(
         name="ru.inn_org",
@@ -151,7 +151,7 @@ DETECTORS: tuple[Detector, ...] = (
         unless=_NOT_A_PERSON,
         yes=("ИНН 7707083893", 'ООО "Пример", 7707083893', "инн/кпп 7707083893"),
         no=("7707083893", "паспорт 7707083893", "order 7707083893"),
-        source="FNS order ED-7-14/559@ of 26.06.2020: 10 digits of an organisation",
+        source="FNS order ED-7-14/559@ of 26.06.2025: 10 digits of an organisation",
     ),
     Detector(
         name="ru.ogrn",
@@ -185,7 +185,7 @@ DETECTORS: tuple[Detector, ...] = (
         near="кпп|kpp",
         yes=("КПП 770701001", "инн/кпп 7707083893/770701001"),
         no=("770701001", "кпп нет"),
-        source="FNS order ED-7-14/559@ of 26.06.2020",
+        source="FNS order ED-7-14/559@ of 26.06.2025",
     ),
     Detector(
         name="ru.oms",
@@ -228,7 +228,7 @@ DETECTORS: tuple[Detector, ...] = (
         near="вид на жит|вида на жит|виду на жит|внж|рвп|временное прожив|residence permit|vnzh",
         yes=("вид на жительство 82 № 1234567", "ВНЖ 83 7654321"),
         no=("82 1234567", "внж 1234567", "загранпаспорт 71 1234567"),
-        source="MVD order 417 of 11.06.2020: forms of series 82 and 83 with seven digits",
+        source="MVD order 399 of 03.06.2020, forms of the permit; series and seven digits as seen",
     ),
     Detector(
         name="ru.military_id",
@@ -250,7 +250,7 @@ DETECTORS: tuple[Detector, ...] = (
         near="иин|iin|жсн|казахстан",
         yes=("ИИН 900101300007",),
         no=("900101300007", "ИИН 901301300017"),
-        source="Government of Kazakhstan, resolution 853 of 22.05.2007",
+        source="Government of Kazakhstan, resolution 406 of 22.05.2007",
     ),
     Detector(
         name="us.ssn",
@@ -274,6 +274,35 @@ DETECTORS: tuple[Detector, ...] = (
         yes=("А123ВС77", "госномер o777oo 199", "м 001 мм 99 rus"),
         no=("Б123ВС77", "А12ВС77", "xa123bc77x"),
         source="GOST R 50577-2018: twelve letters that look alike in Latin and Cyrillic",
+    ),
+    Detector(
+        name="vehicle.plate.other",
+        kind=Kind("vehicle.plate"),
+        pattern=(
+            rf"[{_PLATE_LETTERS}]{{2}} ?\d{{3,4}} ?\d{{2,3}}(?: ?rus)?|"
+            rf"\d{{4}} ?[{_PLATE_LETTERS}]{{2}} ?\d{{2,3}}(?: ?rus)?"
+        ),
+        score=0.1,
+        near="госномер|гос. ?номер|номерной знак|грз|такси|автобус|прицеп|мотоцикл|трактор|plate",
+        yes=("такси АВ123 77", "мотоцикл 1234 АВ 77", "прицеп, госномер ВЕ1234 199"),
+        no=("АВ123 77", "1234 АВ 77", "такси 12345677"),
+        source="GOST R 50577-2018, types 1B, 2, 3 and 4: public transport, trailers, tractors, motorcycles",
+    ),
+    Detector(
+        name="vehicle.certificate",
+        kind=Kind("vehicle.certificate"),
+        pattern=r"\d{2} ?(?:\d{2}|[а-яa-z]{2}) ?(?:№ ?)?\d{6}|\d{15}",
+        gate=r"(?:стс|птс|свидетельств[а-я]{1,2} о регистрации (?:тс|транс|авто)|паспорт[а-я]{0,2} (?:тс|транс))",
+        score=0.1,
+        near="стс|птс|эптс|о регистрации (?:тс|транс|авто)|паспорт тс|паспорта? транс",
+        yes=(
+            "СТС 77 12 123456",
+            "ПТС 77 УА 123456",
+            "ЭПТС 164301000000123",
+            "свидетельство о регистрации ТС 9912 № 345678",
+        ),
+        no=("77 УА 123456", "СТС 77 12 1234", "птс, 164301000"),
+        source="MVD order 399 of 26.06.2018 (certificate); EEC Collegium decision 122 of 22.09.2015 (passport)",
     ),
     Detector(
         name="vehicle.vin",

@@ -48,7 +48,7 @@ DETECTORS: tuple[Detector, ...] = (
         unless=_NOT_A_PERSON,
         yes=("БИН 990340005977", "ТОО Пример, 990340005977"),
         no=("990340005977", "БИН 990340005978", "заказ БИН"),
-        source="Government of Kazakhstan, resolution 853 of 22.05.2007: business identification number",
+        source="Government of Kazakhstan, resolution 406 of 22.05.2007: business identification number",
     ),
     Detector(
         name="by.personal_number",
@@ -130,7 +130,7 @@ DETECTORS: tuple[Detector, ...] = (
         unless=_NOT_A_PERSON,
         yes=("ПИНФЛ 31503851234566", "JSHSHIR: 31503851234566"),
         no=("31503851234566", "ПИНФЛ 31503851234567", "ПИНФЛ 31553851234563"),
-        source="Cabinet of Ministers of Uzbekistan, resolution 27 of 17.01.1994 with amendments: PINFL of 14 digits",
+        source="ICAO 9303, part 3; Cabinet of Ministers of Uzbekistan, resolution 365 of 17.12.2015",
     ),
     Detector(
         name="kg.pin",
@@ -143,7 +143,7 @@ DETECTORS: tuple[Detector, ...] = (
         unless=_NOT_A_PERSON,
         yes=("ПИН 20101199000123", "персональный номер 10101199000123, Кыргызстан"),
         no=("20101199000123", "ПИН 29901199000123"),
-        source="Law of the Kyrgyz Republic on civil registration: sex, birth date DDMMYYYY, five digits",
+        source="Government of the Kyrgyz Republic, resolution 619 of 28.09.2017: sex, birth date DDMMYYYY, five digits",
     ),
     Detector(
         name="am.psn",
@@ -156,7 +156,7 @@ DETECTORS: tuple[Detector, ...] = (
         unless=_NOT_A_PERSON,
         yes=("соцкарта 2105850123", "НЗОУ 6105850123"),
         no=("2105850123", "соцкарта 9105850123"),
-        source="Law of Armenia on public services numbers (HO-440-N of 2011)",
+        source="Law of Armenia HO-288-N of 30.11.2011 on the number of public services",
     ),
     Detector(
         name="az.fin",
@@ -169,7 +169,7 @@ DETECTORS: tuple[Detector, ...] = (
         near="фин[- ]код|fin[- ]код|fin code|fin kod|финкод|fin:",
         yes=("FIN код 5ABCD12", "фин-код: 1Q2W3E4"),
         no=("5ABCD12", "FIN код ABCDEFG", "финал 5ABCD12"),
-        source="Law of Azerbaijan on identity cards: seven letters and digits without I and O",
+        source="Cabinet of Ministers of Azerbaijan, resolution 92 of 19.05.2005: seven letters and digits, no I and O",
     ),
     Detector(
         name="ge.personal_number",
@@ -180,7 +180,7 @@ DETECTORS: tuple[Detector, ...] = (
         unless=_NOT_A_PERSON,
         yes=("личный номер гражданина Грузии 01001012345", "Georgia ID 01001012345"),
         no=("01001012345", "трек Грузия 01001012345"),
-        source="Law of Georgia on identity cards: eleven digits without a check digit",
+        source="Law of Georgia on registering citizens and issuing identity cards: eleven digits, no check digit",
     ),
     Detector(
         name="md.idnp",

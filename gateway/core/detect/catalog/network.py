@@ -9,7 +9,10 @@ from gateway.core.detect.detector import Detector, by_digits
 from gateway.model.names import Kind
 
 _IP = Kind("ip")
-_VERSION = r"v\.?$|v[ .:]$|верси|version|release|build|firmware|прошивк|[a-z]+/$|п\.$|пункт|раздел|section|chapter"
+_VERSION = (
+    r"v\.?$|v[ .:]$|верси|version|release|build|firmware|прошивк|[a-z]+/$|п\.$|пункт|раздел|section|chapter|"
+    r"окпд|оквэд|okpd|okved"
+)
 
 
 def _host(text: str) -> bool:
@@ -43,7 +46,7 @@ DETECTORS: tuple[Detector, ...] = (
         confirm=_host,
         unless=_VERSION,
         yes=("192.0.2.17", "client 198.51.100.4 connected", "ip=203.0.113.9"),
-        no=("256.1.1.1", "version 1.2.3.4", "Chrome/120.0.0.0", "1.2.3.4.5", "0.0.0.1"),
+        no=("256.1.1.1", "version 1.2.3.4", "Chrome/120.0.0.0", "1.2.3.4.5", "0.0.0.1", "ОКПД2 62.22.67.157"),
         source="RFC 791",
     ),
     Detector(
@@ -101,6 +104,16 @@ DETECTORS: tuple[Detector, ...] = (
         yes=("Cookie: PHPSESSID=abcdef0123456789", "_ga=GA1.2.1111111111.2222222222"),
         no=("PHPSESSID=", "sessionid пуст"),
         source="RFC 6265; the usual names of session and analytics cookies",
+    ),
+    Detector(
+        name="cookie.client_id",
+        kind=Kind("cookie_id"),
+        pattern=r"ga1\.\d\.\d{6,10}\.\d{10}|gs1\.\d\.\d{10}\.[\d.]{8,60}|fb\.\d\.1\d{12}\.\d{6,20}",
+        gate=r"(?:g[as]1|fb)\.\d\.\d",
+        score=0.85,
+        yes=("GA1.2.1111111111.2222222222", "_fbp is fb.1.1700000000000.1234567890"),
+        no=("GA1.2.11.22", "fb.1.2.3"),
+        source="Google Analytics and Meta Pixel: layout of the _ga, _ga_* and _fbp cookies",
     ),
     Detector(
         name="user_agent",

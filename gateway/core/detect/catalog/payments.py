@@ -30,6 +30,12 @@ _NETWORKS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
 )
 _CURRENCIES = frozenset("810 643 840 978 156 398 756 826 392 933 980 051 944 949 784 417 860 972 356".split())
 _ACCOUNT_FIRST = "345"
+_ACCOUNT_REST = r"[ .\-]?\d{3}[ .\-]?\d[ .\-]?\d{4}[ .\-]?\d{3}[ ]?\d{4}"
+_OF_FIRMS = r"(?:30[12]|40[1-7])\d{2}"
+_NOT_OF_FIRMS = r"(?:[0-25-9]\d\d|3(?:0[03-9]|[1-9]\d)|4(?:0[089]|[1-9]\d))\d{2}"
+"""The first five of twenty digits: 401 to 407 are accounts of states and organisations, 301 and 302 of banks; 40802 is
+a sole trader's, 40817, 40820 and 423 are a person's.
+"""
 _IBAN_LENGTHS = {
     entry[:2]: int(entry[3:])
     for entry in """
@@ -132,14 +138,26 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="bank.account",
         kind=Kind("bank.account"),
-        pattern=r"\d{5}[ .\-]?\d{3}[ .\-]?\d[ .\-]?\d{4}[ .\-]?\d{3}[ ]?\d{4}",
+        pattern=_NOT_OF_FIRMS + _ACCOUNT_REST,
         score=0.15,
         confirmed=0.75,
         confirm=_is_account,
         near="счет|р/с|к/с|л/с|account|acct|schet|бик",
-        yes=("40817810099910004312", "р/с 40702.810.9.3800.0060473", "счет 12345678901234567890"),
-        no=("12345678901234567890", "4081781009991000431"),
-        source="Bank of Russia regulation 809-P: 20 digits, currency in places 6 to 8",
+        yes=("40817810099910004312", "ИП, р/с 40802.810.9.3800.0060473", "счет 12345678901234567890"),
+        no=("12345678901234567890", "4081781009991000431", "р/с 40702810938000060473"),
+        source="Bank of Russia regulation 809-P: 20 digits, currency in places 6 to 8; all but organisations",
+    ),
+    Detector(
+        name="organisation.account",
+        kind=Kind("organisation.account"),
+        pattern=_OF_FIRMS + _ACCOUNT_REST,
+        score=0.15,
+        confirmed=0.75,
+        confirm=_is_account,
+        near="счет|р/с|к/с|account|acct|schet|бик",
+        yes=("р/с 40702.810.9.3800.0060473", "к/с 30101810400000000225", "ООО, 40702810938000060473"),
+        no=("40817810099910004312", "40702999938000060473", "4070281093800006047"),
+        source="Bank of Russia regulation 809-P, chart of accounts: 301, 302 and 401 to 407",
     ),
     Detector(
         name="bank.bik",

@@ -1,4 +1,5 @@
-"""Special categories (152-FZ, articles 10 and 11): health, religion, politics, origin, convictions, intimate life.
+"""Special categories and biometrics (152-FZ, articles 10 and 11): health, religion, politics, origin, convictions,
+intimate life, pictures of people.
 
 A word that can only be said of a person (мусульманин, судимость) counts alone; one that can be said of much else
 (православный, операция) needs a word beside it that says it is about somebody.
@@ -69,6 +70,17 @@ _PEOPLES = (
 )
 
 DETECTORS: tuple[Detector, ...] = (
+    Detector(
+        name="biometric.image",
+        kind=Kind("biometric"),
+        pattern=r"data:image/[a-z+]{3,10};base64,[a-z0-9+/]{40,}={0,2}",
+        gate=r"data:image/[a-z+]{3,10};base64,",
+        score=0.1,
+        near="face|selfie|селфи|biometr|биометр|photo|фото|лиц|портрет|portrait|fingerprint|отпечат|iris|паспорт|passport",
+        yes=(f"selfie: data:image/jpeg;base64,{'A1b2' * 10}", f"фото клиента data:image/png;base64,{'iVBO' * 10}="),
+        no=(f"logo data:image/png;base64,{'iVBO' * 10}", "selfie: data:image/jpeg;base64,", "отпечаток пальца"),
+        source="152-FZ, article 11; RFC 2397, pictures inside a text, where a word says whose picture it is",
+    ),
     Detector(
         name="health.named",
         kind=_HEALTH,
