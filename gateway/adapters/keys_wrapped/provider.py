@@ -195,7 +195,7 @@ class WrappedKeys:
 
     async def tend_once(self) -> Tended:
         """One pass of it. Raises WorldError."""
-        if self._clock.now_ms() - self._confirmed_ms >= _CONFIRM_EVERY_MS:
+        if abs(self._clock.now_ms() - self._confirmed_ms) >= _CONFIRM_EVERY_MS:
             await self.ring.confirm()
             self._confirmed_ms = self._clock.now_ms()
         return await self.tending.once()
