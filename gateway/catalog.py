@@ -280,6 +280,7 @@ def _wrapped_keys(site: Site, vault: OpenVault) -> KeyKit:
     async def start() -> None:
         await asyncio.to_thread(store.start)
         await keys.start()
+        await turning.stand()
 
     async def close() -> None:
         await keys.close()

@@ -281,12 +281,22 @@ async def _import_part(asked: Asked, form: Form, settings: Settings, number: int
 def _check(asked: Asked) -> None:
     if (asked.form == "postgresql") != (asked.query is not None):
         raise click.UsageError("--query goes with a database, and a database with --query")
+    if asked.form == "postgresql" and _has_password(asked.source):
+        raise click.UsageError(
+            "a password in SOURCE stands in the list of processes: give it by PGPASSWORD or a passfile (~/.pgpass)"
+        )
     if asked.columns and asked.form != "csv":
         raise click.UsageError("--columns is for CSV files; a query names its columns with AS")
     if asked.workers > 1 and asked.form == "postgresql":
         raise click.UsageError("--workers is for files; a query has one reader")
     if asked.form != "postgresql" and not Path(asked.source).is_file():
         raise click.UsageError(f"there is no file {asked.source!r}")
+
+
+def _has_password(address: str) -> bool:
+    """Told by its looks, as what can't be read must not be shown either."""
+    head, _, query = address.partition("?")
+    return ":" in head.partition("://")[2].rpartition("@")[0] or "password=" in query
 
 
 def _form(source: str) -> Form_:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from gateway.adapters.vault_postgres import Address, Store, address_of, migrate, roles
+from gateway.adapters.vault_postgres import Address, Store, address_of, migrate, quoted, roles
 from gateway.catalog import Site
 from gateway.cli.keys import REGION, RULES, SETTINGS
 from gateway.cli.vault_backup import backup_command
@@ -72,10 +72,14 @@ def migrate_command(*, files: Sequence[Path], settings_file: Path | None, region
 @REGION
 @click.option("--owner", default="pii_owner", show_default=True, help="The role that will own the tables.")
 def roles_command(*, files: Sequence[Path], settings_file: Path | None, region: str | None, owner: str) -> None:
-    """Print the SQL that makes both roles and the schema, for an administrator of the server. Changes nothing."""
+    """Print the psql script that makes roles and schema of each store, for an administrator. Changes nothing.
+
+    Where stores are on different servers each is given its own part.
+    """
     for site in places(files, settings_file, region).sites:
         for store, address in _servers(site):
-            click.echo(f"-- {store} of region {site.spec.name}")
+            click.echo(f"-- {store} of region {site.spec.name}, on {address.place}")
+            click.echo(f"\\connect {quoted(address.database)}")
             click.echo(roles(owner, address.user or "pii_gateway", address))
 
 

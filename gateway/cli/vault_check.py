@@ -16,6 +16,7 @@ from gateway.cli.keys import JSON, REGION, RULES, SETTINGS
 from gateway.cli.ledger import verdict_of
 from gateway.cli.vault_progress import Progression, progression
 from gateway.cli.vault_site import Places, keys_at, places, stock_at
+from gateway.model.errors import WorldError
 from gateway.service.check import STEPS, Checked, Position, Report, check_stock
 from gateway.service.ledger_check import Verdict
 
@@ -24,17 +25,18 @@ _SHOWN = 20
 
 @dataclass(slots=True)
 class Found:
-    """All that a check has found in one region. ``stopped_at`` is where ``--from`` goes on."""
+    """What a check has found in one region. ``stopped_at`` is where ``--from`` goes on; ``trouble`` ended it."""
 
     region: str
     report: Report
     damage: int
     ledger: Verdict | None
     stopped_at: str | None = field(default=None)
+    trouble: WorldError | None = None
 
     @property
     def whole(self) -> bool:
-        return not (self.report.faults or self.damage or (self.ledger and self.ledger.problems))
+        return not (self.trouble or self.report.faults or self.damage or (self.ledger and self.ledger.problems))
 
 
 @click.command("check")
@@ -58,6 +60,9 @@ def check_command(
     else:
         for one in found:
             _print(one)
+    for one in found:
+        if one.trouble is not None:
+            raise one.trouble
     sys.exit(0 if all(one.whole and one.stopped_at is None for one in found) else 1)
 
 
@@ -79,8 +84,13 @@ async def _check(where: Places, site: Site, begin: Position) -> Found:
                 shown.at(found.damage)
             watch = _Watch(site.spec.name, shown, totals)
             checked = Checked(site.spec.name, stock, keys, store, where.rules.kinds)
-            found.report = await check_stock(checked, begin, told=watch)
-            if shown.stopped and watch.last is not None:
+            try:
+                found.report = await check_stock(checked, begin, told=watch)
+            except WorldError as error:
+                if watch.last is None:
+                    raise
+                found.report, found.trouble = watch.report, error
+            if watch.last is not None and (shown.stopped or found.trouble is not None):
                 found.stopped_at = str(watch.last)
                 return found
     return replace(found, ledger=await asyncio.to_thread(verdict_of, site))
@@ -95,13 +105,14 @@ class _Watch:
         self._totals = totals
         self._step = ""
         self.last: Position | None = None
+        self.report = Report()
 
     def __call__(self, position: Position, rows: int, report: Report) -> bool:
         if position.step != self._step:
             self._step = position.step
             self._shown.begin(f"{self._region} {self._step}", self._totals.get(self._step, 0), "rows")
         self._shown.more(rows)
-        self.last = position
+        self.last, self.report = position, report
         return not self._shown.stopped
 
 

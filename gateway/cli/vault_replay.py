@@ -13,7 +13,7 @@ from gateway.adapters.keys_wrapped import IndexTurning, WrappedKeys
 from gateway.adapters.orders_file import OrdersFile, altered
 from gateway.catalog import Site, vault_of
 from gateway.cli.vault_site import keys_at
-from gateway.model.orders import OrderLine, orders_key
+from gateway.model.orders import OrderLine, in_order, orders_key
 from gateway.service.replay import replay
 
 
@@ -36,7 +36,7 @@ def read_journals(journals: Sequence[Path], site: Site, keys: WrappedKeys, head:
     read = [OrdersFile(path, site.spec.name).read(secrets) for path in journals]
     if head and journals and not any(f"{line.number} {line.mac}" == head for lines in read for line in lines):
         raise altered(journals[0], "it does not reach to where it was when the backup was taken")
-    return sorted((line for lines in read for line in lines), key=lambda line: line.at)
+    return in_order(read)
 
 
 async def replay_over(site: Site, journals: Sequence[Path], closing: str | None) -> Counter[str]:

@@ -79,3 +79,15 @@ class OvertakenError(WorldError):
             "an identifier was registered by somebody else in the meantime: nothing is recorded or forwarded.",
             "send the request again.",
         )
+
+
+class UnknownGenerationError(WorldError):
+    """This process's key set has no index key of the generation that the vault is named by."""
+
+    def __init__(self, generation: int) -> None:
+        super().__init__(
+            "GW-K119",
+            f"the vault is named by generation {generation} of the index key, which this gateway's key set does not "
+            "have: values can't be found or recorded.",
+            "use the key store that belongs to the vault; restore both from one moment.",
+        )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import accumulate
 from typing import Literal
 
 from gateway.model.chain import GENESIS, LedgerKey
@@ -66,6 +67,12 @@ def flaw(lines: Sequence[OrderLine], region: Region, keys: Mapping[str, Secret])
             return f"line {number} is not what was written"
         previous = line.mac
     return None
+
+
+def in_order(journals: Iterable[Sequence[OrderLine]]) -> list[OrderLine]:
+    """All lines by time. Where a host's clock has gone back its own order stands: no block before an older lifting."""
+    dated = [one for lines in journals for one in zip(accumulate((line.at for line in lines), max), lines, strict=True)]
+    return [line for _, line in sorted(dated, key=lambda one: one[0])]
 
 
 def orders_key(keys: RegionKeys) -> LedgerKey:

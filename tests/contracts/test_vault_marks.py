@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.model.erasure import Condemnation
 from gateway.model.errors import GatewayError, OutdatedError
 from gateway.model.kept import (
     Batch,
@@ -391,6 +392,44 @@ async def test_a_hold_on_the_merged_one_holds_the_one_who_remains(vault: HomeVau
     await vault.instruct(told("merge", BORIS, ANNA))
     found = await dossier(vault)
     assert (found.held, found.blocked, found.includes) == (NOON, NOON, (BORIS,))
+
+
+async def test_what_two_counted_apart_for_is_ended_for_both_by_an_order_about_either(vault: HomeVault) -> None:
+    await both(vault)
+    for order in (told("hold", BORIS), told("block", BORIS), told("merge", BORIS, ANNA)):
+        await vault.instruct(order)
+    for order in (told("release", ANNA), told("unblock", BORIS)):
+        await vault.instruct(order)
+    said = [await dossier(vault, whose) for whose in (ANNA, BORIS)]
+    assert [(one.held, one.blocked) for one in said] == [(None, None), (None, None)]
+    assert not (await fact(vault, "boris")).blocked
+    assert await vault.condemn(Condemnation((ANNA,), NOON, "dpo", "p")) == tuple(sorted((ANNA, BORIS)))
+
+
+async def test_every_hold_of_the_merged_one_passes_on_and_is_released_by_itself(vault: HomeVault) -> None:
+    await both(vault)
+    for whose in (ANNA, BORIS, BORIS):
+        await vault.instruct(told("hold", whose))
+    await vault.instruct(told("merge", BORIS, ANNA))
+    for _ in range(2):
+        await vault.instruct(told("release", BORIS))
+        assert (await dossier(vault)).held == NOON
+    await vault.instruct(told("release", BORIS))
+    assert (await dossier(vault)).held is None
+
+
+async def test_a_hold_ordered_of_the_merged_one_is_the_one_who_remains_and_both_ones_after_the_undoing(
+    vault: HomeVault,
+) -> None:
+    await both(vault)
+    await vault.instruct(told("merge", BORIS, ANNA))
+    await vault.instruct(told("hold", BORIS))
+    assert [(await dossier(vault, one)).held for one in (ANNA, BORIS)] == [NOON, None]
+    await vault.instruct(told("unmerge", BORIS))
+    for whose in (ANNA, BORIS):
+        assert (await dossier(vault, whose)).held == NOON
+        await vault.instruct(told("release", whose))
+        assert (await dossier(vault, whose)).held is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from gateway.adapters.vault_postgres import PostgresVault
 from tests.contracts.conftest import HomeVault
 from tests.contracts.people import RU, ref_of
-from tests.contracts.test_vaults_agree import Vaults
+from tests.contracts.test_vaults_agree import PATIENCE_S, Vaults
 from tests.postgres import Server
 
 
@@ -20,7 +20,7 @@ class PostgresVaults(Vaults):
     server: ClassVar[Server]
 
     async def opened(self) -> HomeVault:
-        vault = PostgresVault(await self.server.made(), RU, clock=self.clock, ref_of=ref_of, timeout_s=10)
+        vault = PostgresVault(await self.server.made(), RU, clock=self.clock, ref_of=ref_of, timeout_s=PATIENCE_S)
         await vault.start()
         return vault
 

@@ -9,10 +9,10 @@ import pytest
 from gateway.core.seal import SealedField
 from gateway.model.decision import Action, Refusal, Treatment
 from gateway.model.errors import GatewayError, OutdatedError
-from gateway.model.kept import Batch, Fetch, Kept
+from gateway.model.kept import Batch, Fetch, Keep, Kept
 from gateway.model.marks import Order
 from gateway.model.message import Headers, Reply
-from gateway.model.names import Kind, SubjectId
+from gateway.model.names import Kind, RecordId, SubjectId
 from gateway.model.rules import RevealTo, Route, Ruleset
 from gateway.service.journal import Journal
 from gateway.service.opened import opened
@@ -449,3 +449,29 @@ async def test_an_erasing_deletion_of_a_merged_person_erases_what_both_have_sent
     await answered(on, put(body={}, method="DELETE", number=43))
     await on.vaults[RU].purge_expired(on.clock.now_ms() // 1000 + 1)
     assert (await on.vaults[RU].fetch(Fetch(subjects=(anna, bella)))).records == {}
+
+
+async def test_an_erasing_deletion_ends_what_is_kept_in_the_vaults_of_all_regions() -> None:
+    rules = two_regions()
+    resources = tuple(replace(one, erases=True) if one.name in _RESOURCES else one for one in rules.routes)
+    on = stage(replace(rules, routes=resources))
+    await registered(on, AIGUL)
+    await answered(on, put(body={}, method="DELETE"))
+    left = 0
+    for vault in on.vaults.values():
+        await vault.purge_expired(on.clock.now_ms() // 1000 + 1)
+        left += len(vault._has.records)
+    assert left == 0
+
+
+async def test_an_erasing_deletion_ends_all_records_however_many_there_are() -> None:
+    on = stage(erases=True)
+    await registered(on)
+    [first] = on.vaults[RU]._has.records.values()
+    more = (replace(first.sealed, record=RecordId(f"{number:028x}")) for number in range(1, 1200))
+    keeps = tuple(Keep(one.record, RU, one.scope, one.subject, "r", one.sealed, (), one.at, None) for one in more)
+    await on.vaults[RU].keep(Batch(keeps))
+    await answered(on, put(body={}, method="DELETE"))
+    while await on.vaults[RU].purge_expired(on.clock.now_ms() // 1000 + 1):
+        pass
+    assert len(on.vaults[RU]._has.records) == 0

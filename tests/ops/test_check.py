@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -140,6 +141,19 @@ def test_a_check_goes_on_behind_one_row(home: Home) -> None:
     record = home.rows("SELECT id FROM record ORDER BY id LIMIT 1")[0][0].hex()
     [whole], [rest] = home.told("check"), home.told("check", "--from", f"record:{record}")
     assert rest["rows"]["record"] == whole["rows"]["record"] - 1
+
+
+def test_a_check_that_breaks_off_tells_what_it_found_and_where_to_go_on(home: Home) -> None:
+    home.execute(next(plant.sql for plant in PLANTS if plant.wrong == "seal does not open"))
+    home.execute("ALTER TABLE session RENAME COLUMN id TO di")
+    broken = home.run("vault", "check")
+    home.execute("ALTER TABLE session RENAME COLUMN di TO id")
+    assert (broken.exit_code, "error GW-" in broken.output) == (1, True), (broken.output, broken.exception)
+    assert "seal does not open: 1" in broken.output
+    assert "whole" not in broken.output
+    [place] = re.findall(r"go on with --from (\S+)", broken.output)
+    [rest] = home.told("check", "--from", place)
+    assert (rest["rows"]["record"], rest["rows"]["session"], rest["faults"]) == (0, 0, {})
 
 
 def test_a_position_that_is_none_is_told(on_files: Home) -> None:

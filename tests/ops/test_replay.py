@@ -22,7 +22,7 @@ from gateway.cli.vault_site import keys_at
 from gateway.model.chain import LedgerKey
 from gateway.model.errors import WorldError
 from gateway.model.names import SubjectId
-from gateway.model.orders import Ordered, OrderLine
+from gateway.model.orders import Ordered, OrderLine, in_order
 from gateway.model.secret import Secret
 from gateway.ruleset.load import load
 from gateway.service.replay import replay
@@ -254,6 +254,16 @@ def test_several_processes_write_one_journal(tmp_path: Path) -> None:
 
     asyncio.run(write())
     assert [one.number for one in files[0].read({"1": key.secret})] == list(range(1, 41))
+
+
+def test_orders_keep_their_hosts_order_where_its_clock_went_back(tmp_path: Path) -> None:
+    def ordered_by(by: str, at: int, what: Ordered) -> OrderLine:
+        return OrderLine(0, at, RU, what, SubjectId("01" * 14), None, by, "case 7")
+
+    one = [ordered_by("a", 10, "block"), ordered_by("a", 90, "unblock"), ordered_by("a", 20, "block")]
+    other = [ordered_by("b", 15, "hold"), ordered_by("b", 95, "release")]
+    told = [(each.by, each.what) for each in in_order([one, other])]
+    assert told == [("a", "block"), ("b", "hold"), ("a", "unblock"), ("a", "block"), ("b", "release")]
 
 
 def test_a_journal_is_for_its_owner_only(tmp_path: Path) -> None:

@@ -32,12 +32,13 @@ _AFTER_A_FAILURE_S = 5.0
 @dataclass(frozen=True, slots=True)
 class Pace:
     """``ahead`` data keys are made at once, in the background once fewer than a quarter are left; ``cached`` opened
-    ones are remembered; the store is waited for ``timeout_s``.
+    ones are remembered; the store is waited for ``timeout_s``, by a start, which holds no request up, for ``start_s``.
     """
 
     ahead: int = 512
     cached: int = 10_000
     timeout_s: float = 2.0
+    start_s: float = 30.0
     keys: KeyPace = field(default_factory=KeyPace)
 
 
@@ -84,7 +85,7 @@ class WrappedKeys:
         if not self.ring.root.turns:
             await self._follow_the_owner()
         self._confirmed_ms = self._clock.now_ms()
-        await self._more(1)
+        await self._more(1, self._pace.start_s)
 
     async def make(self) -> None:
         """The first keys. Raises WorldError GW-K101 where anything is kept that they would not open."""
@@ -129,7 +130,7 @@ class WrappedKeys:
         self._of(region)
         _ = self.ring.keys  # what was made ahead is not handed out by a process that has lost its root
         while len(self._pool) < count:
-            await self._more(count)
+            await self._more(count, self._pace.timeout_s)
         keys = [self._pool.popleft() for _ in range(count)]
         for key in keys:
             self._remember(key)
@@ -194,7 +195,7 @@ class WrappedKeys:
 
     async def tend_once(self) -> Tended:
         """One pass of it. Raises WorldError."""
-        if self._clock.now_ms() - self._confirmed_ms >= _CONFIRM_EVERY_MS:
+        if abs(self._clock.now_ms() - self._confirmed_ms) >= _CONFIRM_EVERY_MS:
             await self.ring.confirm()
             self._confirmed_ms = self._clock.now_ms()
         return await self.tending.once()
@@ -217,14 +218,14 @@ class WrappedKeys:
 
     # --------------------------------------------------------------------------------------------- keys made ahead
 
-    async def _more(self, count: int) -> None:
+    async def _more(self, count: int, within_s: float) -> None:
         """Wait until a batch that was made ahead is there, or fail as its making did."""
         making = self._make_ahead(max(count, self._pace.ahead))
-        done, _ = await asyncio.wait([making], timeout=self._pace.timeout_s)
+        done, _ = await asyncio.wait([making], timeout=within_s)
         if not done:
             raise WorldError(
                 "GW-K108",
-                f"new data keys of region {self._region} were not stored within {self._pace.timeout_s:g} s: "
+                f"new data keys of region {self._region} were not stored within {within_s:g} s: "
                 "nobody new can be recorded.",
                 "look for a slow or full disk under the key store.",
             )

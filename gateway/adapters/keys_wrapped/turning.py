@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from gateway.adapters.keys_wrapped.ring import KeyRing
 from gateway.adapters.keys_wrapped.tending import Tending
-from gateway.model.errors import WorldError
+from gateway.model.errors import UnknownGenerationError, WorldError
 from gateway.model.secret import Secret
 from gateway.model.turning import IndexStand
 from gateway.ports import Indexed, Sink
@@ -46,8 +46,13 @@ class IndexTurning:
         return len(self._ring.keys.lines["index"])
 
     async def stand(self) -> IndexStand:
-        """How the vault stands. Raises WorldError."""
-        return await self._vault.index()
+        """How the vault stands. Raises WorldError; GW-K119 where it is named by a key that is not in the set."""
+        now = await self._vault.index()
+        if now.newest > self.wanted:
+            await self._ring.follow()
+        if now.newest > self.wanted:
+            raise UnknownGenerationError(now.newest)
+        return now
 
     async def begin(self, tending: Tending) -> None:
         """A new index key, unless the vault has yet to turn to the one there is. Raises WorldError."""

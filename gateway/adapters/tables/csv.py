@@ -154,11 +154,12 @@ class CsvTable:
             text = raw.decode(self._encoding)
         except UnicodeDecodeError:
             return Row(*place, fault="GW-I103")
-        if '"' in text:
+        plain = text.removesuffix("\n").removesuffix("\r")
+        if '"' in plain or "\r" in plain:
             cells = self._split(text)
             values = None if cells is None else [_plain(text[start:end]) for start, end in cells]
         else:
-            values = text.rstrip("\r\n").split(self._delimiter)
+            values = plain.split(self._delimiter)
         if values is None or len(values) != len(self._names):
             return Row(*place, fault=_BROKEN if values is None else "GW-I101")
         return self._shape.row(place, values)

@@ -15,8 +15,10 @@ _RANKS = {None: 0, "inferred": 1, "document": 2, "declared": 2}
 def carry_out(has: Tables, order: Instruction, home: Region) -> list[RecordId]:
     """The records that only a hold had kept. GatewayError where the order makes no sense, and nothing has changed."""
     subject, mark = order.subject, order.mark
-    person = has.person(subject)
     _insist(holds=not ({subject, order.into} & has.erased.keys()))
+    if mark.what not in ("merge", "unmerge"):
+        subject = has.root(subject)
+    person = has.person(subject)
     match mark.what:
         case "hold":
             _put(has, subject, person._replace(held=person.held or mark.at), mark)
@@ -26,8 +28,7 @@ def carry_out(has: Tables, order: Instruction, home: Region) -> list[RecordId]:
             _insist(holds=person.blocked is not None)
             _put(has, subject, person._replace(blocked=None), mark)
         case "release":
-            begun = [one.what for one in person.marks]
-            left = begun.count("hold") - begun.count("release") - 1
+            left = _holds(person) - 1
             _insist(holds=left >= 0)
             _put(has, subject, person._replace(held=person.held if left else None), mark)
             own = (subject, *has.included(subject))
@@ -58,7 +59,7 @@ def said_of(has: Tables, subject: SubjectId) -> Dossier | None:
 def _merge(has: Tables, subject: SubjectId, into: SubjectId, mark: Mark, home: Region) -> None:
     person, other = has.person(subject), has.person(into)
     _insist(holds=subject != into and not (person.merged or other.merged) and not has.included(subject))
-    _put(has, subject, person._replace(merged=into), mark._replace(other=into))
+    _put(has, subject, person._replace(merged=into, held=None, blocked=None), mark._replace(other=into))
     version = max(person.version, other.version) + 1
     was = mark._replace(other=subject, was=(other.region, other.rank))
     _put(has, into, _moved(other, person, home)._replace(version=version), was)
@@ -84,13 +85,24 @@ def _part(has: Tables, subject: SubjectId, mark: Mark, home: Region) -> None:
 
 
 def _inherit(has: Tables, subject: SubjectId, before: Person, mark: Mark) -> None:
-    """What protects one of the two protects the other as well."""
-    person = has.person(subject)
-    if before.held is not None and person.held is None:
-        _put(has, subject, person._replace(held=before.held), Mark("hold", mark.at, mark.by, mark.why))
+    """What protects one of the two protects the other as well; each hold by itself."""
+    for _ in range(_holds(before)):
+        person = has.person(subject)
+        since = [one for one in (before.held, person.held) if one is not None]
+        _put(has, subject, person._replace(held=min(since, default=None)), Mark("hold", mark.at, mark.by, mark.why))
     person = has.person(subject)
     if before.blocked is not None and person.blocked is None:
         _put(has, subject, person._replace(blocked=before.blocked), Mark("block", mark.at, mark.by, mark.why))
+
+
+def _holds(person: Person) -> int:
+    """How many holds are in force; whoever was merged into another has left them to that one."""
+    count = 0
+    for mark in person.marks:
+        if mark.what == "merge" and mark.was is None:
+            count = 0
+        count += (mark.what == "hold") - (mark.what == "release")
+    return count
 
 
 def _moved(person: Person, other: Person, home: Region) -> Person:

@@ -3,7 +3,7 @@
 from gateway.adapters.vault_postgres.address import Address, address_of
 from gateway.adapters.vault_postgres.datakeys import PostgresDataKeys
 from gateway.adapters.vault_postgres.errors import Store
-from gateway.adapters.vault_postgres.migrate import Stand, migrate, roles, stand
+from gateway.adapters.vault_postgres.migrate import Stand, migrate, quoted, roles, stand
 from gateway.adapters.vault_postgres.stock import PostgresStock
 from gateway.adapters.vault_postgres.vault import PostgresVault
 from gateway.adapters.vault_sql.ledger import ChainLedger as PostgresLedger
@@ -18,6 +18,7 @@ __all__ = [
     "Store",
     "address_of",
     "migrate",
+    "quoted",
     "roles",
     "stand",
 ]

@@ -12,7 +12,7 @@ from gateway.adapters.vault_postgres.settle import drop_record
 from gateway.adapters.vault_postgres.statements import statements
 from gateway.adapters.vault_postgres.work import Wanted, Work
 from gateway.adapters.vault_sql.facts import RefOf
-from gateway.adapters.vault_sql.marks import ordered, pointless
+from gateway.adapters.vault_sql.marks import of_the_whole, ordered, pointless
 from gateway.adapters.vault_sql.standing import Person
 from gateway.model.marks import Dossier, Instruction
 from gateway.model.names import RecordId, Region, Scope, SubjectId
@@ -37,8 +37,9 @@ class Surroundings:
 
 async def surroundings(connection: Connection, order: Instruction) -> Surroundings:
     row = await connection.fetchrow(_SQL["person"], _hex(order.subject))
-    merged = person_of(row).merged if row else None
-    persons = tuple(one for one in (order.subject, order.into, merged) if one is not None)
+    person = person_of(row) if row else None
+    persons = tuple(one for one in (order.subject, order.into, person.merged if person else None) if one is not None)
+    order = of_the_whole(order, person)
     forgotten: tuple[RecordId, ...] = ()
     direct: tuple[Direct, ...] = ()
     if order.mark.what == "release":
@@ -55,6 +56,9 @@ def instruct(work: Work, order: Instruction, about: Surroundings, home: Region, 
     if work.gone(about.persons):
         raise pointless("the person is being erased, or was.")
     known = {one: person for one in about.persons if (person := work.people.look(one)) is not None}
+    order = of_the_whole(order, known.get(order.subject))
+    if order.subject not in about.persons:
+        raise pointless("the person has begun to count as another one just now: order it again.")
     for subject, person in ordered(order, known, about.includes, home).items():
         work.people.put(subject, person)
     for record in about.forgotten:

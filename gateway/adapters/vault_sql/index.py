@@ -15,7 +15,7 @@ import orjson
 
 from gateway.adapters.vault_sql.facts import Name
 from gateway.adapters.vault_sql.naming import Answer
-from gateway.model.errors import WorldError
+from gateway.model.errors import UnknownGenerationError
 from gateway.model.kept import Batch, Blinded, DirectoryEntry, Keep, Recall, Recalled, Settlement
 from gateway.model.names import Digest
 from gateway.model.secret import Secret
@@ -38,18 +38,6 @@ PAGE = 512
 """Rows that one step of a turn looks at."""
 WAY = ("fill", "lift", "drop")
 """The phases of a turn, a third of the way each."""
-
-
-class UnknownGenerationError(WorldError):
-    """This process's key set has no index key of the generation that the vault is named by."""
-
-    def __init__(self, generation: int) -> None:
-        super().__init__(
-            "GW-K119",
-            f"the vault is named by generation {generation} of the index key, which this gateway's key set does not "
-            "have: values can't be found or recorded.",
-            "use the key store that belongs to the vault; restore both from one moment.",
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import orjson
 
@@ -30,14 +31,21 @@ def ordered(order: Instruction, rows: Rows, includes: Sequence[SubjectId], home:
         case "block":
             return {subject: noted(person, mark)._replace(blocked=person.blocked or mark.at)}
         case "release":
-            if not _running(person, "hold", "release"):
+            if not _holds(person):
                 raise pointless("the person is not held: there is nothing to release.")
             after = noted(person, mark)
-            return {subject: after._replace(held=person.held if _running(after, "hold", "release") else None)}
+            return {subject: after._replace(held=person.held if _holds(after) else None)}
         case "unblock":
             if person.blocked is None:
                 raise pointless("the person is not blocked: there is nothing to lift.")
             return {subject: noted(person, mark)._replace(blocked=None)}
+
+
+def of_the_whole(order: Instruction, person: Person | None) -> Instruction:
+    """The order as it is carried out: what is ordered of somebody who counts as another is ordered of that one."""
+    if person is None or person.merged is None or order.mark.what in ("merge", "unmerge"):
+        return order
+    return replace(order, subject=person.merged)
 
 
 def noted(person: Person, mark: Mark) -> Person:
@@ -58,9 +66,11 @@ def pointless(why: str) -> GatewayError:
     return GatewayError("GW-V131", why, mend, status=409)
 
 
-def _running(person: Person, begins: str, ends: str) -> int:
-    """How many of what was begun has not been ended."""
-    return sum((mark.what == begins) - (mark.what == ends) for mark in person.marks)
+def _holds(person: Person) -> int:
+    """How many holds were not released. Those of before a merge into another have passed on to that one."""
+    left = (at for at, mark in enumerate(person.marks) if mark.what == "merge" and mark.was is None)
+    since = person.marks[max(left, default=0) :]
+    return sum((mark.what == "hold") - (mark.what == "release") for mark in since)
 
 
 def _merged(order: Instruction, rows: Rows, includes: Sequence[SubjectId], home: Region) -> Rows:
@@ -76,7 +86,8 @@ def _merged(order: Instruction, rows: Rows, includes: Sequence[SubjectId], home:
     remains = noted(other, mark._replace(other=subject, was=other.place))
     remains = remains._replace(region=place[0], rank=place[1], version=max(person.version, other.version) + 1)
     remains = _protected(remains, person, mark)
-    return {subject: noted(person, mark._replace(other=into))._replace(merged=into), into: remains}
+    gone = noted(person, mark._replace(other=into))._replace(merged=into, held=None, blocked=None)
+    return {subject: gone, into: remains}
 
 
 def _apart(order: Instruction, rows: Rows, home: Region) -> Rows:
@@ -97,9 +108,11 @@ def _apart(order: Instruction, rows: Rows, home: Region) -> Rows:
 
 
 def _protected(person: Person, other: Person, mark: Mark) -> Person:
-    """What protects one of two persons protects the other as well."""
-    if other.held is not None and person.held is None:
-        person = noted(person, Mark("hold", mark.at, mark.by, mark.why))._replace(held=other.held)
+    """What protects one of two persons protects the other as well; each hold is released by itself."""
+    for _ in range(_holds(other)):
+        person = noted(person, Mark("hold", mark.at, mark.by, mark.why))
+    if other.held is not None:
+        person = person._replace(held=min(other.held, person.held or other.held))
     if other.blocked is not None and person.blocked is None:
         person = noted(person, Mark("block", mark.at, mark.by, mark.why))._replace(blocked=other.blocked)
     return person

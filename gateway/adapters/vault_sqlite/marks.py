@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from gateway.adapters.vault_sql.facts import RefOf
-from gateway.adapters.vault_sql.marks import ordered, pointless
+from gateway.adapters.vault_sql.marks import of_the_whole, ordered, pointless
 from gateway.adapters.vault_sql.standing import Person
 from gateway.adapters.vault_sqlite.directory import included, people, write_people
 from gateway.adapters.vault_sqlite.erase import erased
@@ -22,6 +22,7 @@ def instruct(connection: sqlite3.Connection, order: Instruction, home: Region, r
     if erased(connection, [one for one in (order.subject, order.into) if one is not None]):
         raise pointless("the person is being erased, or was.")
     person = people(connection, [order.subject]).get(order.subject)
+    order = of_the_whole(order, person)
     others = [one for one in (order.into, person.merged if person else None) if one is not None]
     rows = people(connection, [order.subject, *others])
     write_people(connection, ordered(order, rows, included(connection, order.subject), home))
