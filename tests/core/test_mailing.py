@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.core.asked import admitted_by
 from gateway.core.mail import read_letter
 from gateway.core.mailing import (
     PLAIN_RECIPIENT,
@@ -21,7 +22,8 @@ from gateway.core.reveal import Originals
 from gateway.core.route import Matched
 from gateway.model.limits import Limits
 from gateway.model.names import DestinationName, Kind, RecordId, SubjectId, Token
-from gateway.model.rules import MailSpec, OutboundSpec, Route, Ruleset
+from gateway.model.residency import Caller
+from gateway.model.rules import MailSpec, OutboundSpec, RevealTo, Route, Ruleset
 from tests.made import CRM, RU, destination, route, ruleset
 
 MAIL = DestinationName("mail")
@@ -122,3 +124,10 @@ def test_token_that_stays_is_seen(text: str, unresolved: str, kept: bool) -> Non
     rules = mail_rules("*")
     sent = read_letter(text.format(made_token()).encode(), Limits())
     assert keeps_mailed(sent, Matched(rules.routes[-1], {}, "collect"), _spec(unresolved), rules) is kept
+
+
+def test_who_has_logged_in_is_admitted_by_that_name_only() -> None:
+    allowed = (RevealTo("login", "crm"),)
+    callers = (Caller(login="crm"), Caller(login="other"), Caller(), Caller(roles=frozenset({"crm"})))
+    assert [admitted_by(allowed, one) is not None for one in callers] == [True, False, False, False]
+    assert admitted_by((RevealTo("login"),), Caller()) is None
