@@ -239,11 +239,16 @@ async def office(
     host: Mapping[str, object] = MappingProxyType({}),
     scheme: str = "smtp",
     server: str = "",
+    senders: str = "*",
 ) -> AsyncIterator[Office]:
     """``more``: lines of the route; ``host``: what the mail server is made with; ``server``: another one's address."""
     abroad, sink = list[bytes](), MemorySink()
     async with smart_host(**host) as (mailed, port, listening), destination(echoing(abroad)) as crm:  # type: ignore[arg-type]  # by name
-        told = RULES.replace("CRM", crm.url).replace("MAIL", f"{scheme}://{server or f'127.0.0.1:{port}'}")
+        told = (
+            RULES.replace("CRM", crm.url)
+            .replace('mail: "*"', f'mail: "{senders}"')
+            .replace("MAIL", f"{scheme}://{server or f'127.0.0.1:{port}'}")
+        )
         path = folder / "rules.yaml"
         path.write_text(told.replace("CALLERS", callers).replace("MORE", more), encoding="utf-8")
         given = settings_in(folder, {"mail.port": 0, **settings})

@@ -232,3 +232,16 @@ async def test_sender_who_is_a_person_is_told_to_that_person_only(tmp_path: Path
         assert await here.refused(letter, boris["email"], sender=anna["email"]) == "554 GW-X462"
         assert await here.send(letter, anna["email"], sender=anna["email"]) == {}
         assert here.host.mails[0].sender == ANNA["email"]
+
+
+async def test_mail_that_no_route_is_for_or_that_goes_in_circles_is_refused(tmp_path: Path) -> None:
+    async with office(tmp_path, senders="shop.example") as here:
+        to = (await here.tokens())["email"]
+        said = await here.send(mail("x:;", "x", "x"), to, sender="a@else.example")
+        assert isinstance(said, tuple)
+        assert (said[0], "GW-X460" in said[1], here.host.envelopes) == (550, True, [])
+        said = await here.send(mail("x:;", "x", "x"), to, sender='"a b"@shop.example')
+        assert isinstance(said, tuple)
+        assert (said[0], "GW-X465" in said[1]) == (553, True)
+        assert await here.refused(b"Received: by x\r\n" * 51 + b"\r\nx\r\n", to) == "554 GW-X464"
+        assert await here.send(b"Received: by x\r\n" * 50 + b"\r\nx\r\n", to) == {}
