@@ -18,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from gateway.model.errors import RulesError
 from gateway.model.limits import ClientPatience, KeyPace, Limits, Patience
+from gateway.model.mail import MailPatience
 
 PREFIX = "PII_GATEWAY_"
 _SEPARATOR = "__"
@@ -92,6 +93,42 @@ class AdminListen(Section):
         if not self.beyond_loopback and not _is_loopback(self.host):
             raise ValueError("the admin listener has no password: listen on loopback, or set beyond_loopback")
         return self
+
+
+class MailSettings(Section):
+    """Where back ends hand in mail for people of the region, by SMTP; nobody can without a port."""
+
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: Port | None = Field(None, description="none: no mail is taken; 0 takes any free port")
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,200}[A-Za-z0-9])?$")] = Field(
+        "pii-gateway", description="what it calls itself in greetings and in the trace header"
+    )
+    tls_cert: Path | None = Field(None, description="PEM file of the certificate that STARTTLS shows")
+    tls_key: Path | None = Field(None, description="PEM file of its key")
+    client_ca: Path | None = Field(None, description="PEM file of authorities whose client certificates are believed")
+    starttls: Literal["required", "offered"] = Field(
+        "required", description="offered: mail is also taken without TLS; means something only with tls_cert"
+    )
+    logins: dict[str, Annotated[str, Field(pattern=r"^(env|file):.+$")]] = Field(
+        {}, description="who may log in (AUTH PLAIN, under TLS only), and where the password is: env:NAME or file:PATH"
+    )
+    max_message_bytes: Annotated[int, Field(ge=1024, le=2**30)] = Field(
+        25 * 2**20, description="the largest message; each is held in memory"
+    )
+    max_connections: Annotated[int, Field(ge=1)] = Field(100, description="clients at once; others are sent away (421)")
+    command_s: Seconds = Field(60, description="longest silence between commands")
+    message_s: Seconds = Field(300, description="time for a whole message")
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> MailSettings:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key come together")
+        if (self.client_ca is not None or self.logins) and self.tls_cert is None:
+            raise ValueError("client_ca and logins need tls_cert and tls_key: they are believed under TLS only")
+        return self
+
+    def patience(self) -> MailPatience:
+        return MailPatience(self.command_s, self.message_s)
 
 
 class UpstreamSettings(Section):
@@ -176,6 +213,7 @@ class Settings(Section):
     )
     listen: Listen = Field(default_factory=Listen)
     admin: AdminListen = Field(default_factory=AdminListen)
+    mail: MailSettings = Field(default_factory=MailSettings)
     upstream: UpstreamSettings = Field(default_factory=UpstreamSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     geoip: GeoIp = Field(default_factory=GeoIp)

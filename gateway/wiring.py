@@ -27,6 +27,7 @@ from gateway.adapters.sink_tee import TeeSink
 from gateway.adapters.spool_file import SpoolFile
 from gateway.adapters.tokens_jwt import JwtTokens
 from gateway.adapters.upstream.origin import origin_of
+from gateway.adapters.upstream.smtp import SmtpUpstream, is_mail, server_of
 from gateway.adapters.upstream.websocket import WebSocketUpstream
 from gateway.catalog import UPSTREAMS, OpenKeys, OpenLedger, OpenVault, Site, files_of, keys_of, orders_of, vault_of
 from gateway.core.classify import classify
@@ -42,15 +43,18 @@ from gateway.ruleset.adoption import refuse_to_lock_out
 from gateway.server.admin import Admin, OneGateway, Probe
 from gateway.server.binding import address_of, bind, bind_path, client_tls, server_tls
 from gateway.server.listener import Listener
+from gateway.server.mail import MailDoor, MailListener
+from gateway.server.mail_login import Logins
 from gateway.server.proxy import Proxy
 from gateway.service.erasure import Erasure, finish_forever
 from gateway.service.exchange import Exchange
 from gateway.service.filing import Filing
 from gateway.service.journal import Journal, Orders
 from gateway.service.live_rules import LiveRules
+from gateway.service.mail import Mailroom
 from gateway.service.reply_watch import ReplyWatch
 from gateway.service.world import World
-from gateway.settings import Listen, Settings
+from gateway.settings import Listen, MailSettings, Settings
 
 _PURGE_EVERY_S = 60.0
 _PURGE_AT_ONCE = 500
@@ -76,6 +80,8 @@ class Gateway:
     exchange: Exchange
     counters: CountingSink
     clock: Clock
+    mail_address: str | None
+    """Where mail is handed in; None where it is not."""
     home: OpenVault
     """The vault whose directory tells who is who."""
 
@@ -120,8 +126,9 @@ async def running(
         admin = Admin(OneGateway(parts.probes, counters, lambda: rules.current, tokens=world.tokens))
         admin_address = await _listen_admin(stack, admin, settings, asked_at)
         address = await _listen(stack, exchange, rules, parts, shared=asked_at is not None)
+        mail_address = await _listen_mail(stack, world, rules, parts, shared=asked_at is not None)
         stack.callback(admin.drain)
-        yield Gateway(address, admin_address, rules, exchange, counters, parts.clock, home)
+        yield Gateway(address, admin_address, rules, exchange, counters, parts.clock, mail_address, home)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +224,7 @@ def _today(clock: Clock) -> date:
 def _check_destinations(ruleset: Ruleset) -> None:
     """A url that names no server is told at the start, not by every request."""
     for destination in ruleset.destinations.values():
-        origin_of(destination)
+        server_of(destination) if is_mail(destination) else origin_of(destination)
 
 
 async def _open_stores(stack: AsyncExitStack, parts: _Parts) -> _Stores:
@@ -358,6 +365,49 @@ def _tls(settings: Listen) -> ssl.SSLContext | None:
         return None
     required = settings.client_certificate == "required"
     return server_tls(settings.tls_cert, settings.tls_key, settings.client_ca, required=required)
+
+
+async def _listen_mail(
+    stack: AsyncExitStack, world: World, rules: LiveRules, parts: _Parts, *, shared: bool
+) -> str | None:
+    settings = parts.settings.mail
+    if settings.port is None:
+        return None
+    spec = rules.current.claims
+    secrets = LocalSecrets(os.environ)  # noqa: TID251 - settings name passwords by variables
+    upstream = SmtpUpstream(
+        parts.settings.upstream.patience(), client_tls(parts.settings.upstream.ca_file), settings.name
+    )
+    door = MailDoor(
+        room=Mailroom(rules, world, upstream, settings.name),
+        sink=parts.sink,
+        name_request=lambda: parts.clock.random(8).hex(),
+        own_name=settings.name,
+        patience=settings.patience(),
+        most_bytes=settings.max_message_bytes,
+        most_connections=settings.max_connections,
+        tls=_mail_tls(settings),
+        starttls=settings.starttls == "required",
+        logins=Logins(settings.logins, secrets, world.claims, spec.header if spec else "Authorization"),
+    )
+    listener = MailListener(door)
+    server = await bind(listener, settings.host, settings.port, shared=shared)
+    stack.push_async_callback(_drain_mail, server, listener, parts)
+    return address_of(server)
+
+
+def _mail_tls(settings: MailSettings) -> ssl.SSLContext | None:
+    if settings.tls_cert is None or settings.tls_key is None:
+        return None
+    return server_tls(settings.tls_cert, settings.tls_key, settings.client_ca)
+
+
+async def _drain_mail(server: asyncio.Server, listener: MailListener, parts: _Parts) -> None:
+    """As for requests: what is being handed over gets its answer."""
+    server.close()
+    if not await listener.drain(parts.settings.shutdown_grace_s):
+        parts.sink.emit("cut_off")
+    await listener.cut(_LAST_WORDS_S)
 
 
 async def _drain(server: asyncio.Server, listener: Listener, proxy: Proxy, parts: _Parts) -> None:

@@ -12,6 +12,7 @@ from functools import lru_cache
 Labels = tuple[tuple[str, str], ...]
 
 _LABELS: dict[str, tuple[str, ...]] = {
+    "mail": ("route", "status"),
     "exchange": ("route", "destination", "status"),
     "refused": ("code", "status"),
     "reveal_failed": ("code",),

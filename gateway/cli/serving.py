@@ -118,6 +118,8 @@ async def _alone(ruleset: Ruleset, settings: Settings, sink: LogSink, vocabulary
         scheme = "https" if settings.listen.tls_cert else "http"
         click.echo(f"listening on {scheme}://{gateway.address}")
         click.echo(f"admin on http://{gateway.admin_address} (/live /ready /metrics /rules)")
+        if gateway.mail_address is not None:
+            click.echo(f"mail on smtp://{gateway.mail_address}")
         await stop.wait()
         reloading.cancel()
 

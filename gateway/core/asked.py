@@ -48,6 +48,8 @@ def _admits(allowed: RevealTo, caller: Caller) -> bool:
     match allowed.what:
         case "role":
             return allowed.name in caller.roles
+        case "login":
+            return caller.login is not None and caller.login == allowed.name
         case "certificate":
             return caller.certificate is not None and caller.certificate == allowed.name
         case "address":

@@ -51,7 +51,7 @@ IN_A_LINK = Refusal(
     "leave it out, or say unresolved: links on the route.",
 )
 
-_CERTAIN: tuple[Shape, ...] = ("opaque", "email", "letters", "uuid", "phone")
+CERTAIN: tuple[Shape, ...] = ("opaque", "email", "letters", "uuid", "phone")
 """Shapes that nothing but a token has: with check characters, or of a block of numbers that nobody has."""
 
 
@@ -85,11 +85,11 @@ def objection(
     outgoing: Outgoing, originals: Originals, matched: Matched, spec: OutboundSpec, ruleset: Ruleset, today: date
 ) -> Refusal | None:
     """Why the request may not go with these originals in it."""
-    if spec.unresolved == "refuse" and any(one.shape in _CERTAIN for one in outgoing.in_links):
+    if spec.unresolved == "refuse" and any(one.shape in CERTAIN for one in outgoing.in_links):
         return IN_A_LINK
     if spec.unresolved != "pass":
         left = (one for one in outgoing.sightings if one.token not in originals.texts)
-        if any(one.shape in _CERTAIN for one in left):
+        if any(one.shape in CERTAIN for one in left):
             return UNRESOLVED
     told = {(originals.kinds[one.token], one.path) for one in outgoing.sightings if one.token in originals.texts}
     return None if all(may_go(kind, path, matched, ruleset, today) for kind, path in told) else NOT_THERE
@@ -115,7 +115,7 @@ def keeps_tokens(sent: Request, outgoing: Outgoing, spec: OutboundSpec, ruleset:
     source, linked = ruleset.destinations[spec.source], {one.token for one in outgoing.in_links}
     texts = [sent.target, *(value for _, value in sent.headers), sent.body.decode("utf-8", "replace")]
     found = sightings("\0".join(texts), domains=(source.token_domain,), phone_block=ruleset.phone_block)
-    return any(shape in _CERTAIN and token not in linked for _, token, shape in found)
+    return any(shape in CERTAIN and token not in linked for _, token, shape in found)
 
 
 def told(outgoing: Outgoing, originals: Originals, stand_ins: Iterable[StandIn]) -> dict[str, tuple[Kind, str]]:

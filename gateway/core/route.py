@@ -69,7 +69,7 @@ def _check_readings(ruleset: Ruleset, request: Request, segments: tuple[str, ...
     plain = without_parameters(segments)
     if plain != segments and _most_specific(_may_match(ruleset, plain[0]), request, plain, _plain_path) is not route:
         raise _ambiguous("empty segments, parameters or a slash at its end, without which it takes another route")
-    if _most_specific(ruleset.routes, request, folded(segments), _folded_path) is not route:
+    if _most_specific(_of_requests(ruleset), request, folded(segments), _folded_path) is not route:
         raise _ambiguous("capitals, blanks or characters coded twice, and read leniently it takes another route")
 
 
@@ -102,9 +102,17 @@ def _folded_path(route: Route) -> tuple[str, ...]:
 
 
 @once
+def _of_requests(ruleset: Ruleset) -> tuple[Route, ...]:
+    """Routes of mail have no path, so that a reader who takes ``/`` for nothing would take them."""
+    return tuple(route for route in ruleset.routes if route.mail is None)
+
+
+@once
 def _routes_read_one_way(ruleset: Ruleset) -> bool:
     """True if no route's own path has steps that a lenient reader takes for others."""
-    return all(reads_one_way(tuple(step for step in route.path if not _is_open(step))) for route in ruleset.routes)
+    return all(
+        reads_one_way(tuple(step for step in route.path if not _is_open(step))) for route in _of_requests(ruleset)
+    )
 
 
 def _ambiguous(what: str) -> PayloadError:
@@ -138,10 +146,11 @@ def _may_match(ruleset: Ruleset, first: str) -> tuple[Route, ...]:
 @once
 def _by_first_step(ruleset: Ruleset) -> tuple[Mapping[str, tuple[Route, ...]], tuple[Route, ...]]:
     """By a first step that is spelled out, and for every other first segment."""
-    literal = {step for route in ruleset.routes for step in route.path[:1] if not _is_open(step)}
-    others = tuple(route for route in ruleset.routes if all(map(_is_open, route.path[:1])))
+    routes = _of_requests(ruleset)
+    literal = {step for route in routes for step in route.path[:1] if not _is_open(step)}
+    others = tuple(route for route in routes if all(map(_is_open, route.path[:1])))
     return {
-        step: tuple(route for route in ruleset.routes if all(_is_open(own) or own == step for own in route.path[:1]))
+        step: tuple(route for route in routes if all(_is_open(own) or own == step for own in route.path[:1]))
         for step in literal
     }, others
 

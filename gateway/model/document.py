@@ -104,6 +104,7 @@ Spelling = Literal[
     "entities",
     "json_escapes",
     "quoted_printable",
+    "calendar",
 ]
 """``base64`` is what Basic authentication spells; ``base64_text`` any text that is Base64. ``content`` of a part of a
 multipart body is spelled as its inner part says; ``locked``: nothing can be put there.

@@ -70,6 +70,8 @@ class Caller:
     address: str = field(default="", repr=False)
     """The client's address, X-Forwarded-For resolved over the listed trusted proxies only."""
     certificate: str | None = field(default=None, repr=False)
+    login: str | None = None
+    """The name under which whoever sends mail has logged in."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -136,9 +136,11 @@ class SubjectRef:
 
 @dataclass(frozen=True, slots=True)
 class RevealTo:
-    """Who may see originals: the subject, a role of a verified claim, a client certificate, an address range."""
+    """Who may see originals: the subject, a role of a verified claim, a client certificate, an address range; who sends
+    mail, also a name that has logged in with its password.
+    """
 
-    what: Literal["subject", "role", "certificate", "address"]
+    what: Literal["subject", "role", "certificate", "address", "login"]
     name: str = ""
 
 
@@ -171,6 +173,20 @@ class OutboundSpec:
     source: DestinationName
     callers: tuple[RevealTo, ...]
     unresolved: Literal["refuse", "links", "pass"] = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class MailSpec:
+    """A route of mail: of which senders (domains of MAIL FROM, ``*`` any), and what mail has beside other requests.
+
+    ``about``: who may be told of in a mail: its recipient, or anyone. ``recipients``: domains of plain addresses that
+    it may go to (``*`` any; none: to tokens only). ``signed``: what becomes of a signed mail that has to change.
+    """
+
+    senders: frozenset[str]
+    about: Literal["recipient", "anyone"] = "recipient"
+    recipients: frozenset[str] = frozenset()
+    signed: Literal["refuse", "strip"] = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +226,8 @@ class Route:
     """What happens to files in bodies; the narrowest media type speaks."""
     outbound: OutboundSpec | None = None
     signature: SignatureSpec | None = None
+    mail: MailSpec | None = None
+    """Of mail, not of requests: no path, no methods."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from gateway.model.rules import (
     CredentialsSpec,
     Destination,
     Evidence,
+    MailSpec,
     OutboundSpec,
     PathPattern,
     RegionSpec,
@@ -136,7 +137,7 @@ def _credentials(spec: CredentialsSpec) -> Said:
 def _route(route: Route) -> Said:
     return _given(
         name=route.name,
-        match=_given(path="/" + "/".join(route.path), method=sorted(route.methods), host=sorted(route.hosts)),
+        match=_match(route),
         to=route.to,
         intent=route.intent,
         purpose=route.purpose,
@@ -155,7 +156,18 @@ def _route(route: Route) -> Said:
         protobuf=_protobuf(route.protobuf) if route.protobuf else None,
         files=[_file_rule(one) for one in sorted(route.files, key=lambda one: sorted(one.types))],
         signature=_signature(route.signature) if route.signature else None,
+        mail=_mail(route.mail) if route.mail else None,
     ) | (_outbound(route.outbound) if route.outbound else {})
+
+
+def _match(route: Route) -> Said:
+    if route.mail is not None:
+        return _given(mail=sorted(route.mail.senders))
+    return _given(path="/" + "/".join(route.path), method=sorted(route.methods), host=sorted(route.hosts))
+
+
+def _mail(spec: MailSpec) -> Said:
+    return _given(about=spec.about, recipients=sorted(spec.recipients), signed=spec.signed)
 
 
 def _protobuf(spec: ProtobufSpec) -> Said:

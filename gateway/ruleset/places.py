@@ -13,6 +13,7 @@ from gateway.model.protobuf import ProtobufSpec
 from gateway.model.rules import (
     CredentialsSpec,
     Destination,
+    MailSpec,
     OutboundSpec,
     PathPattern,
     RevealTo,
@@ -27,6 +28,7 @@ from gateway.ruleset.schema.places import (
     CredentialsModel,
     DestinationModel,
     FileModel,
+    MailModel,
     ProtobufModel,
     RouteModel,
     SessionModel,
@@ -98,7 +100,10 @@ def routes_of(draft: Draft) -> tuple[Route, ...]:
 
 def route_name(model: RouteModel) -> str:
     """``POST /api/users``, or as the file names it."""
-    words = [",".join(sorted(many(model.match.method))), ",".join(sorted(many(model.match.host))) + model.match.path]
+    match = model.match
+    if match.mail is not None:
+        return model.name or "mail " + ",".join(sorted(set(many(match.mail))))
+    words = [",".join(sorted(many(match.method))), ",".join(sorted(many(match.host))) + (match.path or "")]
     return model.name or " ".join(filter(None, words))
 
 
@@ -106,12 +111,12 @@ def _route(draft: Draft, loc: Loc, model: RouteModel) -> Route:
     draft.refer("GW-R302", "destination", model.to, draft.file.destinations, (*loc, "to"))
     return Route(
         name=route_name(model),
-        path=tuple(model.match.path[1:].split("/")),
+        path=tuple(model.match.path[1:].split("/")) if model.match.path else (),
         methods=frozenset(many(model.match.method)),
         to=DestinationName(model.to),
         at=str(draft.mark(loc)),
         hosts=frozenset(host.lower() for host in many(model.match.host)),
-        intent=model.intent,
+        intent=model.intent or ("collect" if model.match.mail is not None else None),
         purpose=model.purpose or "",
         whose=model.whose,
         subject_ref=_subject_ref(model),
@@ -129,7 +134,15 @@ def _route(draft: Draft, loc: Loc, model: RouteModel) -> Route:
         files=tuple(_file_rule(draft, (*loc, "files", number), one) for number, one in enumerate(model.files)),
         outbound=_outbound(draft, loc, model),
         signature=_signature(model.signature),
+        mail=_mail(model),
     )
+
+
+def _mail(model: RouteModel) -> MailSpec | None:
+    if model.match.mail is None:
+        return None
+    given = model.mail or MailModel()
+    return MailSpec(frozenset(many(model.match.mail)), given.about, frozenset(given.recipients), given.signed)
 
 
 def _protobuf(draft: Draft, loc: Loc, model: ProtobufModel) -> ProtobufSpec:
@@ -173,7 +186,7 @@ def _allowed(words: Iterable[str]) -> tuple[RevealTo, ...]:
 def _reveal_to(text: str) -> RevealTo:
     what, _, name = text.partition(":")
     match what:
-        case "role" | "certificate" | "address":
+        case "role" | "certificate" | "address" | "login":
             return RevealTo(what, name)
     return RevealTo("subject")
 

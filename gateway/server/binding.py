@@ -6,7 +6,7 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from aiohttp import web
@@ -15,7 +15,7 @@ from gateway.model.errors import RulesError
 
 
 async def bind(
-    server: web.Server,
+    server: Callable[[], asyncio.BaseProtocol],
     host: str,
     port: int,
     *,

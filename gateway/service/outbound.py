@@ -42,7 +42,7 @@ from gateway.model.names import Kind, Path
 from gateway.model.residency import Caller, Claims
 from gateway.model.rules import OutboundSpec, RevealTo, Ruleset
 from gateway.ports import Answer
-from gateway.service.resolve import resolve
+from gateway.service.resolve import Resolved, resolve
 from gateway.service.stand_ins import stand_ins_of
 from gateway.service.versions import BLOCKED
 from gateway.service.world import World
@@ -59,26 +59,27 @@ async def send_out(
     """
     claims = await world.claims.verify(request.headers) if world.claims else None
     admitted = admitted_by(spec.callers, _caller(request, claims))
-    entry = _entry(request_id, admitted, matched, ruleset, world)
+    entry = entry_of(request_id, admitted, matched, ruleset, world)
     if admitted is None:
-        return _refused(NOT_ALLOWED, entry, world)
+        return refused(NOT_ALLOWED, entry, world)
     request = _without_ours(request, claims, ruleset)
     outgoing = read_outgoing(request, matched, spec, ruleset, world.limits)
-    originals, blocked = await _originals(outgoing, matched, spec, ruleset, world)
-    if blocked:
-        return _refused(BLOCKED, entry, world)
+    resolved = await originals_of(outgoing, matched, spec, ruleset, world)
+    originals = resolved.originals
+    if resolved.blocked:
+        return refused(BLOCKED, entry, world)
     refusal = objection(outgoing, originals, matched, spec, ruleset, world.today())
     if refusal is not None:
-        return _refused(refusal, entry, world)
-    stand_ins = await _stand_ins(outgoing, originals, matched, spec, ruleset, world)
+        return refused(refusal, entry, world)
+    stand_ins = await stand_ins_near(outgoing, originals, matched, spec, ruleset, world)
     revealed = reveal(outgoing.document, outgoing.sightings, originals, stand_ins)
     sent = encode_request(revealed.document, request)
     sent = replace(sent, headers=measured(sent.headers, request.body, sent.body))
     if (sent.body, sent.target) != (request.body, request.target) and is_signed(request):
-        return _refused(UNCOVERED, entry, world)
+        return refused(UNCOVERED, entry, world)
     if keeps_tokens(sent, outgoing, spec, ruleset):
-        return _refused(UNRESOLVED, entry, world)
-    entry = _disclosing(entry, outgoing, originals, stand_ins.values())
+        return refused(UNRESOLVED, entry, world)
+    entry = disclosing(entry, outgoing, originals, stand_ins.values())
     if entry.kinds:
         await world.ledger.append([entry])
     else:
@@ -125,16 +126,16 @@ def _without_ours(request: Request, claims: Claims | None, ruleset: Ruleset) -> 
     return replace(request, headers=tuple(pair for pair in request.headers if pair[0].lower() not in ours))
 
 
-async def _originals(
+async def originals_of(
     outgoing: Outgoing, matched: Matched, spec: OutboundSpec, ruleset: Ruleset, world: World
-) -> tuple[Originals, bool]:
+) -> Resolved:
+    """What its tokens stand for, at the homes where the destination stands."""
     homes = homes_of(ruleset.destinations[matched.route.to], ruleset)
     tokens = tuple(dict.fromkeys(sighting.token for sighting in outgoing.sightings))
-    resolved = await resolve(tokens, ruleset.destinations[spec.source].scope, homes, world)
-    return resolved.originals, resolved.blocked
+    return await resolve(tokens, ruleset.destinations[spec.source].scope, homes, world)
 
 
-async def _stand_ins(
+async def stand_ins_near(
     outgoing: Outgoing, originals: Originals, matched: Matched, spec: OutboundSpec, ruleset: Ruleset, world: World
 ) -> dict[int, StandIn]:
     """Those near a token of their person, of kinds that may go there."""
@@ -151,12 +152,12 @@ async def _stand_ins(
     }
 
 
-def _refused(refusal: Refusal, entry: Entry, world: World) -> Refusal:
+def refused(refusal: Refusal, entry: Entry, world: World) -> Refusal:
     world.ledger.tally(replace(entry, event="refuse", outcome=refusal.code))
     return refusal
 
 
-def _entry(request_id: str, admitted: RevealTo | None, matched: Matched, ruleset: Ruleset, world: World) -> Entry:
+def entry_of(request_id: str, admitted: RevealTo | None, matched: Matched, ruleset: Ruleset, world: World) -> Entry:
     return Entry(
         at_ms=world.clock.now_ms(),
         request=request_id,
@@ -172,7 +173,7 @@ def _entry(request_id: str, admitted: RevealTo | None, matched: Matched, ruleset
     )
 
 
-def _disclosing(entry: Entry, outgoing: Outgoing, originals: Originals, stand_ins: Iterable[StandIn]) -> Entry:
+def disclosing(entry: Entry, outgoing: Outgoing, originals: Originals, stand_ins: Iterable[StandIn]) -> Entry:
     listed = list(stand_ins)
     revealed = dict.fromkeys(one.token for one in outgoing.sightings if one.token in originals.texts)
     kinds = [*(originals.kinds[token] for token in revealed), *(one.kind for one in listed)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.core.encrypted import EncryptedField, decrypted
 from gateway.core.reveal import Originals
@@ -22,6 +22,8 @@ class Resolved:
 
     originals: Originals
     blocked: bool
+    holders: Mapping[Token, frozenset[SubjectId]] = field(default_factory=dict)
+    """By token everybody whose value it is, and who is not blocked."""
 
 
 async def resolve(tokens: Sequence[Token], scope: Scope, homes: Iterable[Region], world: World) -> Resolved:
@@ -29,7 +31,7 @@ async def resolve(tokens: Sequence[Token], scope: Scope, homes: Iterable[Region]
 
     One read of each vault, and one of its keys.
     """
-    originals, blocked = Originals(), False
+    originals, blocked, holders = Originals(), False, dict[Token, frozenset[SubjectId]]()
     for region in homes if tokens else ():
         fields = _sealed(tokens, await world.keys.region_keys(region), scope)
         persons = tuple(dict.fromkeys(field.subject for field in fields.values() if field.subject))
@@ -43,7 +45,16 @@ async def resolve(tokens: Sequence[Token], scope: Scope, homes: Iterable[Region]
                 _add(originals, token, chosen[token], record, keys[record.subject])
         blocked = blocked or refused or any(field.subject in fetched.blocked for field in fields.values())
         _add_sealed(originals, fields, fetched, keys)
-    return Resolved(originals, blocked)
+        holders |= _holders(fetched, fields, scope)
+    return Resolved(originals, blocked, holders)
+
+
+def _holders(
+    fetched: Fetched, fields: Mapping[Token, EncryptedField], scope: Scope
+) -> dict[Token, frozenset[SubjectId]]:
+    found = {token: {one.subject for one in all_ if one.scope == scope} for token, all_ in fetched.holdings.items()}
+    sealed = {token: {one.subject} for token, one in fields.items() if one.subject}
+    return {token: frozenset(people) - fetched.blocked for token, people in (found | sealed).items()}
 
 
 def _sealed(tokens: Iterable[Token], keys: RegionKeys, scope: Scope) -> dict[Token, EncryptedField]:
@@ -80,8 +91,8 @@ def _add_sealed(
     keys: Mapping[SubjectId, DataKey],
 ) -> None:
     """Encrypted fields, but not those of persons who are blocked or were erased."""
-    for token, field in fields.items():
-        if not field.subject or (field.subject in keys and field.subject not in fetched.blocked):
-            originals.texts[token], originals.kinds[token] = field.text, field.kind
-            if field.subject:
-                originals.persons[token], originals.stand_ins[token] = field.subject, []
+    for token, one in fields.items():
+        if not one.subject or (one.subject in keys and one.subject not in fetched.blocked):
+            originals.texts[token], originals.kinds[token] = one.text, one.kind
+            if one.subject:
+                originals.persons[token], originals.stand_ins[token] = one.subject, []

@@ -29,12 +29,19 @@ destinations:
     unmatched: pass
     credentials: {jwt: exchange, basic: exchange, key: "file:/k", issuer: "https://gw.example"}
   sms: {url: "https://sms.example", region: ru, role: partner, unmatched: pass}
+  mx: {url: "smtp://mx.example:25", region: ru, role: partner, unmatched: pass}
 routes:
   - match: {path: /hook}
     to: crm
     signature:
       {header: X-S, incoming: ["env:A", "env:B"], outgoing: "file:/x", signs: "{timestamp}.{body}", timestamp: X-T}
   - {match: {path: "/out/**"}, from: crm, to: sms, callers: ["role:mailer", "address:10.0.0.0/8"], unresolved: links}
+  - match: {mail: [B.example, a.example]}
+    from: crm
+    to: mx
+    callers: ["login:crm"]
+    mail: {about: anyone, recipients: ["*"], signed: strip}
+  - {match: {mail: "*"}, from: crm, to: mx, callers: ["login:crm"], name: any mail}
 """
 
 
@@ -45,8 +52,8 @@ def test_written_back_they_are_the_same(tmp_path: Path) -> None:
     second = load([again])
     assert second.digest == first.digest
     assert second.destinations == first.destinations
-    assert [(one.outbound, one.signature) for one in second.routes] == [
-        (one.outbound, one.signature) for one in first.routes
+    assert [(one.outbound, one.signature, one.mail) for one in second.routes] == [
+        (one.outbound, one.signature, one.mail) for one in first.routes
     ]
 
 
@@ -55,6 +62,21 @@ def test_who_reveals_what_to_whom_is_a_line(tmp_path: Path) -> None:
     assert list(revealing(ruleset, ["/hook", "/out/**"])) == [
         "/out/**: reveals tokens of crm in the request, for address:10.0.0.0/8, role:mailer"
     ]
+
+
+def test_who_reveals_by_mail_is_a_line_too(tmp_path: Path) -> None:
+    ruleset = load([write(tmp_path, RULES)])
+    assert list(revealing(ruleset, ["mail a.example,b.example", "any mail"])) == [
+        "any mail: reveals tokens of crm in the request, for login:crm",
+        "mail a.example,b.example: reveals tokens of crm in the request, for login:crm",
+    ]
+
+
+def test_no_request_takes_a_route_of_mail(tmp_path: Path) -> None:
+    ruleset = load([write(tmp_path, RULES)])
+    for target in ("/", "", "/mail", "*", "//"):
+        found = explain(ruleset, Request("POST", target, (), b""), date(2026, 11, 22), Caller())
+        assert found is None
 
 
 def test_explanation_says_that_originals_go_there(tmp_path: Path) -> None:

@@ -53,10 +53,10 @@ def closed_early(destination: str) -> WorldError:
     )
 
 
-def broken(destination: str) -> WorldError:
+def broken(destination: str, protocol: str = "HTTP/1.1") -> WorldError:
     return WorldError(
         "GW-U006",
-        f"destination {destination!r} answered with something that is not well-formed HTTP/1.1.",
+        f"destination {destination!r} answered with something that is not well-formed {protocol}.",
         "look at what listens at its url",
         status=502,
     )

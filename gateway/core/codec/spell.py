@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 
 from gateway.core.codec import csv, graphql, grpc, html_sent, protobuf_wire, xml_text
 from gateway.core.codec.base64_text import spell_base64, spell_hex
+from gateway.core.codec.calendar import spell_calendar
 from gateway.core.codec.escapes import (
     spell_entities,
     spell_json_escapes,
@@ -212,6 +213,7 @@ _SPELLINGS: Mapping[Spelling, Callable[[str, str], str]] = {
     "base64_bytes": grpc.spell_base64,
     "content": _plain,
     "parameter": _parameter,
+    "calendar": spell_calendar,
     "extended": _extended,
     "part_header": _part_header,
     "locked": _locked,

@@ -22,6 +22,7 @@ def outbound_routes(examined: Examined) -> Iterator[Problem]:
     destinations = {str(to.name): to for to in examined.ruleset.destinations.values()}
     for number, model in enumerate(examined.draft.file.routes):
         loc: Loc = ("routes", number)
+        yield from _mail(examined, model, loc)
         if model.source is None:
             if model.callers or model.unresolved != "refuse":
                 what = "callers and unresolved mean something only on an outbound route, which names a from."
@@ -40,3 +41,22 @@ def outbound_routes(examined: Examined) -> Iterator[Problem]:
             if getattr(model, word) != RouteModel.model_fields[word].get_default(call_default_factory=True):
                 what = f"'{word}' means nothing on an outbound route."
                 yield examined.problem("GW-R442", what, "remove it.", (*loc, word))
+
+
+def _mail(examined: Examined, model: RouteModel, loc: Loc) -> Iterator[Problem]:
+    """Mail goes to mail servers, requests do not; and words of the one that stand on the other."""
+    to = {str(one.name): one for one in examined.ruleset.destinations.values()}.get(model.to)
+    by_mail = model.match.mail is not None
+    if to is not None and to.url.startswith("smtp") != by_mail:
+        what = f"{model.to} is a mail server, which takes no requests." if not by_mail else f"{model.to} takes no mail."
+        mend = "match: {mail: ...}" if not by_mail else "give it a url like smtp://mail.example:25"
+        yield examined.problem("GW-R443", what, f"{mend}, or write another destination.", (*loc, "to"))
+    if by_mail and model.source is None:
+        what = "a route of mail reveals tokens: it has to say whose."
+        yield examined.problem("GW-R443", what, "add from: the back end that sends.", loc)
+    if not by_mail and model.mail is not None:
+        what = "'mail' means nothing on a route of requests."
+        yield examined.problem("GW-R442", what, "remove it, or match: {mail: ...}.", (*loc, "mail"))
+    if not by_mail and any(one.startswith("login:") for one in model.callers):
+        what = "nobody logs in to a route of requests."
+        yield examined.problem("GW-R442", what, "use role:, certificate: or address:.", (*loc, "callers"))

@@ -17,8 +17,9 @@ def unreachable(examined: Examined) -> Iterator[Problem]:
     places = {str(examined.draft.mark(("routes", n))): n for n in range(len(examined.draft.file.routes))}
     for route in examined.ruleset.routes:
         loc: Loc = ("routes", places[route.at], "match")
-        before = [other for other in examined.ruleset.routes if _order(other) < _order(route)]
-        equals = [other for other in examined.ruleset.routes if _order(other) == _order(route)]
+        alike = [other for other in examined.ruleset.routes if (other.mail is None) == (route.mail is None)]
+        before = [other for other in alike if _order(other) < _order(route)]
+        equals = [other for other in alike if _order(other) == _order(route)]
         if taken := [other for other in before if _covers(other, route)]:
             what = f"route '{route.name}' is never reached: '{taken[0].name}' ({taken[0].at}) takes all of it."
             yield examined.problem("GW-R410", what, "remove it, or make its path more specific.", loc)
@@ -85,6 +86,8 @@ def _path_covers(wide: tuple[str, ...], narrow: tuple[str, ...]) -> bool:
 
 def _meet(one: Route, other: Route) -> bool:
     """True if some request fits both routes, given that they are equally specific."""
+    if one.mail is not None and other.mail is not None:
+        return bool(one.mail.senders & other.mail.senders)
     same = all(a == b for a, b in zip(one.path, other.path, strict=True) if _rank(a) == 0)
     return same and _common(one.methods, other.methods) and _common(one.hosts, other.hosts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -145,12 +146,32 @@ class DestinationModel(Sentence):
     address: Text | None = Field(None, description="its postal address (LOC-07)")
 
 
+def _domain(text: str) -> str:
+    if text != "*" and not re.fullmatch(r"[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)+", text):
+        refuse("GW-R205", f"'{text}' is no domain of mail.", "write it like shop.example, or * for any.")
+    return text.lower()
+
+
+MailDomain = Annotated[str, AfterValidator(_domain)]
+
+
 class MatchModel(Sentence):
     """Which requests a route speaks of. The most specific route wins, never the first."""
 
-    path: RoutePath = Field(description="literal steps, {name}, * and a final **")
+    path: RoutePath | None = Field(None, description="literal steps, {name}, * and a final **")
+    mail: OneOrMany[MailDomain] | None = Field(
+        None, description="in place of a path: mail whose sender (MAIL FROM) is of this domain; * for any"
+    )
     method: OneOrMany[Annotated[str, Field(pattern=r"^[A-Z]+$")]] | None = Field(None, description="any by default")
     host: OneOrMany[Text] | None = Field(None, description="any by default")
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.path is None) == (self.mail is None):
+            refuse("GW-R202", "a route matches requests by their path, or mail by its sender.", "write path: or mail:.")
+        if self.mail is not None and (self.method is not None or self.host is not None):
+            refuse("GW-R201", "mail has no method and no host.", "remove them.")
+        return self
 
 
 class StartsOnModel(Sentence):
@@ -242,7 +263,23 @@ class SignatureModel(Sentence):
         return self
 
 
+class MailModel(Sentence):
+    """What mail has beside other outbound requests."""
+
+    about: Literal["recipient", "anyone"] = Field(
+        default="recipient", description="who may be told of in a mail: whoever gets it, or anyone"
+    )
+    recipients: list[MailDomain] = Field(
+        default=[], description="domains of plain addresses that it may go to, * for any; else to tokens only"
+    )
+    signed: Literal["refuse", "strip"] = Field(
+        default="refuse", description="a mail signed by DKIM that has to change: refused, or sent without the signature"
+    )
+
+
 def _caller(text: str) -> str:
+    if text.startswith("login:") and text != "login:":
+        return text
     if text == "subject":
         refuse("GW-R205", "no person calls on an outbound route.", "use role:NAME, certificate:NAME or address:RANGE.")
     return _reveal_to(text)
@@ -257,7 +294,8 @@ class RouteModel(Sentence):
         None, alias="from", description="outbound: the destination whose tokens are revealed in the request"
     )
     callers: list[Annotated[str, AfterValidator(_caller)]] = Field(
-        default=[], description="outbound: who may ask for it: role:NAME, certificate:NAME, address:RANGE"
+        default=[],
+        description="outbound: who may ask for it: role:NAME, certificate:NAME, address:RANGE; of mail also login:NAME",
     )
     unresolved: Literal["refuse", "links", "pass"] = Field(
         default="refuse", description="outbound: a token that stays one: never, in links that lead elsewhere, anywhere"
@@ -284,6 +322,7 @@ class RouteModel(Sentence):
     protobuf: ProtobufModel | None = None
     files: list[FileModel] = Field(default=[], description="what happens to files in bodies, by media type")
     signature: SignatureModel | None = Field(None, description="the sender's HMAC: checked, and made anew")
+    mail: MailModel | None = Field(None, description="of a route of mail: what mail has beside other requests")
 
 
 class ClaimsModel(Sentence):

@@ -154,7 +154,7 @@ def _nonblank(text: str) -> str:
 
 
 def _url(text: str) -> str:
-    found = re.fullmatch(r"https?://[^/\s@?#]+(/[^\s?#]*)?", text)
+    found = re.fullmatch(r"https?://[^/\s@?#]+(/[^\s?#]*)?|smtps?://[^/\s@?#]+/?", text)
     if not found:
         refuse(
             "GW-R205", f"'{text.rpartition('@')[2]}' is no upstream address.", "write it like https://crm.example:8443."
@@ -179,4 +179,4 @@ Country = Annotated[str, AfterValidator(_country), _shaped("ISO 3166 country", "
 Network = Annotated[str, AfterValidator(network), WithJsonSchema({"type": "string", "title": "address range"})]
 Why = Annotated[str, AfterValidator(_why), _shaped("reason", r"[\s\S]*\S[\s\S]*")]
 Text = Annotated[str, AfterValidator(_nonblank), _shaped("text", r"[\s\S]*\S[\s\S]*")]
-Url = Annotated[str, AfterValidator(_url), _shaped("http(s) address", "https?://.+")]
+Url = Annotated[str, AfterValidator(_url), _shaped("http(s) or smtp(s) address", "(https?|smtps?)://.+")]
