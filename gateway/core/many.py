@@ -16,7 +16,7 @@ more.
 
 
 class TooAlikeError(Exception):
-    """The strings begin alike and the text is full of those beginnings: it would take too long to say which are in it."""
+    """The strings begin alike and the text is full of those beginnings: to say which are in it would take too long."""
 
 
 def counted(wanted: Iterable[bytes], text: bytes) -> Counter[bytes]:

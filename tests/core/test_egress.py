@@ -178,6 +178,13 @@ def test_many_values_that_pass_are_withheld_where_they_are_too_alike() -> None:
     assert prove(found, replace(post("/", {}), body=body), Limits()).caught
 
 
+def test_names_of_large_messages_are_counted_on_a_sample() -> None:
+    names = ["Анна", "Мария", "Ольга", "Пётр"]
+    found = of(post("/api/register", {"users": [{"citizenship": "RU", "first_name": one} for one in names]}))
+    body = ("Анна Мария Ольга Пётр" + " " * (_MOST_COMPARISONS // 2)).encode()
+    assert prove(found, replace(post("/", {}), body=body), Limits(max_body_bytes=2**25)).echoed == 1
+
+
 def test_values_too_alike_to_be_looked_for_are_withheld() -> None:
     """Nobody has such values; who makes them up would otherwise buy minutes of work with one message."""
     people = [{"citizenship": "RU", "login": "aaaaaaaa" + "1" * number} for number in range(1, 150)]

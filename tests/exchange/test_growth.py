@@ -7,6 +7,7 @@ import base64
 import gzip
 import json
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -35,7 +36,7 @@ def people(size: int) -> bytes:
 
 
 TEXT, JSON = "text/plain", "application/json"
-BODIES = {
+BODIES: dict[str, tuple[str, Callable[[int], bytes]]] = {
     "contacts": (TEXT, lambda size: full("anna@example.ru ", size)),
     "other contacts": (TEXT, lambda size: b" ".join(b"a%d@example.ru" % number for number in range(size // 16))),
     "contacts that begin alike": (
