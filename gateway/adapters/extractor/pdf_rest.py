@@ -15,6 +15,7 @@ from gateway.adapters.extractor.formats import UnreadableError
 
 _OBJECT = re.compile(rb"(?<![0-9])[0-9]{1,10}\s+([0-9]{1,5})\s+obj\b")
 _STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
+_BEGINS = b"stream"
 _NO_TEXT = re.compile(
     rb"%PDF-[0-9.]+(?:\s+%[\x80-\xff]{4}(?=\s))?|%%EOF|\b(?:xref|trailer|startxref|endobj|[0-9]+|[nfR])\b"
     rb"|/(?:Size|Root|Info|Prev|ID|XRefStm)\b|<[0-9A-Fa-f]{32}>|<<|>>|[\[\]]"
@@ -28,7 +29,7 @@ _OF_THE_FILE = frozenset({"/ObjStm", "/XRef"})
 def rest_of(body: bytes, reader: PdfReader, reached: Collection[int]) -> Iterator[object]:
     """Objects that nothing leads to, and remarks. Raises UnreadableError for what only a page would tell."""
     placed = {offset for table in reader.xref.values() for offset in table.values()}
-    bare = _STREAM.sub(lambda stream: b"\n" * len(stream[0]), body)
+    bare = _STREAM.sub(lambda stream: _BEGINS.ljust(len(stream[0])), body)
     starts = [match.start() for match in _OBJECT.finditer(bare)]
     if any(not placed & set(range(start - 1, start + 2)) for start in starts):
         raise UnreadableError  # an earlier version of an object
@@ -52,7 +53,9 @@ def _remarks(bare: bytes, starts: list[int]) -> Iterator[str]:
     """Text between the objects: in front of them, behind each, behind the end."""
     for start, end in zip([0, *starts], [*starts, len(bare)], strict=True):
         piece = bare[start:end]
-        behind = piece.rpartition(b"endobj")[2]
+        behind = piece.partition(b"endobj")[2] if start else piece
+        if _BEGINS in behind or piece.count(_BEGINS) > 1:
+            raise UnreadableError  # a stream of no object
         left = _NO_TEXT.sub(b" ", behind)
         if _WORD.search(left):
             yield left.decode("utf-8", "replace")
