@@ -33,6 +33,8 @@ def rest_of(body: bytes, reader: PdfReader, reached: Collection[int]) -> Iterato
     starts = [match.start() for match in _OBJECT.finditer(bare)]
     if any(not placed & set(range(start - 1, start + 2)) for start in starts):
         raise UnreadableError  # an earlier version of an object
+    if b"endstream" in bare:
+        raise UnreadableError  # a stream whose beginning is broken
     linear = any(isinstance(one, DictionaryObject) and "/Linearized" in one for one in _unreached(reader, reached))
     for one in _unreached(reader, reached):
         if not isinstance(one, StreamObject):
