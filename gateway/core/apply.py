@@ -58,15 +58,16 @@ class _Workshop:
     shown: dict[str, tuple[Token, Shape]] = field(default_factory=dict)
 
     def edited(self, leaf: int, steps: list[Step]) -> str | None:
-        """The leaf's new text, its steps taken from right to left; None where it is dropped."""
-        text = self.document.leaves[leaf].text
+        """The leaf's new text; None where it is dropped."""
+        text, pieces, at = self.document.leaves[leaf].text, list[str](), 0
         if len(steps) > 1:
-            steps = sorted(steps, key=lambda step: step.span.start, reverse=True)
+            steps = sorted(steps, key=lambda step: step.span.start)
         for step in steps:
             if step.treatment.action is Action.DROP:
                 return _IN_PLACE_OF_A_SEGMENT if step.path[0] == "path" else None
-            text = text[: step.span.start] + self.replacement(step) + text[step.span.end :]
-        return text
+            pieces += text[at : step.span.start], self.replacement(step)
+            at = step.span.end
+        return "".join([*pieces, text[at:]])
 
     def replacement(self, step: Step) -> str:
         original = text_of(self.document, step.leaf, step.span)

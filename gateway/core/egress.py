@@ -13,12 +13,14 @@ from binascii import b2a_base64
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from gateway.core.codec.codings import undo
 from gateway.core.decide import UNMATCHED
 from gateway.core.detect.linear import linear
+from gateway.core.many import TooAlikeError, counted
 from gateway.core.once import once
 from gateway.core.plan import spec_of
 from gateway.core.suspects import SPELLED_ALIKE, Suspicion, suspects
@@ -54,10 +56,9 @@ _PADDING = (b"\0\0\0", b"\0\0", b"\0")
 """Up to the next multiple of three, and at least one byte."""
 
 _MOST_COMPARISONS = 2**24
-"""Bytes of the message times needles; above it, needles that can't be in it are sorted out by their beginnings."""
+"""Bytes of the message times needles; above it, all are looked for at once, and names are counted on a sample."""
 
 _MOST_UNQUOTED = 3
-_PIECE = 2**16
 _CHARSETS = frozenset({"utf-8", "us-ascii", "ascii"})
 
 
@@ -121,9 +122,7 @@ def prove(of: Suspicion, outward: Request, limits: Limits) -> Proof:
     steps = lookout.identifying
     left = _left(_needles([step.kind for step in steps], _texts(document, steps)), views) if steps else ()
     rulings = of.judgement.decision.rulings
-    leaked = (
-        [needle.kind for needle in dict.fromkeys(left) if _is_leak(needle, views, document, rulings)] if left else []
-    )
+    leaked = _leaked(list(dict.fromkeys(left)), views, document, rulings) if left else []
     caught = leaked or suspects(of, views, lookout.numbers)
     echoed = _echoed(document, lookout.naming, views[0].exact) if lookout.naming else 0
     return Proof(tuple(sorted(Counter(caught).items())) if caught else (), echoed)
@@ -197,6 +196,8 @@ def _spelled(texts: Sequence[str]) -> Iterable[tuple[bytes, bytes]]:
 def _echoed(document: Document, steps: Sequence[Step], exact: bytes) -> int:
     """How many names and places stand in the message all the same, in UTF-8 or JSON's escapes."""
     texts = {text for text in _texts(document, steps) if len(text) >= _SHORTEST_NAME}
+    if len(texts) * len(exact) > _MOST_COMPARISONS:
+        texts = set(islice(texts, _MOST_COMPARISONS // len(exact)))
     echoed = 0
     for text in texts:
         if text.encode("utf-8", "surrogatepass") in exact:
@@ -231,13 +232,20 @@ def _in_both_alphabets(forms: Sequence[bytes]) -> tuple[bytes, ...]:
 
 def _left(needles: Sequence[_Needle], views: Sequence[View]) -> Iterable[_Needle]:
     """The needles that stand in a view, as they are or in Base64."""
-    if len(needles) * sum(len(view.exact) for view in views) > _MOST_COMPARISONS:
-        needles = _sorted_out(needles, views)
+    if _are_many(needles, views):
+        try:
+            return _most_often(needles, views)
+        except TooAlikeError:
+            return needles
     found = [needle for _, bare in views for needle in needles for form in needle.bare if form in bare]
     if not _are_ascii(needles) or [exact for exact, _ in views if _BASE64.search(exact)]:
         packed = list(zip(needles, _packed([needle.raw for needle in needles]), strict=True))
         found += [needle for exact, _ in views for needle, forms in packed for form in forms if form in exact]
     return found
+
+
+def _are_many(needles: Sequence[_Needle], views: Sequence[View]) -> bool:
+    return len(needles) * sum(len(view.exact) for view in views) > _MOST_COMPARISONS
 
 
 def _are_ascii(needles: Sequence[_Needle]) -> bool:
@@ -246,30 +254,32 @@ def _are_ascii(needles: Sequence[_Needle]) -> bool:
     return raw.isascii() and raw.decode("ascii").isprintable()
 
 
-def _sorted_out(needles: Sequence[_Needle], views: Sequence[View]) -> list[_Needle]:
-    """Those whose beginnings occur."""
-    spelled = [
-        (needle, {form[:_SHORTEST] for form in (*needle.bare, *packed)})
-        for needle, packed in zip(needles, _packed([needle.raw for needle in needles]), strict=True)
-    ]
-    beginnings = set().union(*(begin for _, begin in spelled))
-    there = set().union(*(_met(beginnings, text) for view in views for text in view))
-    return [needle for needle, begin in spelled if begin & there]
+def _leaked(
+    needles: Sequence[_Needle], views: Sequence[View], document: Document, rulings: Sequence[Ruling]
+) -> list[Kind]:
+    """The kinds of the values that go out more often than rulings let them pass."""
+    passed = (View.of("\0".join(_passed(document, rulings)).encode("utf-8", "surrogatepass")),)
+    if not _are_many(needles, (*views, *passed)):
+        return [one.kind for one in needles if one.most_often_in(views) > one.most_often_in(passed)]
+    try:
+        out, lawful = _most_often(needles, views), _most_often(needles, passed)
+    except TooAlikeError:
+        return [one.kind for one in needles]
+    return [one.kind for one in needles if out.get(one, 0) > lawful.get(one, 0)]
 
 
-def _met(beginnings: set[bytes], text: bytes) -> set[bytes]:
-    """Those of the beginnings, eight bytes each, that occur in the text; in one pass over it."""
-    met: set[bytes] = set()
-    for start in range(0, len(text), _PIECE):
-        piece = text[start : start + _PIECE + _SHORTEST - 1]
-        met |= beginnings & {piece[at : at + _SHORTEST] for at in range(len(piece) - _SHORTEST + 1)}
-    return met
-
-
-def _is_leak(needle: _Needle, views: Sequence[View], document: Document, rulings: Sequence[Ruling]) -> bool:
-    """True if the value goes out more often than rulings let it pass."""
-    passed = "\0".join(_passed(document, rulings)).encode("utf-8", "surrogatepass")
-    return needle.most_often_in(views) > needle.most_often_in([View.of(passed)])
+def _most_often(needles: Sequence[_Needle], views: Sequence[View]) -> dict[_Needle, int]:
+    """Those that stand in a view, with how often at most; in two passes over each. Raises TooAlikeError."""
+    packed = dict(zip(needles, _packed([needle.raw for needle in needles]), strict=True))
+    all_bare = [form for needle in packed for form in needle.bare]
+    all_packed = [form for forms in packed.values() for form in forms]
+    most: dict[_Needle, int] = {}
+    for view in views:
+        bare, exact = counted(all_bare, view.bare), counted(all_packed, view.exact)
+        for needle, forms in packed.items() if bare or exact else ():
+            if times := sum([bare[form] for form in needle.bare]) + sum([exact[form] for form in forms]):
+                most[needle] = max(times, most.get(needle, 0))
+    return most
 
 
 def _passed(document: Document, rulings: Sequence[Ruling]) -> Iterator[str]:

@@ -142,6 +142,8 @@ class _Draft:
     steps: list[Step] = field(default_factory=list)
     records: list[_Record] = field(default_factory=list)
     seeks: list[SeekDraft] = field(default_factory=list)
+    unfilled: dict[tuple[Path, int | None], int] = field(default_factory=dict, repr=False)
+    """The record of a person that still takes fields."""
 
     def has_index(self, edit: _Edit, search: str) -> bool:
         """True if the back end could find it, or if nobody searches by it (a cookie, a header)."""
@@ -172,14 +174,15 @@ class _Draft:
         """Attributes of a person whose record is written, and values that pass under a stated basis, are recorded
         too.
         """
+        first_days = {one.about: one.ttl_days for one in reversed(self.records)}
         for ruling in rulings:
             if ruling.treatment.action is not Action.PASS:
                 continue
             spec = spec_of(self.ruleset, ruling.finding.kind)
-            attribute = spec.category == "attribute" and any(one.about == ruling.about for one in self.records)
+            attribute = spec.category == "attribute" and ruling.about in first_days
             if attribute or ruling.treatment.parameter("basis") is not None:
                 edit = _Edit(ruling.finding.leaf, ruling.finding.span, ruling)
-                ttl_days = next((one.ttl_days for one in self.records if one.about == ruling.about), None)
+                ttl_days = first_days.setdefault(ruling.about, None)
                 self._add(self._record(ruling.about, ttl_days), edit, "opaque", named=False)
 
     def _add(self, record: int, edit: _Edit, shape: Shape, *, named: bool) -> None:
@@ -192,11 +195,11 @@ class _Draft:
         fields.append(FieldDraft(len(fields), *place, shape, named=named, equal=equal, keeps=keeps, printed=printed))
 
     def _record(self, about: Path, ttl_days: int | None) -> int:
-        for at, record in enumerate(self.records):
-            if record.about == about and record.ttl_days == ttl_days and len(record.fields) < _MOST_FIELDS:
-                return at
-        self.records.append(_Record(about, self._region(about), [], ttl_days))
-        return len(self.records) - 1
+        at = self.unfilled.get((about, ttl_days))
+        if at is None or len(self.records[at].fields) >= _MOST_FIELDS:
+            at = self.unfilled[about, ttl_days] = len(self.records)
+            self.records.append(_Record(about, self._region(about), [], ttl_days))
+        return at
 
     def _region(self, about: Path) -> Region:
         home = self.homes.get(about)
@@ -257,7 +260,8 @@ def _overlapping(rulings: Sequence[Ruling]) -> list[tuple[Span, list[Ruling]]]:
         span = ruling.finding.span
         if groups and groups[-1][0].overlaps(span):
             last, group = groups.pop()
-            groups.append((last.union(span), [*group, ruling]))
+            group.append(ruling)
+            groups.append((last.union(span), group))
         else:
             groups.append((span, [ruling]))
     return groups

@@ -52,18 +52,35 @@ class Reading:
     """What may be an encrypted field of ours; only the key can tell."""
     credential: Opened | None = None
     """What stands in the message in place of the credential that came."""
+    size: int = 0
+    """Characters of all its texts."""
 
 
 def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits, files: Files = _NO_FILES) -> Reading:
     """Decode, find personal data and possible tokens. Raises PayloadError where the message cannot be inspected."""
-    document = _decoded(request, matched, limits, files)
+    return found_in(decoded(request, matched, limits, files), matched, ruleset, limits, files)
+
+
+def found_in(
+    document: Document, matched: Matched, ruleset: Ruleset, limits: Limits, files: Files = _NO_FILES
+) -> Reading:
+    """The second half: what stands in a decoded request. Raises PayloadError (GW-P109) where it is too much."""
     destination = ruleset.destinations[matched.route.to]
+    found = classify(document, ruleset)
+    if len(found) > limits.max_leaves:
+        raise PayloadError(
+            "GW-P109",
+            "more is found in the message than `limits.max_leaves` allows texts, so it was not forwarded.",
+            "send smaller batches, or raise the limit.",
+            status=413,
+        )
     return Reading(
         matched,
         document,
-        with_tickets(document, unwritten(classify(document, ruleset), document, matched.route), files),
+        with_tickets(document, unwritten(found, document, matched.route), files),
         tokens_in(document, (destination.token_domain,), ruleset.phone_block),
         sealed_in(document),
+        size=sum([len(leaf.text) for leaf in document.leaves]),
     )
 
 
@@ -114,7 +131,8 @@ def sealed_in(document: Document) -> tuple[Sighting, ...]:
     )
 
 
-def _decoded(request: Request, matched: Matched, limits: Limits, files: Files) -> Document:
+def decoded(request: Request, matched: Matched, limits: Limits, files: Files = _NO_FILES) -> Document:
+    """The first half: the request as texts; opaque where the route lets pass what cannot be inspected."""
     try:
         return decode_request(request, limits, protobuf=matched.route.protobuf, files=files)
     except PayloadError:

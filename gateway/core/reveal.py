@@ -126,11 +126,19 @@ def unexplained(
 
 
 def _token_edits(document: Document, sightings: Sequence[Sighting], originals: Originals) -> dict[int, str | None]:
-    texts = {s.leaf: document.leaves[s.leaf].text for s in sightings if s.token in originals.texts}
-    for sighting in sorted(sightings, key=lambda s: s.span.start, reverse=True):
+    by_leaf: dict[int, list[Sighting]] = {}
+    for sighting in sightings:
         if sighting.token in originals.texts:
-            text, span = texts[sighting.leaf], sighting.span
-            written = text[span.start : span.end]
-            original = written_like(originals.texts[sighting.token], sighting.token, sighting.shape, written)
-            texts[sighting.leaf] = text[: span.start] + original + text[span.end :]
-    return dict(texts)
+            by_leaf.setdefault(sighting.leaf, []).append(sighting)
+    return {leaf: _restored(document.leaves[leaf].text, seen, originals) for leaf, seen in by_leaf.items()}
+
+
+def _restored(text: str, sightings: Iterable[Sighting], originals: Originals) -> str:
+    pieces, at = list[str](), 0
+    for sighting in sorted(sightings, key=lambda one: one.span.start):
+        span = sighting.span
+        written = text[span.start : span.end]
+        original = written_like(originals.texts[sighting.token], sighting.token, sighting.shape, written)
+        pieces += text[at : span.start], original
+        at = span.end
+    return "".join([*pieces, text[at:]])

@@ -38,6 +38,10 @@ _ALIKE = (b"000-000-000-00", b"0000-0000-0000-0000")
 _SHAPE = bytes.maketrans(b"123456789 ", b"000000000-")
 _NO_DIGIT = re.compile(rb"[^0-9]+")
 _LAYOUT = b" \t-()./"
+_MOST_COMPARISONS = 2**28
+"""Bytes of the message times finds that are in none of its addresses; what is beyond has to be taken for unexplained.
+"""
+
 _GLUED = 6
 """Characters of an escape before an address that read like a part of it: ``\\u003canna@…``, ``%0Aanna@…``."""
 
@@ -106,13 +110,20 @@ def _digits(text: bytes, match: Match) -> bytes:
 
 def _unexplained(of: Suspicion, finds: Iterable[tuple[Kind, bytes]]) -> list[Kind]:
     """What is no token of this request, forbidden, and in no leaf that stays."""
-    names = "\n".join([*of.kept.names.values(), *of.kept.sought.values()]).encode()
-    others = [(kind, find) for kind, find in finds if find not in names and not _may_leave(of, kind)]
+    own = frozenset(name.encode() for name in (*of.kept.names.values(), *of.kept.sought.values()))
+    names = b"\n".join(own)
+    forbidden = {kind for kind in {kind for kind, _ in finds} if not _may_leave(of, kind)}
+    others = [(kind, find) for kind, find in dict.fromkeys(finds) if kind in forbidden and find not in own]
     if not others:
         return []
     stays = b"\0".join(_stays(of)).lower()
     bare = stays.translate(None, _LAYOUT)
-    return [kind for kind, find in others if not (_stands(find, stays) if kind == _EMAIL else find in bare)]
+    stand = {stays[slice(*match.span())] for match in _ADDRESSES.finditer(stays)}
+    others = [(kind, find) for kind, find in others if find not in stand]
+    looks = max(1, _MOST_COMPARISONS // (1 + len(stays) + len(names)))
+    return [kind for kind, find in others[:looks] if find not in names and not _stands(kind, find, stays, bare)] + [
+        kind for kind, _ in others[looks:]
+    ]
 
 
 def _may_leave(of: Suspicion, kind: Kind) -> bool:
@@ -121,9 +132,11 @@ def _may_leave(of: Suspicion, kind: Kind) -> bool:
     return may_leave(kind, homes, of.ruleset, matched.route, matched.intent, of.today)
 
 
-def _stands(address: bytes, text: bytes) -> bool:
-    """True if it stands there, or does without what an escape before it seems to add."""
-    return any(address[start:] in text for start in range(min(_GLUED, address.index(b"@"))))
+def _stands(kind: Kind, find: bytes, stays: bytes, bare: bytes) -> bool:
+    """True if it stands there; an address also without what an escape before it seems to add."""
+    if kind != _EMAIL:
+        return find in bare
+    return any(find[start:] in stays for start in range(min(_GLUED, find.index(b"@"))))
 
 
 def _stays(of: Suspicion) -> Iterator[bytes]:

@@ -122,7 +122,8 @@ async def draw_up(
     consent: str | None = None,
 ) -> Drawn:
     """Keys and ids gathered, records sealed under these ids; nothing is written yet."""
-    told = tuple(told_by(judgement, ruleset, recollection))
+    size = judgement.reading.size
+    told = await world.aside(size, lambda: tuple(told_by(judgement, ruleset, recollection)))
     people = await _people(judgement, plan, records, ruleset, recollection, world, told)
     material = await _material(judgement, plan, records, ruleset, recollection, world, people)
     document = judgement.reading.document
@@ -138,8 +139,8 @@ async def draw_up(
         held={about: tokens for about, (tokens, _) in before.items()},
         shown={about: stand_ins for about, (_, stand_ins) in before.items()},
     )
-    keeps = enclose(document, plan, ruleset, material, terms)
-    seeks = seek(document, plan, ruleset, material)
+    keeps = await world.aside(size, enclose, document, plan, ruleset, material, terms)
+    seeks = await world.aside(size, seek, document, plan, ruleset, material)
     subjects = {about: SubjectId(key.id) for about, key in people.items()}
     entered = newcomers(told, judgement, ruleset, recollection, subjects)
     return Drawn(material, keeps, seeks, subjects, entered, told)

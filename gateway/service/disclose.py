@@ -22,6 +22,7 @@ from gateway.model.ledger import Entry
 from gateway.model.message import Reply
 from gateway.model.names import Kind, Token
 from gateway.model.residency import Caller
+from gateway.service.aside import weight_of
 from gateway.service.originals import originals_for
 from gateway.service.passage import Passage
 
@@ -42,7 +43,8 @@ async def disclose(reply: Reply, document: Document | None, passage: Passage, ca
     """
     if document is None:
         return Disclosure(reply, 0, ())
-    seen = sightings_of(document, passage)
+    aside, size = passage.world.aside, weight_of(document)
+    seen = await aside(size, sightings_of, document, passage)
     sightings = reached(document, seen, passage)
     left = tuple(dict.fromkeys(sighting.token for sighting in seen))
     if not sightings:
@@ -51,7 +53,7 @@ async def disclose(reply: Reply, document: Document | None, passage: Passage, ca
         [both], theirs = await originals_for(((document, sightings),), passage, caller)
         stand_ins = standing_in(document, sightings, both, passage)
         await write_down(theirs, (stand_ins,), passage)
-        revealed = reveal(document, sightings, both, stand_ins)
+        revealed = await aside(size, reveal, document, sightings, both, stand_ins)
         stayed = tuple(token for token in left if token not in both.texts)
         return Disclosure(_coherent(reply, revealed, passage), len(revealed.restored), stayed)
     except GatewayError as error:

@@ -21,7 +21,7 @@ from gateway.core.credentials import less_unsearchable
 from gateway.core.files import locked
 from gateway.core.judge import Judgement, judge
 from gateway.core.plan import make_plan
-from gateway.core.reading import Reading, read
+from gateway.core.reading import Reading, decoded, found_in
 from gateway.core.route import Matched, find_route
 from gateway.core.signature import UNCOVERED, breaks_signature, less_its_headers
 from gateway.model.decision import Action, Refusal
@@ -30,12 +30,13 @@ from gateway.model.errors import OutdatedError, OvertakenError, PayloadError
 from gateway.model.files import FileView
 from gateway.model.ledger import Entry, Event
 from gateway.model.message import Reply, Request
-from gateway.model.protection import Plan
+from gateway.model.protection import Applied, Plan
 from gateway.model.residency import Caller
 from gateway.model.rules import Ruleset
 from gateway.ports import Answer, Relay
+from gateway.service.aside import size_of, weight_of
 from gateway.service.channel import Channel
-from gateway.service.collect import collect
+from gateway.service.collect import Collected, collect
 from gateway.service.credentials import closed, opened
 from gateway.service.disclose import disclose
 from gateway.service.downloads import fetched, may_be_reference
@@ -173,16 +174,24 @@ class Exchange:
         self, request: Request, matched: Matched, ruleset: Ruleset, files: Mapping[str, FileView]
     ) -> Reading:
         """The request as the core sees it, with its credentials opened where they are to be exchanged."""
-        limits, to = self._world.limits, ruleset.destinations[matched.route.to]
+        to = ruleset.destinations[matched.route.to]
         credential = None if _observing(ruleset, matched) else await opened(request, to, ruleset, self._world)
         if credential is None:
-            return read(request, matched, ruleset, limits, files)
-        reading = read(credential.request, matched, ruleset, limits, files)
+            return await self._found(request, matched, ruleset, files)
+        reading = await self._found(credential.request, matched, ruleset, files)
         if matched.intent == "look_up":
             searchable = less_unsearchable(credential, reading, ruleset)
             if searchable is not credential:
-                credential, reading = searchable, read(searchable.request, matched, ruleset, limits, files)
+                credential = searchable
+                reading = await self._found(searchable.request, matched, ruleset, files)
         return replace(reading, credential=credential)
+
+    async def _found(
+        self, request: Request, matched: Matched, ruleset: Ruleset, files: Mapping[str, FileView]
+    ) -> Reading:
+        limits, aside = self._world.limits, self._world.aside
+        document = await aside(size_of(request), decoded, request, matched, limits, files)
+        return await aside(weight_of(document), found_in, document, matched, ruleset, limits, files)
 
     async def _judged(
         self, request: Request, request_id: str, reading: Reading, ruleset: Ruleset, intake: Intake | None = None
@@ -190,12 +199,12 @@ class Exchange:
         """One round. Raises OvertakenError."""
         world, matched = self._world, reading.matched
         recollection = await recollect(request, reading, ruleset, world)
-        judgement = judge(reading, ruleset, recollection.asked)
+        judgement = await world.aside(reading.size, judge, reading, ruleset, recollection.asked)
         entry = _entry(request_id, world.clock.now_ms(), judgement, ruleset, recollection.asked.caller)
         if _observing(ruleset, matched):
             world.ledger.tally(replace(entry, outcome="observed"))
             return Passage(ruleset, world, recollection, judgement, Plan(), None, _sent(request, intake), entry, {})
-        plan = judgement.decision.refusal or make_plan(judgement, ruleset)
+        plan = await world.aside(reading.size, _planned, judgement, ruleset)
         if isinstance(plan, Refusal):
             world.ledger.tally(replace(entry, event="refuse", outcome=plan.code))
             return plan
@@ -226,10 +235,7 @@ class Exchange:
         if blocked:
             return BLOCKED
         version = change.now(collected.kept)
-        document = judgement.reading.document
-        applied = apply(document, passage.plan, ruleset, collected.kept, collected.material, collected.seeks)
-        encoded = encode_request(applied.outward, request)
-        encoded = replace(encoded, headers=measured(encoded.headers, request.body, encoded.body))
+        applied, encoded = await self._world.aside(judgement.reading.size, _applied, passage, collected)
         outward = _framed(outward_with(encoded, passage.route, ruleset, version))
         outward = closed(outward, judgement.reading.credential, passage.destination, self._world)
         outward = signed(outward, request, passage.route, self._world)
@@ -244,7 +250,7 @@ class Exchange:
         passed_on = False
         try:
             reply, complete = await self._read(answer, passage)
-            document = self._decoded(reply, passage) if complete else None
+            document = await self._decoded(reply, passage) if complete else None
             file = await fetched(reply, passage, passage.caller) if complete else None
             ending = Ending(passage.outward.method, reply, complete, document)
             disclosure = await disclose(reply, document, passage, caller_after(ending, passage))
@@ -268,9 +274,12 @@ class Exchange:
             body, complete = await answer.read(self._world.limits.max_body_bytes, read_within_s(answer))
         return _headless(Reply(answer.status, answer.headers, body, answer.reason), passage), complete
 
-    def _decoded(self, reply: Reply, passage: Passage) -> Document | None:
+    async def _decoded(self, reply: Reply, passage: Passage) -> Document | None:
+        limits, route = self._world.limits, passage.route
         try:
-            return decode_reply(reply, self._world.limits, passage.route.protobuf, passage.outward.target)
+            return await self._world.aside(
+                size_of(reply), decode_reply, reply, limits, route.protobuf, passage.outward.target
+            )
         except PayloadError as error:
             self._world.sink.emit("reply_unreadable", code=error.code)
             return None
@@ -295,6 +304,19 @@ def _not_to_be_kept(judgement: Judgement, plan: Plan, recollection: Recollection
     """Of a blocked person only what brings data is taken, to be kept."""
     looks_up = judgement.reading.matched.intent == "look_up"
     return BLOCKED if (looks_up or not plan.keeps) and is_blocked(judgement, recollection) else None
+
+
+def _planned(judgement: Judgement, ruleset: Ruleset) -> Plan | Refusal:
+    return judgement.decision.refusal or make_plan(judgement, ruleset)
+
+
+def _applied(passage: Passage, collected: Collected) -> tuple[Applied, Request]:
+    """The outward document, and what goes out with headers that are true of it."""
+    document, request = passage.judgement.reading.document, passage.outward
+    kept, material, seeks = collected.kept, collected.material, collected.seeks
+    applied = apply(document, passage.plan, passage.ruleset, kept, material, seeks)
+    encoded = encode_request(applied.outward, request)
+    return applied, replace(encoded, headers=measured(encoded.headers, request.body, encoded.body))
 
 
 def _matched(ruleset: Ruleset, request: Request) -> Matched | Refusal:

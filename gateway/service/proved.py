@@ -27,7 +27,8 @@ async def proved(passage: Passage) -> Passage | Refusal:
     """The passage, or its refusal. Raises WorldError where the ledger could not be told of it."""
     kept = passage.collected.kept if passage.collected else Kept.nothing()
     of = Suspicion(passage.judgement, passage.plan, passage.ruleset, kept, passage.recollection.asked.today)
-    proof = prove(of, passage.outward, passage.world.limits)
+    size = passage.judgement.reading.size
+    proof = await passage.world.aside(size, prove, of, passage.outward, passage.world.limits)
     if not proof.caught:
         return replace(passage, echoed=proof.echoed) if proof.echoed else passage
     await _withheld(passage, proof)

@@ -53,7 +53,7 @@ async def recollect(
     """
     claims = await world.claims.verify(request.headers) if world.claims else None
     keys = await world.keys.region_keys(default_region(ruleset))
-    identities = identify(reading, ruleset, keys.index)
+    identities = await world.aside(reading.size, identify, reading, ruleset, keys.index)
     claimed = _claimed(claims, ruleset, reading.matched.route.to, keys)
     session = _session(reading, ruleset, keys) or (_claim_session(claims, keys) if claims else None)
     ref = ref or reference_blind(reading, keys.index)

@@ -24,6 +24,7 @@ from gateway.ports import (
     Upstream,
     Vault,
 )
+from gateway.service.aside import Aside
 from gateway.service.filing import Filing
 
 
@@ -43,6 +44,7 @@ class World:
     secrets: Secrets | None = None
     tokens: Tokens | None = None
     limits: Limits = Limits()
+    aside: Aside = field(default_factory=Aside)
     files: Filing | None = None
     registries: Mapping[Region, Registry] = field(default_factory=dict)
     """Of the same vaults, for the orders that a gateway gives itself: two persons are one by a verified login."""

@@ -159,6 +159,40 @@ def test_many_values_are_sorted_out_first() -> None:
     assert (prove(found, clean, Limits()), prove(found, leaking, Limits()).caught) == (Proof(), (("email", 1),))
 
 
+def test_many_values_that_may_pass_once_are_caught_the_second_time() -> None:
+    ids = [f"7900000{number:04}" for number in range(900)]
+    found = of(post("/api/register", {"users": [{"citizenship": "RU", "user_id": one, "phone": one} for one in ids]}))
+    passed = json.dumps({"users": ids}).encode() + b" " * 20000
+    assert 900 * len(passed) > _MOST_COMPARISONS
+    caught = [
+        prove(found, replace(post("/", {}), body=body), Limits()).caught for body in (passed, passed + b"79000000700")
+    ]
+    assert caught == [(), (("phone", 1),)]
+
+
+def test_many_values_that_pass_are_withheld_where_they_are_too_alike() -> None:
+    ids = ["79" * number + "79000000" for number in range(2, 120)]
+    users = [{"citizenship": "RU", "user_id": one, "login": one + "a"} for one in ids]
+    found = of(post("/api/register", {"users": users}))
+    body = ("79" * 2**17 + " " + " ".join(one + "a" for one in ids[:60])).encode()
+    assert prove(found, replace(post("/", {}), body=body), Limits()).caught
+
+
+def test_names_of_large_messages_are_counted_on_a_sample() -> None:
+    names = ["Анна", "Мария", "Ольга", "Пётр"]
+    found = of(post("/api/register", {"users": [{"citizenship": "RU", "first_name": one} for one in names]}))
+    body = ("Анна Мария Ольга Пётр" + " " * (_MOST_COMPARISONS // 2)).encode()
+    assert prove(found, replace(post("/", {}), body=body), Limits(max_body_bytes=2**25)).echoed == 1
+
+
+def test_values_too_alike_to_be_looked_for_are_withheld() -> None:
+    """Nobody has such values; who makes them up would otherwise buy minutes of work with one message."""
+    people = [{"citizenship": "RU", "login": "aaaaaaaa" + "1" * number} for number in range(1, 150)]
+    found = of(post("/api/register", {"users": people}))
+    sent = replace(post("/", {}), body=b"a" * 2**18)
+    assert prove(found, sent, Limits()).caught == (("login", 149),)
+
+
 def test_message_that_changes_nothing_proves_itself() -> None:
     request = post("/api/register", HANS)
     found = of(request)

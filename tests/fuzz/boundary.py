@@ -92,7 +92,8 @@ def broken(data: bytes) -> None:
         return
     at = wire.index(spelt)
     first = max(wire.rfind(canary.field.encode(), 0, at), 0) - 2
-    before, guarded, behind = wire[:first], wire[first : at + len(spelt) + 2], wire[at + len(spelt) + 2 :]
+    last = at + len(spelt) + (5 if b"%" in spelt else 2)  # the quote behind it too, percent-coded twice at most
+    before, guarded, behind = wire[:first], wire[first:last], wire[last:]
     while choices.left():
         if choices.below(2):
             behind = _damaged(behind, choices)

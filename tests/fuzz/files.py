@@ -1,18 +1,24 @@
-"""Archives of any bytes: refused as unreadable, or nothing that another reader finds in an entry is missing."""
+"""Archives and PDFs of any bytes: refused as unreadable, or nothing that another reader finds is missing."""
 
 from __future__ import annotations
 
 import re
+import signal
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from gateway.adapters.extractor.formats import UnreadableError, known, texts_of
+from tests.fuzz.choices import Choices
+from tests.uploads.test_extractor import a_pdf, updated, with_orphan
 
 CANARY = "marina.kedrova@example.ru"
 _MOST = 2**20
+_PATIENCE_S = 5.0
 
 
 def archive(data: bytes) -> None:
-    """Zip files only: a broken PDF may end its reader's process, which says the same."""
+    """Zip files only; PDFs have a target of their own."""
     if not known(data) or b"%PDF-" in data:
         return
     shown = any(CANARY.encode() in entry for entry in _entries(data))
@@ -21,6 +27,67 @@ def archive(data: bytes) -> None:
     except UnreadableError:
         return
     assert not shown or any(CANARY in text for text in texts), "an entry's text is not among the archive's texts"
+
+
+def pdf(data: bytes) -> None:
+    """A PDF made with the canary in one place, and damaged: refused, or the canary is among its texts."""
+    choices = Choices(data)
+    made = choices.one_of(_PDFS)()
+    for _ in range(choices.below(4)):
+        at = choices.below(len(made) + 1)
+        cut = at + choices.below(8)
+        made = made[:at] + choices.one_of(_DAMAGE) + made[cut:]
+    if not known(made) or CANARY.encode() not in made:
+        return
+    with _patience():
+        try:
+            texts = texts_of(made)
+        except UnreadableError:
+            return
+    assert any(CANARY in text for text in texts), "what stands in the PDF is not among its texts"
+
+
+def _page() -> bytes:
+    return a_pdf(CANARY)
+
+
+def _description() -> bytes:
+    return a_pdf("nothing", author=CANARY)
+
+
+def _earlier() -> bytes:
+    return updated(a_pdf(CANARY), "nothing")
+
+
+def _unreferred() -> bytes:
+    return with_orphan(CANARY)
+
+
+def _remark() -> bytes:
+    return a_pdf("nothing") + b"\n% " + CANARY.encode()
+
+
+_PDFS = (_page, _description, _earlier, _unreferred, _remark)
+_DAMAGE = (
+    b"", b"0", b"9", b"<<", b">>", b"(", b")", b"%", b"\n", b"endobj", b"endstream", b"stream\n", b"obj", b"1 0 R",
+    b"xref", b"%%EOF", b"/Type", b"/Contents", b"/Length 3", b"trailer",
+)  # fmt: skip
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """As the process that reads files has: what takes longer is not read."""
+    before = signal.signal(signal.SIGALRM, _give_up)
+    signal.setitimer(signal.ITIMER_REAL, _PATIENCE_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _give_up(_number: int, _frame: object) -> None:
+    raise TimeoutError
 
 
 def _entries(data: bytes) -> list[bytes]:

@@ -96,6 +96,12 @@ def _archives() -> Iterator[tuple[str, bytes]]:
             yield f"{entry} {kind}", packed.getvalue()
 
 
+def _pdfs() -> Iterator[tuple[str, bytes]]:
+    for place in range(5):
+        yield f"whole {place}", bytes([place])
+        yield f"damaged {place}", bytes([place, 2, 0, 200, 3, 5, 1, 44, 2, 8])
+
+
 def _nested() -> Iterator[tuple[str, bytes]]:
     for kind in range(len(CANARIES)):
         for place in range(len(PLACES)):
@@ -119,6 +125,7 @@ SEEDS = {
     "unpack": _packed,
     "multipart": _multipart,
     "archive": _archives,
+    "pdf": _pdfs,
     "nested": _nested,
     "broken": _broken,
 }

@@ -15,6 +15,7 @@ TARGETS: Mapping[str, Target] = {
     "unpack": streams.unpack,
     "multipart": streams.multipart,
     "archive": files.archive,
+    "pdf": files.pdf,
     "nested": boundary.nested,
     "broken": boundary.broken,
 }

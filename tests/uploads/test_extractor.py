@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from pypdf import PdfWriter
@@ -152,3 +153,59 @@ async def test_a_file_that_takes_too_long_is_given_up() -> None:
     sink = MemorySink()
     assert await ProcessExtractor(sink, 0.001).texts("application/zip", a_zip(a__txt=b"x")) is None
     assert sink.named("extractor_failed") == [{"media_type": "application/zip", "error": "TimeoutError"}]
+
+
+def updated(body: bytes, text: str) -> bytes:
+    """The same PDF with its page's contents written anew at its end, as editors save changes."""
+    writer = PdfWriter(io.BytesIO(body), incremental=True)
+    stream = DecodedStreamObject()
+    stream.set_data(f"BT /F1 12 Tf 10 100 Td ({text}) Tj ET".encode())
+    writer._replace_object(writer.pages[0].raw_get("/Contents"), stream)
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def with_orphan(text: str) -> bytes:
+    writer = PdfWriter(io.BytesIO(a_pdf("nothing")))
+    stream = DecodedStreamObject()
+    stream.set_data(f"BT ({text}) Tj ET".encode())
+    writer._add_object(stream)
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def test_earlier_version_of_a_page_is_not_overlooked() -> None:
+    body = updated(a_pdf("Anna Petrova"), "nothing")
+    assert b"Anna Petrova" in body
+    with pytest.raises(UnreadableError):
+        texts_of(body)
+
+
+def test_page_that_nobody_refers_to_is_not_overlooked() -> None:
+    body = with_orphan("Anna Petrova")
+    assert b"Anna Petrova" in body
+    with pytest.raises(UnreadableError):
+        texts_of(body)
+
+
+@pytest.mark.parametrize("place", [b"%PDF-1.3", b"endobj", b"%%EOF"])
+def test_remarks_between_the_objects_of_a_pdf_are_texts(place: bytes) -> None:
+    before, found, behind = a_pdf("nothing").rpartition(place)
+    body = before + found + b"\n% Anna Petrova\n" + behind
+    assert any("Anna Petrova" in text for text in texts_of(body))
+
+
+def test_font_of_a_pdf_is_no_page() -> None:
+    writer = PdfWriter(io.BytesIO(a_pdf("Anna Petrova")))
+    table = DecodedStreamObject()
+    table.set_data(b"\0\1\0\0")
+    told = DictionaryObject({NameObject("/Type"): NameObject("/FontDescriptor")})
+    told[NameObject("/FontFile2")] = writer._add_object(table)
+    resources = cast("DictionaryObject", writer.pages[0]["/Resources"])
+    font = cast("DictionaryObject", cast("DictionaryObject", resources["/Font"])["/F1"])
+    font[NameObject("/FontDescriptor")] = writer._add_object(told)
+    made = io.BytesIO()
+    writer.write(made)
+    assert "Anna Petrova" in texts_of(made.getvalue())

@@ -14,6 +14,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from gateway.adapters.extractor.formats import BROKEN, UnreadableError
+from gateway.adapters.extractor.pdf_rest import rest_of
 
 _MOST_PAGES = 500
 _MOST_OBJECTS = 100_000
@@ -26,15 +27,17 @@ def pdf_texts(body: bytes) -> list[str]:
     """Raises UnreadableError."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)  # it quotes what it can't read
     try:
-        return _texts(PdfReader(io.BytesIO(body), strict=False))
+        return _texts(PdfReader(io.BytesIO(body), strict=False), body)
     except (*BROKEN, PyPdfError) as error:
         raise UnreadableError from error
 
 
-def _texts(reader: PdfReader) -> list[str]:
+def _texts(reader: PdfReader, body: bytes) -> list[str]:
     if reader.is_encrypted or len(reader.pages) > _MOST_PAGES:
         raise UnreadableError
-    strings = _strings(reader)
+    seen: set[int] = set()
+    strings = _strings([reader.trailer], seen)
+    strings += _strings(list(rest_of(body, reader, seen)), seen)
     pages = [_page(page) for page in reader.pages]
     return [text for text in (*pages, *strings) if text.strip()]
 
@@ -49,11 +52,9 @@ def _page(page: PageObject) -> str:
     return text
 
 
-def _strings(reader: PdfReader) -> list[str]:
-    """Every string outside of pages' contents, walked from the trailer: notes, fields, bookmarks, metadata."""
+def _strings(waiting: list[object], seen: set[int]) -> list[str]:
+    """Every string outside of pages' contents, walked from there: notes, fields, bookmarks, metadata."""
     found: list[str] = []
-    seen: set[int] = set()
-    waiting: list[object] = [reader.trailer]
     while waiting:
         one = waiting.pop()
         if isinstance(one, IndirectObject):
@@ -77,5 +78,7 @@ def _members(one: DictionaryObject, found: list[str]) -> list[object]:
         raise UnreadableError
     if isinstance(one, StreamObject) and one.get("/Type") == "/Metadata":
         found.append(one.get_data().decode("utf-8", "replace"))
-    # ID is a digest, and a font's own names and tables are no text of the document.
-    return [value for key, value in one.items() if key != "/ID" and one.get("/Type") != "/FontDescriptor"]
+    # ID is a digest, and a font's own names are no text of the document.
+    if one.get("/Type") == "/FontDescriptor":
+        return [value for key, value in one.items() if key.startswith("/FontFile")]
+    return [value for key, value in one.items() if key != "/ID"]

@@ -34,7 +34,7 @@ _ATTRIBUTE = re.compile(
 )
 _PLAIN_ATTRIBUTE = re.compile(r"[A-Za-z@:_*\[(#][A-Za-z:._*\[\]()#-]*+\d{0,3}")
 _RAW = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style")}
-_UNSAFE_IN_BARE = re.compile(r"[\s&\"'=<>`\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNSAFE_IN_BARE = re.compile(r"[\s&\"'=<>`\x00-\x1f\ud800-\udfff]")
 
 
 def html_sent_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:

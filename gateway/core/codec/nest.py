@@ -38,6 +38,8 @@ _HIDES = re.compile(r"&(?:#|[a-zA-Z])|%[0-9a-fA-F]{2}")
 
 _OPERATIONS = frozenset("qmsf#")
 _JSON_FIRST = (json_part, graphql_part, json_lines_part)
+_BY_BEGINNING = frozenset((json_part, json_lines_part, xml_part))
+"""What encoded words may stand in; to other readers their own question marks and equals signs are syntax."""
 
 
 def look_inside(budget: Budget, name: PartName, path: Path, text: str) -> Part | None:
@@ -67,9 +69,9 @@ def _first(readers: tuple[Reader, ...], name: PartName, path: Path, text: str, b
 
 def _readers(text: str, budget: Budget) -> tuple[Reader, ...]:
     """What the text may be, the likeliest first; in the end a text in a coding of its own."""
-    if "=?" in text and has_words(text):
-        return (encoded_part,)
     plain = _plain(text, budget)
+    if "=?" in text and has_words(text):
+        return (*(one for one in plain if one in _BY_BEGINNING), encoded_part)
     return (*plain, encoded_part) if is_coded(text) else plain
 
 

@@ -38,7 +38,10 @@ _NUMBER = re.compile(NUMBER)
 _LITERAL = re.compile(LITERAL)
 _UNSAFE_IN_SCRIPT = re.compile(r"[<>&'\u2028\u2029]")
 _UNSAFE_IN_SCRIPT_STRING = re.compile(r"""[\x00-\x1f"'\\`<>&\x7f-\x9f\u2028\u2029\ud800-\udfff]""")
-_UNSAFE_IN_HTML = re.compile(r"""[\x00-\x08\x0b-\x1f&<>"'`\x7f-\x9f\ud800-\udfff]""")
+_UNSAFE_IN_HTML = re.compile(r"""[\x00\x0c\r&<>"'`\ud800-\udc7f\udd00-\udfff]""")
+"""Other control characters stay bare: a reference to one means another character, or none (HTML, 13.2.5.80). So do
+surrogates that stand for bytes.
+"""
 _UNSAFE_IN_PARAMETER = re.compile(r'[\x00-\x1f"\\%\x7f]')
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNWRITABLE_IN_HEADER = re.compile(r"[\r\n\0]")

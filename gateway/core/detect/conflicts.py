@@ -18,9 +18,12 @@ def without_parts(hits: Iterable[Hit]) -> list[Hit]:
     rules may let pass (an organisation's name, a kind of the operator's own) nothing is dropped.
     """
     kept: list[Hit] = []
+    around: list[Hit] = []
     for hit in sorted(hits, key=_place):
-        if not any(_covers(other, hit) for other in kept[-_DEEPEST:]):
+        around = [one for one in around[-_DEEPEST:] if one.end > hit.start and one.text == hit.text]
+        if not any(_covers(other, hit) for other in around):
             kept.append(hit)
+            around.append(hit)
     return kept
 
 

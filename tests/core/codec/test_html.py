@@ -225,3 +225,10 @@ def test_texts_over_the_limit_make_a_page_opaque() -> None:
 )
 def test_the_value_of_a_control_has_the_name_it_will_be_sent_under(page: str, path: tuple[str, ...]) -> None:
     assert [leaf.path for leaf in read(reply(page, HTML)).leaves if leaf.text == "tk"] == [path]
+
+
+@pytest.mark.parametrize("char", ["\x01", "\x0b", "\x7f", "\x80", "\x85", "\x9f"])
+def test_control_characters_stay_what_they_are(char: str) -> None:
+    """A reference to U+0080 means the euro sign to browsers, one to U+0001 nothing to other readers."""
+    assert page("<p>tk</p>", f"a{char}b") == f"<p>a{char}b</p>"
+    assert leaves(f"<p>a{char}b</p>") == [f"a{char}b"]

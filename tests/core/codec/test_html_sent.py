@@ -8,9 +8,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from gateway.core.codec import encode_request, rewrite
+from gateway.core.codec import decode_request, encode_request, rewrite
 from gateway.model.errors import PayloadError
-from tests.core.codec.messages import HTML, body, edited, read, request, seen
+from gateway.model.message import Request
+from tests.core.codec.messages import HTML, LIMITS, body, edited, read, request, seen
 
 PAGE = """<!doctype html><p title="Anna &amp; co" data-x='1' hidden lang=ru>Dear <b>Анна</b>,&nbsp;call
  &#43;7 916</p><!-- anna --><script>var a = "anna";</script><style>.anna{}</style>
@@ -140,3 +141,11 @@ def test_hostile_pages_take_linear_time(text: str) -> None:
     except PayloadError as refused:
         assert refused.code in {"GW-P109", "GW-P111"}  # noqa: PT017 - either refusal is lawful
     assert time.perf_counter() - began < 5
+
+
+def test_bytes_beside_a_change_stay_bytes() -> None:
+    message = Request("GET", "/", (("X-Note", "<p>\udcc5 Anna &amp; Hans</p>"),), b"")
+    document = decode_request(message, LIMITS)
+    (at,) = [at for at, leaf in enumerate(document.leaves) if "Anna" in leaf.text]
+    again = encode_request(rewrite(document, {at: "\udcc5 tk & x"}), message)
+    assert again.headers == (("X-Note", "<p>\udcc5 tk &#38; x</p>"),)

@@ -93,3 +93,11 @@ def test_a_leaf_with_an_inner_document_is_no_terminal_leaf() -> None:
     held: Leaf = part.leaves[0]
     assert held.inner is not None
     assert held.inner.text == held.text
+
+
+@pytest.mark.parametrize("text", ['{"b":"%s"}', '["%s"]', "<a>%s</a>", '<a b="%s"/>'])
+def test_encoded_words_inside_of_documents_are_read_there(text: str) -> None:
+    """Words are read last: what they stand in has escapes of its own, which would be taken for a part of them."""
+    word = "=?utf-8?B?0JDQvdC90LA=?="
+    leaves = read(request(json.dumps({"s": json.dumps({"t": text % word})}))).leaves
+    assert "Анна" in [leaf.text for leaf in leaves]

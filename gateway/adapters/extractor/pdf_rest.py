@@ -1,0 +1,63 @@
+"""What is in a PDF file and in no document that a reader shows: earlier versions, objects nobody refers to, remarks.
+
+It travels with the file all the same, and any editor of files shows it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
+
+from gateway.adapters.extractor.formats import UnreadableError
+
+_OBJECT = re.compile(rb"(?<![0-9])[0-9]{1,10}\s+([0-9]{1,5})\s+obj\b")
+_STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
+_BEGINS = b"stream"
+_NO_TEXT = re.compile(
+    rb"%PDF-[0-9.]+(?:\s+%[\x80-\xff]{4}(?=\s))?|%%EOF|\b(?:xref|trailer|startxref|endobj|[0-9]+|[nfR])\b"
+    rb"|/(?:Size|Root|Info|Prev|ID|XRefStm)\b|<[0-9A-Fa-f]{32}>|<<|>>|[\[\]]"
+)
+"""What the format itself writes between objects: the mark in front, tables of places, trailers, digests."""
+
+_WORD = re.compile(rb"[^\x00-\x20%]{3,}")
+_OF_THE_FILE = frozenset({"/ObjStm", "/XRef"})
+
+
+def rest_of(body: bytes, reader: PdfReader, reached: Collection[int]) -> Iterator[object]:
+    """Objects that nothing leads to, and remarks. Raises UnreadableError for what only a page would tell."""
+    placed = {offset for table in reader.xref.values() for offset in table.values()}
+    bare = _STREAM.sub(lambda stream: _BEGINS.ljust(len(stream[0])), body)
+    starts = [match.start() for match in _OBJECT.finditer(bare)]
+    if any(not placed & set(range(start - 1, start + 2)) for start in starts):
+        raise UnreadableError  # an earlier version of an object
+    if b"endstream" in bare:
+        raise UnreadableError  # a stream whose beginning is broken
+    linear = any(isinstance(one, DictionaryObject) and "/Linearized" in one for one in _unreached(reader, reached))
+    for one in _unreached(reader, reached):
+        if not isinstance(one, StreamObject):
+            yield one
+        elif one.get("/Type") not in _OF_THE_FILE and not (linear and "/S" in one):
+            raise UnreadableError
+    yield from _remarks(bare, starts)
+
+
+def _unreached(reader: PdfReader, reached: Collection[int]) -> Iterator[object]:
+    numbers = {(number, generation) for generation, table in reader.xref.items() for number in table}
+    for number, generation in sorted(numbers | {(number, 0) for number in reader.xref_objStm}):
+        if number not in reached and number:
+            yield IndirectObject(number, generation, reader).get_object()
+
+
+def _remarks(bare: bytes, starts: list[int]) -> Iterator[str]:
+    """Text between the objects: in front of them, behind each, behind the end."""
+    for start, end in zip([0, *starts], [*starts, len(bare)], strict=True):
+        piece = bare[start:end]
+        behind = piece.partition(b"endobj")[2] if start else piece
+        if _BEGINS in behind or piece.count(_BEGINS) > 1:
+            raise UnreadableError  # a stream of no object
+        left = _NO_TEXT.sub(b" ", behind)
+        if _WORD.search(left):
+            yield left.decode("utf-8", "replace")

@@ -1,0 +1,97 @@
+"""A large message is thought about beside the event loop, so that others are served meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from gateway.core.codec.codings import redo
+from gateway.core.reading import read
+from gateway.core.route import find_route
+from gateway.model.errors import PayloadError
+from gateway.model.limits import Limits
+from gateway.model.message import Reply, Request
+from gateway.service.aside import Aside, size_of
+from tests.exchange.scenes import echo, post, world_rules
+from tests.exchange.stage import Stage
+
+HEAVY = 2**20
+
+
+async def test_small_messages_are_thought_about_at_once() -> None:
+    assert await Aside()(100, threading.get_ident) == threading.get_ident()
+
+
+async def test_large_messages_are_thought_about_in_another_thread() -> None:
+    assert await Aside()(HEAVY, threading.get_ident) != threading.get_ident()
+
+
+async def test_large_messages_wait_for_each_other() -> None:
+    aside, under_way, most = Aside(), list[int](), list[int]()
+
+    def think() -> None:
+        under_way.append(1)
+        most.append(len(under_way))
+        time.sleep(0.01)
+        under_way.pop()
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(5):
+            group.create_task(aside(HEAVY, think))
+    assert most == [1] * 5
+
+
+async def test_what_thinking_raises_is_raised() -> None:
+    def think() -> None:
+        raise PayloadError("GW-P101", "it is none.", "none; it is a test.")
+
+    with pytest.raises(PayloadError):
+        await Aside()(HEAVY, think)
+
+
+def test_packed_message_counts_for_what_it_may_unpack_to() -> None:
+    body = redo(b"anna " * 100_000, ["gzip"])
+    headers = (("Content-Encoding", "gzip"),)
+    assert size_of(Reply(200, (), body)) == len(body)
+    assert size_of(Request("POST", "/", headers, body)) == 32 * len(body)
+    assert size_of(Request("POST", "/", headers, b"tiny")) == 4
+
+
+@pytest.fixture
+def frozen() -> Iterator[None]:
+    """As when serving: what other tests have left behind is not collected in the midst of it."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("frozen")
+async def test_loop_goes_on_while_a_large_message_is_judged() -> None:
+    stage = Stage(world_rules(), respond=echo)
+    body = " ".join(f"anna{number}@example.ru" for number in range(12_000))
+    request = Request("POST", "/api/notes", (("Host", "gw"), ("Content-Type", "text/plain")), body.encode())
+    begun = seen = time.perf_counter()
+    longest = 0.0
+    sending = asyncio.ensure_future(stage.send(request))
+    while not sending.done():
+        await asyncio.sleep(0.001)
+        now = time.perf_counter()
+        longest, seen = max(longest, now - seen), now
+    assert isinstance(await sending, Reply)
+    assert longest < (time.perf_counter() - begun) / 2
+
+
+def test_more_finds_than_texts_are_allowed_is_refused() -> None:
+    rules, request = world_rules(), post("/api/notes", {"note": "anna@example.ru " * 30})
+    matched = find_route(rules, request)
+    assert matched is not None
+    assert len(read(request, matched, rules, Limits(max_leaves=30)).findings) == 30
+    with pytest.raises(PayloadError, match="more is found") as refused:
+        read(request, matched, rules, Limits(max_leaves=29))
+    assert (refused.value.code, refused.value.status) == ("GW-P109", 413)
