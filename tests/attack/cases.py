@@ -245,20 +245,16 @@ _SPELT_KINDS = ("email", "phone", "snils")
 _NAMELESS = ("text", "path", "graphql literal", "protobuf", "grpc web")
 """Places where no field's name tells that a rare surname is one: that is for the detectors' own suite."""
 
-_NAMED_BY_LABEL = ("multipart", "csv")
-"""Places where a wrong media type takes the fields' names away."""
-
-_BYTES = "unlabelled|plain, labelled|as text|as a form"
+_UNTOLD = "as an image|as nothing known|as octets|without a label|as a table|as Markdown|as protobuf"
+_BYTES = f"unlabelled|plain, labelled|as text|as a form|charset unknown|{_UNTOLD}"
 _LENIENT = {
     "ndjson": "unlabelled|, labelled|labelled once|word|twice|data URL|in base64",
-    "multipart": "unlabelled",
     "protobuf": _BYTES,
     "grpc web": _BYTES,
-    "text": "as a form",
-    "csv": "as a form",
+    "text": f"as a form|{_UNTOLD}",
 }
-"""Spellings and coats that may be refused, or come back with tokens, by place: streams of replies, parts and messages
-are read by their labels; a form is another text than the same text.
+"""Spellings and coats that may be refused, or come back with tokens, by place: streams of replies and messages are read
+by their labels; a form is another text than the same text, and a text looks like nothing certain.
 """
 
 _GUESSED = re.compile("(?:cp1251|koi8-r|cp866|iso-8859-5), unlabelled")
@@ -281,9 +277,8 @@ def cases() -> Iterator[Case]:
 def _coats(value: Value, place: str) -> Iterator[str]:
     bare = PLACES[place].put("", "")
     media = dict(bare.headers).get("Content-Type", "")
-    nameless = value.kind == "name" and place in _NAMED_BY_LABEL
     for name, coat in COATS.items():
-        if name != "none" and bare.body and coat.fits.match(media) and not (coat.label and nameless):
+        if name != "none" and bare.body and coat.fits.match(media):
             yield name
 
 

@@ -80,6 +80,11 @@ def _labelled(media: str, *, due: bool = True) -> Coat:
     return Coat(lambda one: replace(one, headers=(("Content-Type", media),)), due=due, label=True)
 
 
+def _of_no_charset(message: Message) -> Message:
+    headers = tuple((name, f"{value}; charset=x-unknown") for name, value in message.headers)
+    return replace(message, headers=headers)
+
+
 def _in_chunks(message: Message) -> Message:
     """Three bytes a chunk: no value stands in one piece."""
     body = message.body or b""
@@ -97,7 +102,18 @@ COATS: dict[str, Coat] = {
     **{f"{charset}, unlabelled": _written(charset, label=False) for charset in CHARSETS if charset != "utf-8"},
     "as text": _labelled("text/plain"),
     "as a form": _labelled("application/x-www-form-urlencoded"),
-    "as an image": _labelled("image/png", due=False),
-    "as nothing known": _labelled("application/x-own", due=False),
-    "charset unknown": _labelled("application/json; charset=x-unknown", due=False),
+    "as an image": _labelled("image/png"),
+    "as nothing known": _labelled("application/x-own"),
+    "as octets": _labelled("application/octet-stream"),
+    "without a label": Coat(lambda one: replace(one, headers=()), label=True),
+    "as a table": _labelled("text/csv"),
+    "as Markdown": _labelled("text/markdown"),
+    "as protobuf": _labelled("application/x-protobuf"),
+    "as JSON": _labelled("application/json", due=False),
+    "as lines": _labelled("application/x-ndjson", due=False),
+    "as XML": _labelled("application/xml", due=False),
+    "as HTML": _labelled("text/html", due=False),
+    "as GraphQL": _labelled("application/graphql", due=False),
+    "as parts": _labelled("multipart/form-data; boundary=b0", due=False),
+    "charset unknown": Coat(_of_no_charset),
 }

@@ -69,7 +69,7 @@ class _Writer:
         """The part's new text; None if nothing is left of it."""
         changed, removed = dict[int, str](), set[int]()
         for place, text in self._edited(part):
-            if text is None and is_list(part):
+            if text is None and is_list(part) and not _is_boundary(part, place):
                 removed.add(place)
             elif text != part.leaves[place].text:
                 changed[place] = text or ""
@@ -113,6 +113,11 @@ class _Writer:
         if part.boundary:
             refuse_boundary(part, new)
         return leaf.raw.start, leaf.raw.end, new
+
+
+def _is_boundary(part: Part, place: int) -> bool:
+    """True for what can't be taken out by itself: it stands between all parts."""
+    return bool(part.boundary) and part.leaves[place].spelling == "locked"
 
 
 def _nothing_left(part: Part, gone: set[int]) -> bool:
