@@ -35,9 +35,13 @@ BinaryReader = Callable[[str, Budget], Part]
 
 _JSON = re.compile(r"\ufeff?[ \t\r\n]*+[{\[]")
 _XML = re.compile(r"\ufeff?(?:<\?xml\s|<[^\W\d][\w:.-]*+(?=[\s/>])[^>]*+\sxmlns[:=])")
-_ELEMENT = re.compile(r"\ufeff?[ \t\r\n]*+<[^\W\d]")
+_ELEMENT = re.compile(r"\ufeff?[ \t\r\n]*+<(?:\?xml\s|[^\W\d])")
+_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+_HEAD = 1024
 _RENDERED = re.compile(r"application/.*(?:script|html|xml|xsl|css|svg|pdf|flash|java)|image/svg")
-_NEVER_RENDERED = re.compile(r"(?:application|image|audio|video|font)/.")
+_NEVER_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+_HEAD = 1024
+_RENDERED = re.compile(r"(?:application|image|audio|video|font)/.")
 
 
 def reader_of(media: Media, budget: Budget) -> Reader | None:
@@ -61,9 +65,9 @@ def looks_like(media: Media, text: str, budget: Budget, known: Reader | None) ->
         yield partial(json_part, syntax="script_json") if script else json_part
     if looks_like_lines(text):
         yield partial(json_lines_part, script=script)
-    if known in _CERTAIN:
+    if budget.markup and known in _RENDERERS:
         return
-    if _XML.match(text) or (known is None and not budget.markup and _ELEMENT.match(text)):
+    if (_ELEMENT if known is None and not budget.markup else _XML).match(text) and not _PAGE.search(text, 0, _HEAD):
         yield xml_part
     if looks_like_table(text):
         yield csv_part
@@ -134,8 +138,8 @@ def _graphql_or_text(name: PartName, base: Path, text: str, budget: Budget) -> P
 _VAGUE = frozenset({"", "text/plain", "application/octet-stream"})
 """Labels that say next to nothing."""
 
-_CERTAIN = frozenset({html_part, html_sent_part, xml_part, _graphql_or_text})
-"""Readers of labels under which markup, tables and pairs are what the label says."""
+_RENDERERS = frozenset({html_part, xml_part})
+"""Of replies that browsers render: tables and pairs in them are what the label says."""
 
 _TABLES = "text/csv application/csv text/x-csv text/comma-separated-values text/tab-separated-values".split()
 _LINES = """application/x-ndjson application/ndjson application/jsonl application/x-jsonlines application/json-lines

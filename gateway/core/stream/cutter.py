@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import Protocol
 
-from gateway.core.codec.media import CHARSETS, Media, media_of
+from gateway.core.codec.media import Media, charset_of, media_of
 from gateway.core.stream.lines import LineCutter
 from gateway.core.stream.piece import Piece, Terms, as_it_came
 from gateway.core.stream.plain import TextCutter
@@ -114,9 +114,12 @@ def is_endless(headers: Headers) -> bool:
 def cutter_of(headers: Headers, terms: Terms) -> Cutter | None:
     """How a stream with these headers is cut; None where nothing in it could be restored."""
     media = _media(headers)
-    if media is None or media.charset not in CHARSETS:
+    if media is None:
         return None
-    charset = CHARSETS[media.charset]
+    try:
+        charset = charset_of(media.charset)
+    except PayloadError:
+        return None
     if media.type == _EVENTS:
         return Cutter("events", "utf-8", terms)
     if charset.startswith("utf-16"):

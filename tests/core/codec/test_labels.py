@@ -144,5 +144,18 @@ def test_a_reply_whose_label_a_browser_goes_by_is_not_told_by_its_look(sort: str
     assert document.leaves == ()
 
 
+@pytest.mark.parametrize("kind", ["text/html", "application/graphql", "application/xml", "text/csv"])
+def test_pairs_tables_and_elements_are_told_under_labels_of_other_texts(kind: str) -> None:
+    for sort in ("form", "csv", "xml"):
+        assert "Кедрова" in seen(request(BODIES[sort], kind)).values(), sort
+
+
+@pytest.mark.parametrize(
+    "text", ["<?xml version='1.0'?><!DOCTYPE html><html><p>&#65;nna", "<html xmlns='x'><p>&#65;nna</p></html>"]
+)
+def test_a_page_is_a_page(text: str) -> None:
+    assert read(request(text, "text/html")).parts[-1].syntax == "html_sent"
+
+
 def test_a_message_without_any_label_is_told_by_its_look() -> None:
     assert read(Request("POST", "/", (), PARTS.encode())).parts[-1].syntax == "multipart"
