@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gateway.core.codec.codings import undo
 from gateway.core.codec.body import undone_parts
+from gateway.core.codec.codings import undo
 from gateway.core.codec.formats import is_message
 from gateway.core.codec.in_place import reads_in_place
 from gateway.core.codec.media import Media, codings_of, media_of

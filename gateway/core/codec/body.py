@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from gateway.core.codec.budget import Budget, MalformedError
 from gateway.core.codec.charsets import holds_controls
 from gateway.core.codec.codings import Unpacked, undo, undo_unmarked
-from gateway.core.codec.formats import Reader, binary_reader, broken, is_told_by_look, looks_like, reader_of
+from gateway.core.codec.formats import (
+    BinaryReader,
+    Reader,
+    binary_reader,
+    broken,
+    is_told_by_look,
+    looks_like,
+    reader_of,
+)
 from gateway.core.codec.json import json_part
 from gateway.core.codec.json_lines import json_lines_part, looks_like_lines
 from gateway.core.codec.media import Media, codings_of, decoded, media_of
@@ -90,17 +99,19 @@ def _told(headers: Headers, media: Media, unpacked: Unpacked, limits: Limits, bu
     parts = _parts(media, unpacked, budget)
     if parts is not None:
         return parts, unpacked, ""
-    if binary := binary_reader(media):
-        try:
-            return binary(unpacked.raw.decode("iso-8859-1"), budget), unpacked, "iso-8859-1"
-        except PayloadError as error:
-            if error.code != "GW-P121":
-                raise
-            try:
+    binary = binary_reader(media)
+    return _binary(binary, media, unpacked, limits, budget) if binary else _text(media, unpacked, limits, budget)
+
+
+def _binary(reader: BinaryReader, media: Media, unpacked: Unpacked, limits: Limits, budget: Budget) -> _Told:
+    """What is labelled as a binary message; a text that is none."""
+    try:
+        return reader(unpacked.raw.decode("iso-8859-1"), budget), unpacked, "iso-8859-1"
+    except PayloadError as error:
+        if error.code == "GW-P121":
+            with suppress(PayloadError):
                 return _text(media, unpacked, limits, budget)
-            except PayloadError:
-                raise error from None
-    return _text(media, unpacked, limits, budget)
+        raise
 
 
 def _text(media: Media, unpacked: Unpacked, limits: Limits, budget: Budget) -> _Told:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from gateway.core.codec.base64_text import may_be_base64, may_be_hex, read_base64, read_hex
 from gateway.core.codec.budget import Budget, MalformedError
 from gateway.core.codec.escapes import (
+    numbers_in,
     read_entities,
     read_json_escapes,
     read_percent,
@@ -82,6 +83,17 @@ def _whole(spelling: Spelling, read: Callable[[str], str | None]) -> Callable[[s
         return () if means is None else ((0, len(text), spelling, means),)
 
     return stretches_of
+
+
+def _percents(text: str, _budget: Budget) -> Stretches:
+    """Percent-coded; as it stands where decoding might hide a number, and only there."""
+    found, at = list[tuple[int, int, Spelling, str]](), 0
+    for start, end in (*numbers_in(text), (len(text), len(text))):
+        means = read_percent(text[at:start])
+        found.append((at, start, "plain", text[at:start]) if means is None else (at, start, "percent", means))
+        found.append((start, end, "plain", text[start:end]))
+        at = end
+    return [one for one in found if one[0] < one[1]] if any(one[2] == "percent" for one in found) else ()
 
 
 def _packed(spelling: Spelling, read: Callable[[str, Budget], Octets | None]) -> Callable[[str, Budget], Stretches]:
@@ -160,7 +172,7 @@ _CODINGS = (
     _Coding(stray, _bytes),
     _Coding(_has("=?"), _words),
     _Coding(_has("%u"), _whole("percent_unicode", read_percent_unicode)),
-    _Coding(_has("%"), _whole("percent", read_percent)),
+    _Coding(_has("%"), _percents),
     _Coding(_has("\\"), _whole("json_escapes", read_json_escapes)),
     _Coding(_has("&"), _tagged),
     _Coding(_has(";base64,"), _data_url),

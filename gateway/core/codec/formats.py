@@ -39,9 +39,7 @@ _ELEMENT = re.compile(r"\ufeff?[ \t\r\n]*+<(?:\?xml\s|[^\W\d])")
 _PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _HEAD = 1024
 _RENDERED = re.compile(r"application/.*(?:script|html|xml|xsl|css|svg|pdf|flash|java)|image/svg")
-_NEVER_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
-_HEAD = 1024
-_RENDERED = re.compile(r"(?:application|image|audio|video|font)/.")
+_NEVER_RENDERED = re.compile(r"(?:application|image|audio|video|font)/.")
 
 
 def reader_of(media: Media, budget: Budget) -> Reader | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from gateway.core.codec.broken import broken_json_part, broken_xml_part
 from gateway.core.codec.budget import Budget, MalformedError, too_deep
 from gateway.core.codec.encoded import encoded_part, is_coded
 from gateway.core.codec.form import form_part
@@ -17,6 +18,7 @@ from gateway.core.codec.html import html_part
 from gateway.core.codec.html_sent import LOOKS_LIKE_HTML, html_sent_part
 from gateway.core.codec.json import json_part
 from gateway.core.codec.json_lines import json_lines_part
+from gateway.core.codec.sniff import holds_pairs
 from gateway.core.codec.url import anatomy, url_part
 from gateway.core.codec.words import has_words
 from gateway.core.codec.xml import xml_part
@@ -37,7 +39,7 @@ _HIDES = re.compile(r"&(?:#|[a-zA-Z])|%[0-9a-fA-F]{2}")
 """Character references, percent-coding."""
 
 _OPERATIONS = frozenset("qmsf#")
-_JSON_FIRST = (json_part, graphql_part, json_lines_part)
+_JSON_FIRST = (json_part, graphql_part, json_lines_part, broken_json_part)
 
 
 def look_inside(budget: Budget, name: PartName, path: Path, text: str) -> Part | None:
@@ -79,7 +81,7 @@ def _plain(text: str, budget: Budget) -> tuple[Reader, ...]:
     if text[0] in "{[ \t\r\n\ufeff" and _JSON.match(text):
         return _JSON_FIRST
     if "=" in text:
-        if "&" in text and _FORM.match(text):
+        if "&" in text and (_FORM.match(text) or holds_pairs(text)):
             return (form_part,)
         if _RELATIVE.match(text):
             return (url_part,)
@@ -101,6 +103,8 @@ def _markup(text: str, budget: Budget) -> tuple[Reader, ...]:
         html: tuple[Reader, ...] = (html_part,) if _MARKUP.search(text) else ()
         return (xml_part, *html) if _DECLARED_XML.match(text) else html
     html = (html_sent_part,) if _HIDES.search(text) and LOOKS_LIKE_HTML.search(text) else ()
+    if "</" in text:
+        html = (*html, broken_xml_part)
     if _XML.match(text) and not LOOKS_LIKE_HTML.match(text):
         return (xml_part, *html)
     if text[0] in _OPERATIONS and LOOKS_LIKE_GRAPHQL.match(text):

@@ -20,6 +20,7 @@ _PREAMBLE = 2**14
 """How far before the first part something else may stand."""
 
 _PAIR = re.compile(r"[A-Za-z_][\w.\[\]*~%-]*+=[\w*.~+!'()@:/,$%-]*+(?:&|[\r\n]*\Z)", re.ASCII)
+_LOOSE_PAIR = re.compile(r"[^\W\d][\w.\[\]-]*+=[^&]*+(?:(?<!\s)&|\Z)")
 _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -45,7 +46,16 @@ def parts_in(text: str) -> Delimited | None:
 
 def looks_like_form(text: str) -> bool:
     """True for two pairs and more of what a form may hold, as browsers and libraries write it."""
+    return _are_pairs(text, _PAIR) and _NO_ESCAPE.search(text) is None
+
+
+def holds_pairs(text: str) -> bool:
+    """True for two pairs and more under plain names, whatever stands in them."""
+    return _are_pairs(text, _LOOSE_PAIR)
+
+
+def _are_pairs(text: str, pair: re.Pattern[str]) -> bool:
     at, pairs = 1 if text.startswith("\ufeff") else 0, 0
-    while pair := _PAIR.match(text, at):
-        at, pairs = pair.end(), pairs + 1
-    return at == len(text) and pairs > 1 and not text.endswith("&") and _NO_ESCAPE.search(text) is None
+    while found := pair.match(text, at):
+        at, pairs = found.end(), pairs + 1
+    return at == len(text) and pairs > 1 and not text.endswith("&")

@@ -1,4 +1,4 @@
-"""Bodies under labels that say something else: told by how they look, in requests and, where that is safe, in replies."""
+"""Bodies under labels that say something else are told by how they look, in replies where that is safe."""
 
 from __future__ import annotations
 
