@@ -30,6 +30,13 @@ _SHORTEST = 8
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![A-Za-z0-9+/_=.-])")
 """What may be Base64 or hex in the middle of a text; not a piece of a JSON Web Token, which nobody may change."""
 
+_JOINING: dict[Spelling, re.Pattern[str]] = {
+    "base64_text": re.compile(r"[A-Za-z0-9+/_.=-]"),
+    "hex": re.compile(r"[A-Za-z0-9+/_.=-]"),
+    "words": re.compile(r"""[^\s<>()",;=]"""),
+}
+"""What may not stand beside a stretch in such a coding, which would be another one with it."""
+
 _BETWEEN_WORDS: tuple[tuple[Spelling, Callable[[str], bool], Callable[[str, Budget], Octets | None]], ...] = (
     ("base64_text", may_be_base64, read_base64),
     ("hex", may_be_hex, read_hex),
@@ -75,6 +82,21 @@ def encoded_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
             ]
             return Part(name, "encoded", text, tuple(leaves))
     raise MalformedError(0)
+
+
+def apart(part: Part, place: int, new: str) -> str:
+    """A new text between coded stretches, with a blank where it would be read as one word with them."""
+    leaf = part.leaves[place]
+    if leaf.spelling != "plain" or not new:
+        return new
+    touching = part.leaves[max(place - 1, 0) : place + 2]
+    before = any(one.raw.end == leaf.raw.start and _joins(one.spelling, new[0]) for one in touching)
+    behind = any(one.raw.start == leaf.raw.end and _joins(one.spelling, new[-1]) for one in touching)
+    return " " * before + new + " " * behind
+
+
+def _joins(spelling: Spelling, char: str) -> bool:
+    return spelling in _JOINING and _JOINING[spelling].match(char) is not None
 
 
 def _whole(spelling: Spelling, read: Callable[[str], str | None]) -> Callable[[str, Budget], Stretches]:

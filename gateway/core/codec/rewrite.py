@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from gateway.core.codec.budget import endless
 from gateway.core.codec.cut import Splice, cuts, is_list, with_partners
+from gateway.core.codec.encoded import apart
 from gateway.core.codec.multipart import length_splices, packed, refuse_boundary
 from gateway.core.codec.nest import look_inside
 from gateway.core.codec.reread import reread, respelled
@@ -112,6 +113,8 @@ class _Writer:
             new = spell(leaf.spelling, text, old, narrow=self.narrow)
         if part.boundary:
             refuse_boundary(part, new)
+        elif part.syntax == "encoded":
+            new = apart(part, place, new)
         return leaf.raw.start, leaf.raw.end, new
 
 

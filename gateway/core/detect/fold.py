@@ -2,8 +2,8 @@
 
 Folding is one to one wherever it can be (capitals, ё, dashes, blanks, full-width and foreign digits, look-alikes), so
 offsets stay. Only what has no width at all (soft hyphens, zero-width and combining marks, marks of direction, tags) is
-taken out; then ``origin`` leads back. Plain ASCII and plain Russian take a short way: one look, no table. Plus signs between
-groups of digits are blanks that a form was written with, and no reader has undone.
+taken out; then ``origin`` leads back. Plain ASCII and plain Russian take a short way: one look, no table. Plus signs
+between groups of digits are blanks that a form was written with, and no reader has undone.
 """
 
 from __future__ import annotations

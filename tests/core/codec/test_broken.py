@@ -9,7 +9,7 @@ import pytest
 
 from gateway.core.codec import decode_request
 from gateway.model.limits import Limits
-from tests.core.codec.messages import FORM, TEXT, body, edited, request, restored, reply, seen
+from tests.core.codec.messages import FORM, TEXT, body, edited, reply, request, restored, seen
 
 BROKEN = [
     '{"last_name": "Кедрова", "n": 1',
