@@ -248,7 +248,7 @@ _NAMELESS = ("text", "path", "graphql literal", "protobuf", "grpc web")
 _UNTOLD = "as an image|as nothing known|as octets|without a label|as a table|as Markdown|as protobuf"
 _BYTES = f"unlabelled|plain, labelled|as text|as a form|charset unknown|{_UNTOLD}"
 _LENIENT = {
-    "ndjson": "unlabelled|, labelled|labelled once|word|twice|data URL|in base64",
+    "ndjson": "unlabelled|, labelled|labelled once",
     "protobuf": _BYTES,
     "grpc web": _BYTES,
     "text": f"as a form|{_UNTOLD}",

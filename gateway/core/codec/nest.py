@@ -29,7 +29,7 @@ Reader = Callable[[PartName, Path, str, Budget], Part]
 
 _JSON = re.compile(r"[ \t\r\n\ufeff]*+[{\[]")
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*+://\S++\Z")
-_RELATIVE = re.compile(r"[^\s?#<]*+[?#][^\s=&#]++=\S*+\Z")
+_RELATIVE = re.compile(r"(?!=)[^\s?#<]*+[?#][^\s=&#]++=\S*+\Z")
 _FORM = re.compile(r"[^\s=&?#/;]++=[^\s&]*+&\S++\Z")
 _MARKUP = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9:-]*+[\s/>]|/[a-zA-Z]|!)")
 
