@@ -45,6 +45,11 @@ def broken_json_part(name: PartName, base: Path, text: str, budget: Budget) -> P
     return _part((name, base), text, _strings(text), budget)
 
 
+def names_strings(text: str) -> bool:
+    """True if a string stands behind a name."""
+    return _NAMED.search(text) is not None
+
+
 def broken_xml_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
     """The text with what stands behind tags that are none of HTML. Raises MalformedError where there are none,
     PayloadError.

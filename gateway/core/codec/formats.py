@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from gateway.core.codec.broken import names_strings
 from gateway.core.codec.budget import Budget, MalformedError
 from gateway.core.codec.csv import csv_part, looks_like_table
 from gateway.core.codec.form import form_part
@@ -58,11 +59,10 @@ def looks_like(media: Media, text: str, budget: Budget, known: Reader | None) ->
     """
     if known is None and not is_told_by_look(media, budget):
         return
-    script = budget.markup and (known is None or media.type == "text/html")
     if _JSON.match(text):
-        yield partial(json_part, syntax="script_json") if script else json_part
-    if looks_like_lines(text):
-        yield partial(json_lines_part, script=script)
+        yield from _like_json(media, text, budget, known)
+    elif looks_like_lines(text):
+        yield partial(json_lines_part, script=_for_scripts(media, budget, known))
     if budget.markup and known in _RENDERERS:
         return
     if (_ELEMENT if known is None and not budget.markup else _XML).match(text) and not _PAGE.search(text, 0, _HEAD):
@@ -71,6 +71,20 @@ def looks_like(media: Media, text: str, budget: Budget, known: Reader | None) ->
         yield csv_part
     if looks_like_form(text):
         yield form_part
+
+
+def _like_json(media: Media, text: str, budget: Budget, known: Reader | None) -> Iterator[Reader]:
+    """JSON, several of it, or what was meant to be some: that is a text with names in it."""
+    script = _for_scripts(media, budget, known)
+    yield partial(json_part, syntax="script_json") if script else json_part
+    if looks_like_lines(text):
+        yield partial(json_lines_part, script=script)
+    if known is not None and not budget.markup and names_strings(text):
+        yield text_part
+
+
+def _for_scripts(media: Media, budget: Budget, known: Reader | None) -> bool:
+    return budget.markup and (known is None or media.type == "text/html")
 
 
 def is_told_by_look(media: Media, budget: Budget) -> bool:

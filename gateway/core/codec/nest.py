@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from gateway.core.codec.broken import broken_json_part, broken_xml_part
 from gateway.core.codec.budget import Budget, MalformedError, too_deep
+from gateway.core.codec.csv import csv_part, looks_like_table
 from gateway.core.codec.encoded import encoded_part, is_coded
 from gateway.core.codec.form import form_part
 from gateway.core.codec.graphql import LOOKS_LIKE_GRAPHQL, graphql_part
@@ -91,7 +92,7 @@ def _plain(text: str, budget: Budget) -> tuple[Reader, ...]:
         return _markup(text, budget)
     if text[0] in _OPERATIONS and LOOKS_LIKE_GRAPHQL.match(text):
         return (graphql_part,)
-    return ()
+    return (csv_part,) if "\n" in text and looks_like_table(text) else ()
 
 
 def _markup(text: str, budget: Budget) -> tuple[Reader, ...]:
