@@ -301,11 +301,13 @@ _LENIENT = {
     "protobuf": _BYTES,
     "grpc web": _BYTES,
     "text": f"as a form|{_UNTOLD}",
-    "json with a comment, as text": "as an image|as nothing known|as octets|without a label|as protobuf",
+    "half of json in json": "JSON escapes",
+    "json with a comment, as text": "JSON escapes|as an image|as nothing known|as octets|without a label|as protobuf",
     "half of xml in json": "(?!plain none)",
 }
 """Spellings and coats that may be refused, or come back with tokens, by place: streams of replies and messages are read
-by their labels; a form is another text than the same text, and a text looks like nothing certain.
+by their labels; a form is another text than the same text, and a text looks like nothing certain; two backslashes in
+what is no JSON may begin a URL, and markup that is no XML is a page, in which nothing coded comes back.
 """
 
 _GUESSED = re.compile("(?:cp1251|koi8-r|cp866|iso-8859-5), unlabelled")
