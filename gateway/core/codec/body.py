@@ -70,7 +70,11 @@ def _part(headers: Headers, body: bytes, limits: Limits, budget: Budget) -> Part
     wire = None if unpacked.hides and not budget.markup else body
     if not unpacked.raw:
         return Part("body", "empty", "", codings=unpacked.codings, wire=wire)
-    part, unpacked, charset = _told(headers, media, unpacked, limits, budget)
+    if media.is_json:
+        unpacked, text, charset = _as_text(unpacked, media.charset, limits)
+        part = _labelled_json(media, unpacked, text, budget)
+    else:
+        part, unpacked, charset = _told(headers, media, unpacked, limits, budget)
     if part.boundary:
         return replace(part, raw=unpacked.raw, codings=unpacked.codings, wire=wire)
     return Part(part.name, part.syntax, part.text, part.leaves, unpacked.raw, charset, unpacked.codings, wire)
@@ -87,20 +91,26 @@ def _told(headers: Headers, media: Media, unpacked: Unpacked, limits: Limits, bu
         unpacked = undone_parts(unpacked, boundary, limits)
         told = Told(boundary, media.type == "multipart/form-data", media.charset)
         return multipart_part("body", _BASE, unpacked.raw.decode("latin-1"), budget, read_text, told), unpacked, ""
-    if media.is_json:
-        unpacked, text, charset = _as_text(unpacked, media.charset, limits)
-        try:
-            return _json(text, budget, _BASE), unpacked, charset
-        except PayloadError as error:
-            part = None if error.code != "GW-P101" else _otherwise(media, unpacked, text, budget)
-            if part is None:
-                raise
-            return part, unpacked, charset
     parts = _parts(media, unpacked, budget)
     if parts is not None:
         return parts, unpacked, ""
     binary = binary_reader(media)
     return _binary(binary, media, unpacked, limits, budget) if binary else _text(media, unpacked, limits, budget)
+
+
+def _labelled_json(media: Media, unpacked: Unpacked, text: str, budget: Budget) -> Part:
+    """JSON; in a request also what is none and certainly something else. Raises PayloadError (GW-P101)."""
+    try:
+        return json_part("body", _BASE, text, budget)
+    except MalformedError:
+        pass
+    try:
+        return _json(text, budget, _BASE)
+    except PayloadError as error:
+        part = None if error.code != "GW-P101" else _otherwise(media, unpacked, text, budget)
+        if part is None:
+            raise
+        return part
 
 
 def _binary(reader: BinaryReader, media: Media, unpacked: Unpacked, limits: Limits, budget: Budget) -> _Told:
