@@ -60,8 +60,7 @@ def broken_xml_part(name: PartName, base: Path, text: str, budget: Budget) -> Pa
 def _part(place: tuple[PartName, Path], text: str, strings: Strings, budget: Budget) -> Part:
     leaves, at = list[Leaf](), 0
     for key, start, end, spelling in strings:
-        if at < start:
-            leaves.append(_leaf(place, text, Span(at, start), "plain", budget))
+        leaves.append(_leaf(place, text, Span(at, start), "plain", budget))
         leaves.append(_leaf((place[0], (*place[1], key)), text, Span(start, end), spelling, budget))
         at = end
     if not leaves:
@@ -98,11 +97,9 @@ def _elements(text: str) -> Strings:
 
 
 def _end(text: str, start: int) -> int:
-    at = start + 1
-    while inside := _INSIDE[text[start]].match(text, at):
-        at = inside.end()
-        if at == len(text) or text[at] == text[start]:
-            return min(at + 1, len(text))
-        if inside.end() == inside.start():
-            break
-    return len(text)
+    """Behind the quote that ends a string, or the end of the text."""
+    quote, at, before = text[start], start + 1, start
+    while before < at < len(text) and text[at] != quote:
+        inside = _INSIDE[quote].match(text, at)
+        before, at = at, inside.end() if inside else at
+    return at + 1 if text[at : at + 1] == quote else len(text)

@@ -102,3 +102,28 @@ def test_an_escape_before_digits_hides_nothing_else() -> None:
     texts = [leaf.text for leaf in decode_request(message, Limits()).leaves]
     assert "112-233-445 95" in " ".join(texts)
     assert "%31234" in " ".join(texts)
+
+
+@pytest.mark.parametrize("end", ["\\", "\\n" * 250, ""])
+def test_a_string_may_end_anywhere(end: str) -> None:
+    assert named(request('{"last_name": "Кедрова' + end, TEXT))[0].startswith("Кедрова")
+
+
+def test_many_escapes_make_one_string() -> None:
+    assert named(request('{"last_name": "' + "\\n" * 250 + '", }', TEXT)) == ["\n" * 250]
+
+
+def test_a_string_that_has_only_begun_holds_nothing() -> None:
+    texts = [leaf.text for leaf in decode_request(request('{"a": "x", "b": "', TEXT), Limits()).leaves]
+    assert texts == ['{"a": ', "x", ', "b": "']
+
+
+def test_strings_stand_beside_each_other() -> None:
+    assert seen(request('["a":"x","b":"y"}', TEXT))["body.b"] == "y"
+    assert named(request('{a:\'x\'"last_name":"Кедрова"', TEXT)) == ["Кедрова"]
+    assert named(request("<person><a>x</a>y<last_name>Кедрова</last_name>", TEXT)) == ["Кедрова"]
+
+
+def test_a_string_right_behind_another_leaves_nothing_between() -> None:
+    document = decode_request(request("'a':\"x\"", TEXT), Limits())
+    assert [leaf.text for leaf in document.leaves] == ["'a':\"x\""]

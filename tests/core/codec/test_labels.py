@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import pytest
 
 from gateway.model.errors import PayloadError
@@ -159,3 +161,21 @@ def test_a_page_is_a_page(text: str) -> None:
 
 def test_a_message_without_any_label_is_told_by_its_look() -> None:
     assert read(Request("POST", "/", (), PARTS.encode())).parts[-1].syntax == "multipart"
+
+
+@pytest.mark.parametrize("kind", ["application/json", TEXT, "application/x-own"])
+def test_parts_that_are_packed_and_do_not_say_so_are_read(kind: str) -> None:
+    raw = zlib.compress(PARTS.encode())
+    if kind != "application/json":
+        assert seen(request(raw, kind))["body.last_name"] == "Кедрова"
+    labelled = request(raw, "multipart/form-data; boundary=b0")
+    assert seen(labelled)["body.last_name"] == "Кедрова"
+    assert b"tk" in zlib.decompress(edited(labelled, {"body.last_name": "tk"}).body)
+    assert seen(request(zlib.compress(XML.encode()), TEXT))["body.p.last_name"] == "Кедрова"
+    with pytest.raises(PayloadError):
+        read(request(raw, "multipart/form-data; boundary=b9"))
+
+
+def test_a_part_goes_with_the_boundary_before_it() -> None:
+    message = request(PARTS.replace("b0", "b79000003157"), TEXT)
+    assert b"ref" not in edited(message, {"body.ref": None}).body
