@@ -49,7 +49,7 @@ from gateway.service.recall import Recollection, recollect
 from gateway.service.reply_watch import ReplyWatch
 from gateway.service.settle import settle
 from gateway.service.signing import badly_signed, signed
-from gateway.service.streaming import answer_length, may_show, read_within_s, stream_of, streams
+from gateway.service.streaming import answer_length, is_stream, may_show, read_within_s, stream_of, streams
 from gateway.service.uploads import Intake, fall_back, may_hold_files, take_in
 from gateway.service.versions import (
     BLOCKED,
@@ -272,7 +272,8 @@ class Exchange:
         body, complete = b"", False
         if may_be_reference(answer) or not (_is_unreadable(answer) or streams(answer, passage)):
             body, complete = await answer.read(self._world.limits.max_body_bytes, read_within_s(answer))
-        return _headless(Reply(answer.status, answer.headers, body, answer.reason), passage), complete
+        reply = _headless(Reply(answer.status, answer.headers, body, answer.reason), passage)
+        return reply, complete and not is_stream(reply, passage)
 
     async def _decoded(self, reply: Reply, passage: Passage) -> Document | None:
         limits, route = self._world.limits, passage.route

@@ -12,9 +12,21 @@ from collections.abc import AsyncIterator, Sequence
 from gateway.core.codec.media import codings_of
 from gateway.core.coherence import unmeasured
 from gateway.core.reveal import Originals
-from gateway.core.stream import Cutter, Packer, Piece, Terms, Unpacker, cutter_of, is_endless, restored, where_restored
+from gateway.core.stream import (
+    Cutter,
+    Packer,
+    Piece,
+    Terms,
+    Unpacker,
+    cutter_of,
+    is_endless,
+    is_events,
+    restored,
+    says_nothing,
+    where_restored,
+)
 from gateway.model.errors import GatewayError, PayloadError
-from gateway.model.message import Headers, first_header
+from gateway.model.message import Headers, Reply, first_header
 from gateway.model.names import Token
 from gateway.model.residency import Caller
 from gateway.ports import Answer
@@ -38,10 +50,15 @@ def streams(answer: Answer, passage: Passage) -> bool:
     return passage.route.stream or is_endless(answer.headers) or (answer_length(answer) or 0) > most
 
 
+def is_stream(reply: Reply, passage: Passage) -> bool:
+    """True for a whole reply whose label does not say that it is an event stream: it is restored as one."""
+    usual = passage.outward.method != "HEAD" and 200 <= reply.status < 300
+    return usual and is_events(reply.headers, reply.body)
+
+
 def read_within_s(answer: Answer) -> float | None:
     """How long to wait for a reply to come whole; None: until it has, or has grown too large."""
-    media = (first_header(answer.headers, "Content-Type") or "").lower()
-    waits = answer_length(answer) is None and (not media or media.startswith("text/plain"))
+    waits = answer_length(answer) is None and says_nothing(answer.headers)
     return _WHOLE_WITHIN_S if waits and 200 <= answer.status < 300 else None
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from gateway.core.codec.body import undone_parts
 from gateway.core.codec.codings import undo
 from gateway.core.codec.formats import is_message
 from gateway.core.codec.in_place import reads_in_place
@@ -146,13 +147,15 @@ class _Taking:
 
     async def multipart(self, media: Media) -> Intake | None:
         source = first_header(self.request.headers, "content-type") or ""
-        splitter = Splitter(boundary_of(source), form=media.type == "multipart/form-data")
+        boundary = boundary_of(source)
+        splitter = Splitter(boundary, form=media.type == "multipart/form-data")
         codings = codings_of(self.request.headers)
         request = self.request
-        if codings:
-            if request.stream is not None:
-                raise _coded()
-            request = replace(request, body=undo(request.body, codings, self.world.limits).raw)
+        if request.stream is None:
+            unpacked = undone_parts(undo(request.body, codings, self.world.limits), boundary, self.world.limits)
+            request, codings = replace(request, body=unpacked.raw), unpacked.codings
+        elif codings:
+            raise _coded()
         intake = Intake(request)
         body = bytearray()
         try:

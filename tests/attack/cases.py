@@ -51,6 +51,7 @@ class Case:
     due: bool
     echo: bytes | None = None
     """What an echoing back end's reply has to mean to the client, if the message is due."""
+    loose: bool = False
     worn: Coat = COATS["none"]
 
     @property
@@ -79,6 +80,8 @@ class Place:
     put: Callable[[str, str], Message]
     segment: bool = False
     """What stands there may hold no slash."""
+    loose: bool = False
+    """In what is none of its syntax, escapes come back in another spelling; its reply has to hold the value."""
 
 
 _JSON = (("Content-Type", "application/json"),)
@@ -99,6 +102,11 @@ def _multipart(field: str, text: str) -> Message:
         for name, value in ((field, text), ("ref", CONTROL))
     )
     return _typed("multipart/form-data; boundary=b0", parts + "--b0--\r\n")
+
+
+def _quoted(text: str) -> str:
+    """A string of a script, in single quotes."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _xml(text: str) -> str:
@@ -231,6 +239,47 @@ PLACES: dict[str, Place] = {
             b"\0" + len(_fields(text, CONTROL)).to_bytes(4, "big") + _fields(text, CONTROL),
         )
     ),
+    "half of json in json": Place(
+        lambda field, text: _json({"payload": json.dumps({field: text})[:-1] + ', "n": ', "ref": CONTROL}),
+        loose=True,
+    ),
+    "json with a comment, as text": Place(
+        lambda field, text: _typed(
+            "text/plain", f'{{"ref": "{CONTROL}", /* whose */\n "{field}": {json.dumps(text)}}}'
+        ),
+        loose=True,
+    ),
+    "script in a form": Place(
+        lambda field, text: Message(
+            "/api/people",
+            _FORM,
+            urlencode({"data": f"{{ref: '{CONTROL}', {field}: {_quoted(text)}}}", "ref": CONTROL}).encode(),
+        ),
+        loose=True,
+    ),
+    "half of xml in json": Place(
+        lambda field, text: _json({"payload": f"<person><{field}>{_xml(text)}</{field}><ref>", "ref": CONTROL}),
+        loose=True,
+    ),
+    "form with blanks in json": Place(
+        lambda field, text: _json({"payload": f"note=two words&{field}={quote(text)}&n=", "ref": CONTROL}),
+        loose=True,
+    ),
+    "csv in json": Place(lambda field, text: _json({"payload": f"sku,{field}\nb-1,{_cell(text)}\n", "ref": CONTROL})),
+    "multipart behind a preamble": Place(
+        lambda field, text: _typed(
+            "multipart/form-data; boundary=b0",
+            "Several parts.\r\n" + (_multipart(field, text).body or b"").decode(),
+        )
+    ),
+    "multipart in multipart": Place(
+        lambda field, text: _typed(
+            "multipart/form-data; boundary=b1",
+            '--b1\r\nContent-Disposition: form-data; name="all"\r\n\r\n'
+            + (_multipart(field, text).body or b"").decode()
+            + "\r\n--b1--\r\n",
+        )
+    ),
     "matrix": Place(
         lambda field, text: Message(f"/search/people;v=1;{field}={quote(text, safe='')}/{CONTROL}"), segment=True
     ),
@@ -245,20 +294,20 @@ _SPELT_KINDS = ("email", "phone", "snils")
 _NAMELESS = ("text", "path", "graphql literal", "protobuf", "grpc web")
 """Places where no field's name tells that a rare surname is one: that is for the detectors' own suite."""
 
-_NAMED_BY_LABEL = ("multipart", "csv")
-"""Places where a wrong media type takes the fields' names away."""
-
-_BYTES = "unlabelled|plain, labelled|as text|as a form"
+_UNTOLD = "as an image|as nothing known|as octets|without a label|as a table|as Markdown|as protobuf"
+_BYTES = f"unlabelled|plain, labelled|as text|as a form|charset unknown|{_UNTOLD}"
 _LENIENT = {
-    "ndjson": "unlabelled|, labelled|labelled once|word|twice|data URL|in base64",
-    "multipart": "unlabelled",
+    "ndjson": "unlabelled|, labelled|labelled once",
     "protobuf": _BYTES,
     "grpc web": _BYTES,
-    "text": "as a form",
-    "csv": "as a form",
+    "text": f"as a form|{_UNTOLD}",
+    "half of json in json": "JSON escapes",
+    "json with a comment, as text": "JSON escapes|as an image|as nothing known|as octets|without a label|as protobuf",
+    "half of xml in json": "(?!plain none)",
 }
-"""Spellings and coats that may be refused, or come back with tokens, by place: streams of replies, parts and messages
-are read by their labels; a form is another text than the same text.
+"""Spellings and coats that may be refused, or come back with tokens, by place: streams of replies and messages are read
+by their labels; a form is another text than the same text, and a text looks like nothing certain; two backslashes in
+what is no JSON may begin a URL, and markup that is no XML is a page, in which nothing coded comes back.
 """
 
 _GUESSED = re.compile("(?:cp1251|koi8-r|cp866|iso-8859-5), unlabelled")
@@ -281,9 +330,8 @@ def cases() -> Iterator[Case]:
 def _coats(value: Value, place: str) -> Iterator[str]:
     bare = PLACES[place].put("", "")
     media = dict(bare.headers).get("Content-Type", "")
-    nameless = value.kind == "name" and place in _NAMED_BY_LABEL
     for name, coat in COATS.items():
-        if name != "none" and bare.body and coat.fits.match(media) and not (coat.label and nameless):
+        if name != "none" and bare.body and coat.fits.match(media):
             yield name
 
 
@@ -294,4 +342,5 @@ def _case(value: Value, place: str, spelling: str, coat: str) -> Case:
         value.kind == "name" and _GUESSED.match(coat)
     )
     due = worn.due and not lenient and not (PLACES[place].segment and ("/" in spelt or "\\" in spelt))
-    return Case(spelling, place, coat, value.kind, worn.wear(bare).wire(), (value.text,), due, bare.body, worn)
+    said, loose = worn.wear(bare).wire(), PLACES[place].loose
+    return Case(spelling, place, coat, value.kind, said, (value.text,), due, bare.body, loose, worn)

@@ -41,8 +41,8 @@ class Coat:
     undone: Callable[[bytes], bytes] = bytes
     fits: re.Pattern[str] = re.compile("")
     due: bool = True
-    label: bool = False
-    """It is a wrong media type."""
+    unread: bool = False
+    """Replies under its label are none that anybody looks into."""
 
 
 _WORDS = re.compile(r"application/(?!x-protobuf|grpc)|text/")
@@ -75,9 +75,14 @@ def _written(charset: str, *, label: bool) -> Coat:
     return Coat(wear, lambda body: body.decode(charset, "replace").encode(), _WORDS)
 
 
-def _labelled(media: str, *, due: bool = True) -> Coat:
+def _labelled(media: str, *, due: bool = True, unread: bool = False) -> Coat:
     """Another media type than the body's."""
-    return Coat(lambda one: replace(one, headers=(("Content-Type", media),)), due=due, label=True)
+    return Coat(lambda one: replace(one, headers=(("Content-Type", media),)), due=due, unread=unread)
+
+
+def _of_no_charset(message: Message) -> Message:
+    headers = tuple((name, f"{value}; charset=x-unknown") for name, value in message.headers)
+    return replace(message, headers=headers)
 
 
 def _in_chunks(message: Message) -> Message:
@@ -97,7 +102,18 @@ COATS: dict[str, Coat] = {
     **{f"{charset}, unlabelled": _written(charset, label=False) for charset in CHARSETS if charset != "utf-8"},
     "as text": _labelled("text/plain"),
     "as a form": _labelled("application/x-www-form-urlencoded"),
-    "as an image": _labelled("image/png", due=False),
-    "as nothing known": _labelled("application/x-own", due=False),
-    "charset unknown": _labelled("application/json; charset=x-unknown", due=False),
+    "as an image": _labelled("image/png", unread=True),
+    "as nothing known": _labelled("application/x-own"),
+    "as octets": _labelled("application/octet-stream"),
+    "without a label": Coat(lambda one: replace(one, headers=())),
+    "as a table": _labelled("text/csv"),
+    "as Markdown": _labelled("text/markdown"),
+    "as protobuf": _labelled("application/x-protobuf"),
+    "as JSON": _labelled("application/json", due=False),
+    "as lines": _labelled("application/x-ndjson", due=False),
+    "as XML": _labelled("application/xml", due=False),
+    "as HTML": _labelled("text/html", due=False),
+    "as GraphQL": _labelled("application/graphql", due=False),
+    "as parts": _labelled("multipart/form-data; boundary=b0", due=False),
+    "charset unknown": Coat(_of_no_charset),
 }

@@ -265,7 +265,9 @@ def _bodies() -> Iterator[Hostile]:
     yield body("unknown coding", _BODY, 415, 422, more=b"Content-Encoding: x-own\r\n")
     yield body("coding that is not there", _BODY, 200, 422, more=b"Content-Encoding: gzip\r\n")
     odd = plain().replace(b"application/json", b"application/json; charset=x-own")
-    yield Hostile("body", "unknown charset", odd, ((415,), (422,)))
+    yield Hostile("body", "unknown charset", odd, ((200,),), (1,))
+    hidden = plain().replace(b"application/json", b"application/json; charset=utf-7")
+    yield Hostile("body", "charset that hides letters", hidden, ((415,), (422,)))
     named = plain().replace(b"application/json", b"application/json; user=" + _S)
     yield Hostile("body", "type with the secret", named, ((200,), (400,), (415,), (422,)), (0, 1))
 

@@ -44,7 +44,6 @@ CANARIES = (
     Canary("snils", "112-233-445 95", "СНИЛС 112-233-445 95"),
 )
 MOST_NOISE = 24
-_CONTROLS = re.compile(r"[\x00-\x1f]")
 
 
 @cache
@@ -64,10 +63,7 @@ def nested(data: bytes) -> None:
     canary, place = choices.one_of(CANARIES), PLACES[choices.one_of(list(PLACES))]
     inner, outer = choices.one_of(list(ENCODINGS)), choices.one_of(list(ENCODINGS))
     packing = choices.one_of([None, *PACKINGS])
-    if outer == "quoted-printable" and inner.startswith("encoded word"):
-        return  # `tests/fuzz/test_fuzz.py` has it as a known hole
     before, behind = choices.text(MOST_NOISE), choices.text(MOST_NOISE)
-    before = before[:1] + _CONTROLS.sub(".", before[1:2]) + before[2:]  # a known hole: `test_fuzz.py`
     text = ", ".join(one for one in (before, canary.said, behind) if one)
     try:
         message = place.put(canary.field, ENCODINGS[outer].wrap(ENCODINGS[inner].wrap(text)))
@@ -127,9 +123,8 @@ def _damaged(wire: bytes, choices: Choices) -> bytes:
 
 
 def _spelt(text: str) -> tuple[bytes, ...]:
-    """Plus signs for blanks only in the outermost layer: within a broken one nobody knows that they are blanks."""
     once = (text, quote(text, safe=""), quote_plus(text))
-    return tuple(one.encode() for one in dict.fromkeys((*once, quote(once[1]))))
+    return tuple(one.encode() for one in dict.fromkeys((*once, *map(quote, once))))
 
 
 _LOOP = asyncio.new_event_loop()

@@ -67,8 +67,16 @@ def _only(before: Document, after: Document, at: int) -> None:
         before.leaves[at].path[0] == "headers" or "".join((*old[:at], NEW, *old[at + 1 :])) == "".join(new)
     ):
         return
+    if len(old) != len(new) and _is_mended(before, new, at):
+        return
     assert old[:at] == new[:at], "a leaf before the edited one changed"
     assert old[at + 1 :] == new[at + 1 :], "a leaf behind the edited one changed"
+
+
+def _is_mended(before: Document, new: list[str], at: int) -> bool:
+    """True if a text that was no JSON has become some: all that had a name in it is there."""
+    named = [leaf.text for place, leaf in enumerate(before.leaves) if leaf.spelling != "plain" and place != at]
+    return NEW in new and [text for text in named if text not in new] == []
 
 
 def texts(document: Document) -> list[str]:

@@ -170,3 +170,22 @@ async def test_a_stream_that_nobody_hears_any_more_ends(tmp_path: Path) -> None:
             reply.close()
         async with asyncio.timeout(5):
             await gone.wait()
+
+
+@pytest.mark.parametrize("media", ["text/plain", "application/octet-stream", ""])
+@pytest.mark.parametrize("sort", ["events", "lines", "json"])
+async def test_a_stream_that_does_not_say_so_is_restored_whole_or_slow(tmp_path: Path, media: str, sort: str) -> None:
+    async with scene(tmp_path, nothing) as on:
+        tokens, shown = await on.register(), json.dumps({"note": 'says "hi"'})
+        escaped = json.dumps({"mail": tokens["email"]}).replace(
+            tokens["email"][:1], f"\\u{ord(tokens['email'][0]):04x}"
+        )
+        frame = {"events": "data: %s\n\n", "lines": "%s\n", "json": "[%s]"}[sort]
+        wire = b"".join((frame % one).encode() for one in ([shown, escaped] if sort != "json" else [escaped]))
+        for pieces in ([wire], [wire[:9], wire[9:]]):
+            await put(on, media, *pieces)
+            async with on.client.get(on.url("/streams/any")) as reply:
+                seen = await reply.read()
+            assert ANNA["email"].encode() in seen
+            assert tokens["email"].encode() not in seen
+            assert seen.count(b"\n") == wire.count(b"\n")

@@ -15,8 +15,12 @@ from gateway.core.codec.charsets import holds_controls
 from gateway.core.codec.octets import Octets, octets_of
 
 _SECOND = "ACDEFGHMNOPQSTUVWXcdefgijklmnstuvwyz012389+/_-"
-_BEGINS = rf"(?:[CDI-Za-f][{_SECOND}]|[w-z0-9+/_-][A-Za-z0-9+/_-]|H4|KL|e[JNAF]|[A-H][A-Za-z0-9+/_-])"
-"""Base64 of ASCII, UTF-8, one-byte Cyrillic, UTF-16 or a control character, or the mark of gzip, zstd or zlib."""
+_LONG = "[BRhx](?=[A-Za-z0-9+/_-]{12})"
+_BEGINS = rf"(?:[CDI-Za-f](?:[{_SECOND}]|{_LONG})|[w-z0-9+/_-][A-Za-z0-9+/_-]|H4|KL|e[JNAF]|[A-H][A-Za-z0-9+/_-])"
+"""Base64 of ASCII, UTF-8, one-byte Cyrillic, UTF-16 or a control character, or the mark of gzip, zstd or zlib.
+
+A second byte that is a control character is in no word that is longer than words are.
+"""
 
 _CAPITAL = r"(?=[a-z0-9+/_ -]*+[A-Z])"
 """Base64 of a text has one; words, names of fields, numbers and dates have none."""

@@ -72,6 +72,8 @@ def _multipart(part: Part, removed: Collection[int]) -> Iterator[Splice]:
         start, end = leaf.raw.start, leaf.raw.end
         if start == 0 or end == len(part.text):
             yield start, end, ""
+        elif leaf.spelling == "locked":
+            continue  # it goes with its part
         elif _is_section(part, place):
             yield (*section_of(part, place), "")
         elif leaf.spelling in ("part_header", "header_name"):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from gateway.core.codec.base64_text import may_be_base64, may_be_hex, read_base64, read_hex
 from gateway.core.codec.budget import Budget, MalformedError
 from gateway.core.codec.escapes import (
+    numbers_in,
     read_entities,
     read_json_escapes,
     read_percent,
@@ -28,6 +29,13 @@ from gateway.model.names import PartName, Path
 _SHORTEST = 8
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![A-Za-z0-9+/_=.-])")
 """What may be Base64 or hex in the middle of a text; not a piece of a JSON Web Token, which nobody may change."""
+
+_JOINING: dict[Spelling, re.Pattern[str]] = {
+    "base64_text": re.compile(r"[A-Za-z0-9+/_.=-]"),
+    "hex": re.compile(r"[A-Za-z0-9+/_.=-]"),
+    "words": re.compile(r"""[^\s<>()",;=]"""),
+}
+"""What may not stand beside a stretch in such a coding, which would be another one with it."""
 
 _BETWEEN_WORDS: tuple[tuple[Spelling, Callable[[str], bool], Callable[[str, Budget], Octets | None]], ...] = (
     ("base64_text", may_be_base64, read_base64),
@@ -76,12 +84,38 @@ def encoded_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
     raise MalformedError(0)
 
 
+def apart(part: Part, place: int, new: str) -> str:
+    """A new text between coded stretches, with a blank where it would be read as one word with them."""
+    leaf = part.leaves[place]
+    if leaf.spelling != "plain" or not new:
+        return new
+    touching = part.leaves[max(place - 1, 0) : place + 2]
+    before = any(one.raw.end == leaf.raw.start and _joins(one.spelling, new[0]) for one in touching)
+    behind = any(one.raw.start == leaf.raw.end and _joins(one.spelling, new[-1]) for one in touching)
+    return " " * before + new + " " * behind
+
+
+def _joins(spelling: Spelling, char: str) -> bool:
+    return spelling in _JOINING and _JOINING[spelling].match(char) is not None
+
+
 def _whole(spelling: Spelling, read: Callable[[str], str | None]) -> Callable[[str, Budget], Stretches]:
     def stretches_of(text: str, _budget: Budget) -> Stretches:
         means = read(text)
         return () if means is None else ((0, len(text), spelling, means),)
 
     return stretches_of
+
+
+def _percents(text: str, _budget: Budget) -> Stretches:
+    """Percent-coded; as it stands where decoding might hide a number, and only there."""
+    found, at = list[tuple[int, int, Spelling, str]](), 0
+    for start, end in (*numbers_in(text), (len(text), len(text))):
+        means = read_percent(text[at:start])
+        found.append((at, start, "plain", text[at:start]) if means is None else (at, start, "percent", means))
+        found.append((start, end, "plain", text[start:end]))
+        at = end
+    return [one for one in found if one[0] < one[1]] if any(one[2] == "percent" for one in found) else ()
 
 
 def _packed(spelling: Spelling, read: Callable[[str, Budget], Octets | None]) -> Callable[[str, Budget], Stretches]:
@@ -160,7 +194,7 @@ _CODINGS = (
     _Coding(stray, _bytes),
     _Coding(_has("=?"), _words),
     _Coding(_has("%u"), _whole("percent_unicode", read_percent_unicode)),
-    _Coding(_has("%"), _whole("percent", read_percent)),
+    _Coding(_has("%"), _percents),
     _Coding(_has("\\"), _whole("json_escapes", read_json_escapes)),
     _Coding(_has("&"), _tagged),
     _Coding(_has(";base64,"), _data_url),

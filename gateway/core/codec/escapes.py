@@ -34,7 +34,7 @@ _SOFT_END = re.compile(r"=(\r?\n)")
 _PIECE = re.compile(r"=[0-9A-F]{2}|.", re.DOTALL)
 _LINE = 76
 _FIRST = re.compile(r"\d+|.", re.DOTALL)
-_INTO_A_NUMBER = re.compile(r"[%=](?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])\d{3}")
+_INTO_A_NUMBER = re.compile(r"[%=](?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])\d{3}[\d().-]*")
 """An escape of a letter or digit right before digits: as it stands the text may say a number that decoding hides."""
 
 _SMALL_HEX = re.compile(r"%u?[0-9]*[a-f]")
@@ -47,9 +47,12 @@ _UNESCAPED_BY_SCRIPTS = re.compile(r"[A-Za-z0-9@*_+./-]")
 
 def read_percent(text: str) -> str | None:
     """Percent-coded once more than whoever handed us the text has undone."""
-    if not _PERCENT.search(text) or _INTO_A_NUMBER.search(text):
-        return None
-    return unquote(text)
+    return unquote(text) if _PERCENT.search(text) else None
+
+
+def numbers_in(text: str) -> list[tuple[int, int]]:
+    """Where percent signs stand that may as well belong to a number."""
+    return [found.span() for found in _INTO_A_NUMBER.finditer(text) if found[0][0] == "%"]
 
 
 def spell_percent(text: str, old: str) -> str:

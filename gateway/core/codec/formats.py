@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from gateway.core.codec.broken import names_strings
 from gateway.core.codec.budget import Budget, MalformedError
 from gateway.core.codec.csv import csv_part, looks_like_table
 from gateway.core.codec.form import form_part
@@ -20,6 +21,7 @@ from gateway.core.codec.json import json_part
 from gateway.core.codec.json_lines import json_lines_part, looks_like_lines
 from gateway.core.codec.media import Media
 from gateway.core.codec.protobuf import protobuf_part
+from gateway.core.codec.sniff import looks_like_form
 from gateway.core.codec.text import text_part
 from gateway.core.codec.xml import xml_part
 from gateway.model.document import Part
@@ -34,6 +36,11 @@ BinaryReader = Callable[[str, Budget], Part]
 
 _JSON = re.compile(r"\ufeff?[ \t\r\n]*+[{\[]")
 _XML = re.compile(r"\ufeff?(?:<\?xml\s|<[^\W\d][\w:.-]*+(?=[\s/>])[^>]*+\sxmlns[:=])")
+_ELEMENT = re.compile(r"\ufeff?[ \t\r\n]*+<(?:\?xml\s|[^\W\d])")
+_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+_HEAD = 1024
+_RENDERED = re.compile(r"application/.*(?:script|html|xml|xsl|css|svg|pdf|flash|java)|image/svg")
+_NEVER_RENDERED = re.compile(r"(?:application|image|audio|video|font)/.")
 
 
 def reader_of(media: Media, budget: Budget) -> Reader | None:
@@ -48,20 +55,43 @@ def reader_of(media: Media, budget: Budget) -> Reader | None:
 def looks_like(media: Media, text: str, budget: Budget, known: Reader | None) -> Iterator[Reader]:
     """What a body may be whatever its label says, the likeliest first.
 
-    In a reply only what its label does not contradict: it is read by a browser, which goes by the label.
+    Of a reply only where no browser goes by the label, and then spelled so that none finds markup in it.
     """
-    if budget.markup and media.type and known is None:
+    if known is None and not is_told_by_look(media, budget):
         return
-    script = budget.markup and media.type in {"", "text/html"}
     if _JSON.match(text):
-        yield partial(json_part, syntax="script_json") if script else json_part
+        yield from _like_json(media, text, budget, known)
+    elif looks_like_lines(text):
+        yield partial(json_lines_part, script=_for_scripts(media, budget, known))
+    if budget.markup and known in _RENDERERS:
+        return
+    if (_ELEMENT if known is None and not budget.markup else _XML).match(text) and not _PAGE.search(text, 0, _HEAD):
+        yield xml_part
+    if looks_like_table(text):
+        yield csv_part
+    if looks_like_form(text):
+        yield form_part
+
+
+def _like_json(media: Media, text: str, budget: Budget, known: Reader | None) -> Iterator[Reader]:
+    """JSON, several of it, or what was meant to be some: that is a text with names in it."""
+    script = _for_scripts(media, budget, known)
+    yield partial(json_part, syntax="script_json") if script else json_part
     if looks_like_lines(text):
         yield partial(json_lines_part, script=script)
-    if media.type in _VAGUE:
-        if _XML.match(text):
-            yield xml_part
-        if looks_like_table(text):
-            yield csv_part
+    if known is not None and not budget.markup and names_strings(text):
+        yield text_part
+
+
+def _for_scripts(media: Media, budget: Budget, known: Reader | None) -> bool:
+    return budget.markup and (known is None or media.type == "text/html")
+
+
+def is_told_by_look(media: Media, budget: Budget) -> bool:
+    """True for a request, and for a reply whose label makes no browser render or run it."""
+    if not budget.markup or media.type in _VAGUE or media.type in _READERS:
+        return True
+    return bool(_NEVER_RENDERED.match(media.type) and not _RENDERED.match(media.type))
 
 
 def is_message(media: Media) -> bool:
@@ -119,6 +149,9 @@ def _graphql_or_text(name: PartName, base: Path, text: str, budget: Budget) -> P
 
 _VAGUE = frozenset({"", "text/plain", "application/octet-stream"})
 """Labels that say next to nothing."""
+
+_RENDERERS = frozenset({html_part, xml_part})
+"""Of replies that browsers render: tables and pairs in them are what the label says."""
 
 _TABLES = "text/csv application/csv text/x-csv text/comma-separated-values text/tab-separated-values".split()
 _LINES = """application/x-ndjson application/ndjson application/jsonl application/x-jsonlines application/json-lines

@@ -17,13 +17,13 @@ from gateway.core.codec.html import attribute_text
 from gateway.model.document import Leaf, Part, Span, Spelling
 from gateway.model.names import PartName, Path
 
-_ELEMENTS = """a abbr address article aside b big blockquote body br button caption center cite code col dd del details
+ELEMENTS = """a abbr address article aside b big blockquote body br button caption center cite code col dd del details
 div dl dt em fieldset figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label
 legend li link main mark meta nav ol option p pre q s samp script section select small span strike strong style sub sup
 table tbody td textarea tfoot th thead time title tr tt u ul video""".split()
 
-LOOKS_LIKE_HTML = re.compile(rf"</?(?:{'|'.join(_ELEMENTS)})(?=[\s/>])|<!--|<!doctype\s", re.IGNORECASE)
-_TAG = re.compile(rf"</?({'|'.join(_ELEMENTS)})(?=[\s/>])", re.IGNORECASE)
+LOOKS_LIKE_HTML = re.compile(rf"</?(?:{'|'.join(ELEMENTS)})(?=[\s/>])|<!--|<!doctype\s", re.IGNORECASE)
+_TAG = re.compile(rf"</?({'|'.join(ELEMENTS)})(?=[\s/>])", re.IGNORECASE)
 _ODD_TAG = re.compile(r"</?[^\W\d_][^<>]*+>")
 _ATTRIBUTE = re.compile(
     r"""[\s/]*+ (?: (?P<end>>)

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from gateway.core.codec.base64_text import strings_are_coded
 from gateway.core.codec.budget import Budget, MalformedError, Nest
 from gateway.core.codec.json_outline import cut, known_outline, leaves_of, remember
+from gateway.core.codec.octets import stray
 from gateway.model.document import Leaf, Part, Span, Spelling
 from gateway.model.errors import PayloadError
 from gateway.model.names import PartName, Path
@@ -56,7 +57,7 @@ def json_part(
     A text like one that was read before is not read again, only cut (``json_outline``).
     """
     spelling: Spelling = "script_json" if syntax == "script_json" else "json_string"
-    nests = _may_nest(text)
+    nests = _may_nest(text) or (budget.level > 0 and stray(text))
     if "\\" in text:
         return Part(name, syntax, text, tuple(_Reader(name, text, budget, spelling, nests=nests).read(base)))
     pieces = cut(base, text, spelling, budget.depth)

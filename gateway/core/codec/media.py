@@ -32,6 +32,14 @@ CHARSETS = {
 }
 """Labels in use to Python's codecs. A closed table: codecs that hide ASCII (UTF-7) must never be chosen by a caller."""
 
+_OTHERS = re.compile(
+    r"7|ebcdic|2022|^hz|ibm|^cp?\d|^\d|scsu|bocu|cesu|puny|idna|rot|utf-?(?:16|32)|ucs|^unicode|^gb|big-?5|ji-?s"
+    r"|kanji|euc|^ks|johab|uhc|base64|hex|uu"
+)
+"""Labels of charsets out of the table in which bytes of ASCII may mean something else. Any other one, which nobody has
+ever heard of, says nothing.
+"""
+
 _WIDE = ("utf-16", "utf-32")
 
 CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate", "br": "br", "zstd": "zstd"}
@@ -95,27 +103,38 @@ def codings_of(headers: Headers) -> tuple[str, ...]:
     return tuple(CODINGS[coding] for coding in reversed(named))
 
 
+def charset_of(label: str) -> str:
+    """The codec that a label names; UTF-8 for one that nobody knows. Raises PayloadError (GW-P104)."""
+    charset = CHARSETS.get(label)
+    if charset is None and _OTHERS.search(label):
+        raise _unreadable()
+    return charset or "utf-8"
+
+
+def _unreadable() -> PayloadError:
+    return PayloadError(
+        "GW-P104",
+        "the body is in a charset that the gateway can't read, so it can't be inspected.",
+        "send UTF-8.",
+        status=415,
+    )
+
+
 def decoded(raw: bytes, label: str) -> tuple[str, str]:
     """The text and the charset that spells it back to the same bytes. Raises PayloadError (GW-P102, GW-P104).
 
     UTF-8 wins where the bytes are UTF-8, whatever the label says: that is what JSON and today's readers take it for.
     Elsewhere what the bytes tell by themselves comes before the label, and a label before nothing at all.
     """
-    charset = CHARSETS.get(label)
-    if charset is None:
-        raise PayloadError(
-            "GW-P104",
-            "the body is in a charset that the gateway can't read, so it can't be inspected.",
-            "send UTF-8.",
-            status=415,
-        )
-    for one in _charsets(raw, charset):
+    for one in _charsets(raw, charset_of(label)):
         try:
             text = raw.decode(one)
         except UnicodeDecodeError:
             continue
         if _is_text(text, one, raw):
             return text, one
+    if label not in CHARSETS:
+        raise _unreadable()
     raise PayloadError(
         "GW-P102",
         "the body's bytes are no text in its charset, so they can't be inspected.",

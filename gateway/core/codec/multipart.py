@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from gateway.core.codec.budget import Budget
-from gateway.core.codec.media import CHARSETS, Media, decoded
+from gateway.core.codec.media import Media, charset_of, decoded
 from gateway.core.codec.multipart_head import Head, read_head
+from gateway.core.codec.sniff import parts_in
 from gateway.model.document import Leaf, Part, Span
 from gateway.model.errors import PayloadError
 from gateway.model.names import PartName, Path
@@ -35,6 +36,8 @@ _NAMED = re.compile(r"boundary[ \t]*(?:\*[^=;]*)?=", re.IGNORECASE)
 _LENGTH = re.compile(r"(?:\A|\r\n)content-length:[ \t]*+([0-9]++)", re.IGNORECASE)
 _WITH_SYNTAX = frozenset("html xml rtf csv json javascript ecmascript x-json xsl richtext enriched".split())
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*+={0,2}")
+_NUMBER = re.compile(r"(?<!\d)\d(?:[().=/-]{0,3}\d){6,19}(?!\d)")
+"""Digits enough for a phone or a document; a boundary can't be changed, so one that is such a number is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,36 @@ def multipart_part(name: PartName, base: Path, text: str, budget: Budget, read: 
     label = _told_charset(text, cut, label) if form else label
     reader = _Reader(name, text, budget, read, form=form, label=label)
     leaves = list(reader.around(base, "preamble", cut.preamble))
+    if _NUMBER.search(boundary):
+        at = text.index("--" + boundary) + 2
+        leaves.append(Leaf((*base, "boundary"), boundary, Span(at, at + len(boundary)), "locked"))
     for number, section in enumerate(cut.parts):
         leaves += reader.section(base if form else (*base, number), section)
     leaves += reader.around(base, "epilogue", cut.epilogue)
     budget.spend(len(leaves))
     return Part(name, "multipart", text, tuple(leaves), charset="iso-8859-1", boundary=boundary, form=form)
+
+
+def told_by_look(
+    name: PartName, base: Path, text: str, budget: Budget, read: ReadContent, label: str = ""
+) -> Part | None:
+    """A multipart text that nobody has labelled; None if it is none. Raises PayloadError as ``multipart_part``.
+
+    What begins as a form of parts and is cut in a way that readers may take differently is refused, not read as a text.
+    """
+    found = parts_in(text)
+    if found is None:
+        return None
+    level = budget.level
+    budget.enter()
+    try:
+        return multipart_part(name, base, text, budget, read, Told(found.boundary, found.form, label))
+    except PayloadError as error:
+        if found.certain or error.code not in ("GW-P130", "GW-P131"):
+            raise
+        return None
+    finally:
+        budget.level = level
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -148,6 +176,10 @@ class _Reader:
             return file_part(self.name, path, raw, self.budget)
         if head.media.type.startswith("multipart/"):
             return self._nested(head, path, raw)
+        if not head.transfer:
+            told = told_by_look(self.name, path, raw, self.budget, self.read, self.label)
+            if told is not None:
+                return told
         plain = raw.encode("latin-1") if not head.transfer else undone(head.transfer, raw)
         if not plain:
             return self._field(path, "", "utf-8", head.transfer)
@@ -237,13 +269,7 @@ def _told_charset(text: str, cut: Sections, label: str) -> str:
     if len(told) > 1:
         raise cut_differently("names several charsets for its fields")
     charset = told.pop() if told else label
-    if charset not in CHARSETS:
-        raise PayloadError(
-            "GW-P104",
-            "the body is in a charset that the gateway can't read, so it can't be inspected.",
-            "send UTF-8.",
-            status=415,
-        )
+    charset_of(charset)
     return charset
 
 

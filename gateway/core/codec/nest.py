@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from gateway.core.codec.broken import broken_json_part, broken_xml_part
 from gateway.core.codec.budget import Budget, MalformedError, too_deep
+from gateway.core.codec.csv import csv_part, looks_like_table
 from gateway.core.codec.encoded import encoded_part, is_coded
 from gateway.core.codec.form import form_part
 from gateway.core.codec.graphql import LOOKS_LIKE_GRAPHQL, graphql_part
@@ -17,6 +19,7 @@ from gateway.core.codec.html import html_part
 from gateway.core.codec.html_sent import LOOKS_LIKE_HTML, html_sent_part
 from gateway.core.codec.json import json_part
 from gateway.core.codec.json_lines import json_lines_part
+from gateway.core.codec.sniff import holds_pairs
 from gateway.core.codec.url import anatomy, url_part
 from gateway.core.codec.words import has_words
 from gateway.core.codec.xml import xml_part
@@ -27,7 +30,7 @@ Reader = Callable[[PartName, Path, str, Budget], Part]
 
 _JSON = re.compile(r"[ \t\r\n\ufeff]*+[{\[]")
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*+://\S++\Z")
-_RELATIVE = re.compile(r"[^\s?#<]*+[?#][^\s=&#]++=\S*+\Z")
+_RELATIVE = re.compile(r"(?!=)[^\s?#<]*+[?#][^\s=&#]++=\S*+\Z")
 _FORM = re.compile(r"[^\s=&?#/;]++=[^\s&]*+&\S++\Z")
 _MARKUP = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9:-]*+[\s/>]|/[a-zA-Z]|!)")
 
@@ -37,8 +40,8 @@ _HIDES = re.compile(r"&(?:#|[a-zA-Z])|%[0-9a-fA-F]{2}")
 """Character references, percent-coding."""
 
 _OPERATIONS = frozenset("qmsf#")
-_JSON_FIRST = (json_part, graphql_part, json_lines_part)
-_BY_BEGINNING = frozenset((json_part, json_lines_part, xml_part))
+_JSON_FIRST = (json_part, graphql_part, json_lines_part, broken_json_part)
+_BY_BEGINNING = frozenset((json_part, json_lines_part, broken_json_part, xml_part))
 """What encoded words may stand in; to other readers their own question marks and equals signs are syntax."""
 
 
@@ -81,7 +84,7 @@ def _plain(text: str, budget: Budget) -> tuple[Reader, ...]:
     if text[0] in "{[ \t\r\n\ufeff" and _JSON.match(text):
         return _JSON_FIRST
     if "=" in text:
-        if "&" in text and _FORM.match(text):
+        if "&" in text and (_FORM.match(text) or holds_pairs(text)):
             return (form_part,)
         if _RELATIVE.match(text):
             return (url_part,)
@@ -91,7 +94,7 @@ def _plain(text: str, budget: Budget) -> tuple[Reader, ...]:
         return _markup(text, budget)
     if text[0] in _OPERATIONS and LOOKS_LIKE_GRAPHQL.match(text):
         return (graphql_part,)
-    return ()
+    return (csv_part,) if "\n" in text and looks_like_table(text) else ()
 
 
 def _markup(text: str, budget: Budget) -> tuple[Reader, ...]:
@@ -103,6 +106,8 @@ def _markup(text: str, budget: Budget) -> tuple[Reader, ...]:
         html: tuple[Reader, ...] = (html_part,) if _MARKUP.search(text) else ()
         return (xml_part, *html) if _DECLARED_XML.match(text) else html
     html = (html_sent_part,) if _HIDES.search(text) and LOOKS_LIKE_HTML.search(text) else ()
+    if "</" in text:
+        html = (*html, broken_xml_part)
     if _XML.match(text) and not LOOKS_LIKE_HTML.match(text):
         return (xml_part, *html)
     if text[0] in _OPERATIONS and LOOKS_LIKE_GRAPHQL.match(text):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from gateway.core.codec.budget import endless
 from gateway.core.codec.cut import Splice, cuts, is_list, with_partners
+from gateway.core.codec.encoded import apart
 from gateway.core.codec.multipart import length_splices, packed, refuse_boundary
 from gateway.core.codec.nest import look_inside
 from gateway.core.codec.reread import reread, respelled
@@ -69,7 +70,7 @@ class _Writer:
         """The part's new text; None if nothing is left of it."""
         changed, removed = dict[int, str](), set[int]()
         for place, text in self._edited(part):
-            if text is None and is_list(part):
+            if text is None and is_list(part) and not _is_boundary(part, place):
                 removed.add(place)
             elif text != part.leaves[place].text:
                 changed[place] = text or ""
@@ -112,7 +113,14 @@ class _Writer:
             new = spell(leaf.spelling, text, old, narrow=self.narrow)
         if part.boundary:
             refuse_boundary(part, new)
+        elif part.syntax == "encoded":
+            new = apart(part, place, new)
         return leaf.raw.start, leaf.raw.end, new
+
+
+def _is_boundary(part: Part, place: int) -> bool:
+    """True for what can't be taken out by itself: it stands between all parts."""
+    return bool(part.boundary) and part.leaves[place].spelling == "locked"
 
 
 def _nothing_left(part: Part, gone: set[int]) -> bool:

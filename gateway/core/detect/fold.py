@@ -2,7 +2,8 @@
 
 Folding is one to one wherever it can be (capitals, ё, dashes, blanks, full-width and foreign digits, look-alikes), so
 offsets stay. Only what has no width at all (soft hyphens, zero-width and combining marks, marks of direction, tags) is
-taken out; then ``origin`` leads back. Plain ASCII and plain Russian take a short way: one look, no table.
+taken out; then ``origin`` leads back. Plain ASCII and plain Russian take a short way: one look, no table. Plus signs
+between groups of digits are blanks that a form was written with, and no reader has undone.
 """
 
 from __future__ import annotations
@@ -64,6 +65,17 @@ _MIXED = linear(MIXED)
 _MARKS = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _WIDTHLESS) + "]+")
 
 
+_GROUPS = re.compile(
+    r"(?<![\w.:])\+?[0-9]{1,4}(?:[+-][0-9]{2,4}){2,5}(?![\w.:])|(?<![\w.:])[0-9]{4}\+[0-9]{6}(?![\w.:])"
+)
+"""Numbers in groups; no times of day, no sums of decimals."""
+
+
+def _with_blanks(number: re.Match[str]) -> str:
+    first = 1 if number[0][0] == "+" else 0
+    return number[0][:first] + number[0][first:].replace("+", " ")
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Folded:
     """A text in one spelling: ``cased`` keeps capitals, ``lower`` does not; both are equally long, ``raw`` is ``lower``
@@ -94,6 +106,8 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """The folded shadow of a text; O(n)."""
+    if "+" in text:
+        text = _GROUPS.sub(_with_blanks, text)
     lower = text.lower()
     if text.isascii():
         raw = lower.encode()

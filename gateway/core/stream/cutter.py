@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import Protocol
 
-from gateway.core.codec.media import CHARSETS, Media, media_of
+from gateway.core.codec.media import Media, charset_of, media_of
 from gateway.core.stream.lines import LineCutter
 from gateway.core.stream.piece import Piece, Terms, as_it_came
 from gateway.core.stream.plain import TextCutter
@@ -22,9 +22,12 @@ _LINES = frozenset(
     application/vnd.github.v3.stream+json""".split()
 )
 _SNIFFED = frozenset({"", "text/plain"})
+_BYTES = "application/octet-stream"
 _BLANK = " \t\r\n"
 _EVENT_FIELD = re.compile(r"(?:data|event|id|retry|):")
 _EVENT_FIELDS = ("data:", "event:", "id:", "retry:")
+_EVENT_BEGINS = (b"d", b"e", b"i", b"r", b":", b"\r", b"\n", b"\xef")
+_EVENT_LINE = re.compile(r"(?:(?:data|event|id|retry)?:[^\r\n]*+|data|event|id|retry|)(?:\r\n?|\n)")
 _ARRAY = re.compile(r'\[\s*+(?:["{\[\]]|(?:-?[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null)\s*+[,\]])')
 _UNSURE_FOR = 64
 _MARK = "\ufeff"
@@ -50,7 +53,8 @@ class Cutter:
         self._decoder = codecs.getincrementaldecoder(charset)("surrogateescape")
         self._begun = False
         self._first = ""
-        self._inner: _Cutter | None = None if kind == "sniffed" else self._made(kind)
+        self._else = "none" if kind == "bytes" else "text"
+        self._inner: _Cutter | None = None if kind in ("sniffed", "bytes") else self._made(kind)
 
     @property
     def held(self) -> bytes:
@@ -66,7 +70,7 @@ class Cutter:
         pieces = self._cut(self._decoder.decode(b"", final=True))
         if self._inner is None:
             first, self._first = self._first, ""
-            self._inner = self._made(_sniffed(first, final=True) or "text")
+            self._inner = self._made(_sniffed(first, final=True) or self._else)
             pieces += self._inner.feed(first)
         return [*pieces, *self._inner.end()]
 
@@ -102,7 +106,7 @@ class Cutter:
             case "values":
                 return ValueCutter(self._charset, self._terms)
             case _:
-                return TextCutter(self._charset, self._terms)
+                return TextCutter(self._charset, self._terms, closed=self._else == "none")
 
 
 def is_endless(headers: Headers) -> bool:
@@ -114,9 +118,12 @@ def is_endless(headers: Headers) -> bool:
 def cutter_of(headers: Headers, terms: Terms) -> Cutter | None:
     """How a stream with these headers is cut; None where nothing in it could be restored."""
     media = _media(headers)
-    if media is None or media.charset not in CHARSETS:
+    if media is None:
         return None
-    charset = CHARSETS[media.charset]
+    try:
+        charset = charset_of(media.charset)
+    except PayloadError:
+        return None
     if media.type == _EVENTS:
         return Cutter("events", "utf-8", terms)
     if charset.startswith("utf-16"):
@@ -125,7 +132,26 @@ def cutter_of(headers: Headers, terms: Terms) -> Cutter | None:
         return Cutter("lines", charset, terms)
     if media.is_json:
         return Cutter("values", charset, terms)
+    if media.type == _BYTES:
+        return Cutter("bytes", charset, terms)
     return Cutter("sniffed", charset, terms) if media.type in _SNIFFED else None
+
+
+def says_nothing(headers: Headers) -> bool:
+    """True for a media type under which anything may come, an endless stream too."""
+    media = _media(headers)
+    return media is not None and (media.type in _SNIFFED or media.type == _BYTES)
+
+
+def is_events(headers: Headers, body: bytes) -> bool:
+    """True for a whole reply that is an event stream from end to end and does not say so."""
+    if body[:1] not in _EVENT_BEGINS or not says_nothing(headers) or b"data:" not in body:
+        return False
+    text = body.decode("latin-1").removeprefix("\xef\xbb\xbf")
+    at = 0
+    while line := _EVENT_LINE.match(text, at):
+        at = line.end()
+    return at == len(text) and text.endswith(("\n\n", "\r\r", "\r\n\r\n"))
 
 
 def _media(headers: Headers) -> Media | None:

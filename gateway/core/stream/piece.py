@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gateway.core.codec.base64_text import strings_are_coded
 from gateway.core.codec.budget import MalformedError, budget_of
 from gateway.core.codec.json import json_part
 from gateway.core.codec.nest import look_inside
@@ -52,10 +53,10 @@ class Terms:
 
     def may_hold(self, raw: str) -> bool:
         """False if no token can stand in the text, however it is spelled there."""
-        return any(mark in raw for mark in _ESCAPING) or may_hold(raw, self.phone_block)
+        return any(mark in raw for mark in _ESCAPING) or may_hold(raw, self.phone_block) or strings_are_coded(raw)
 
 
-_ESCAPING = ("\\", "&#", "%", ENCRYPTED_MARK)
+_ESCAPING = ("\\", "&#", "%", "=?", ";base64,", ENCRYPTED_MARK)
 
 
 def as_it_came(raw: str) -> list[Piece]:

@@ -37,17 +37,18 @@ further on. Neither is a number or a URL, which a text as a whole might be.
 
 class TextCutter:
     """``_before``: what has gone out and is still judged by. ``_gone``: how much of the run that it begins with is not
-    kept any more, because that is too long; ``_url``: a URL may have begun in there.
+    kept any more, because that is too long; ``_url``: a URL may have begun in there; ``_closed``: nothing further is
+    restored.
     """
 
-    def __init__(self, charset: str, terms: Terms) -> None:
+    def __init__(self, charset: str, terms: Terms, *, closed: bool = False) -> None:
         self._charset = charset
         self._terms = terms
         self._before = _OPEN
         self._begun = ""
         self._gone = 0
         self._url = False
-        self._closed = False
+        self._closed = closed
         self.held = ""
 
     def feed(self, text: str) -> list[Piece]:

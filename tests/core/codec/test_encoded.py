@@ -467,3 +467,31 @@ def test_base64_between_words_of_a_path_a_query_and_a_header_is_looked_into() ->
 
 def texts_of(message: Request) -> list[str]:
     return [leaf.text for leaf in read(message).leaves]
+
+
+@pytest.mark.parametrize(
+    ("text", "old"),
+    [
+        (f";;;;{b64('anna@example.ru')}", ";;;;"),
+        (f"Смирнова{b64('anna@example.ru')}", "Смирнова"),
+        (f"x {b64('anna@example.ru')};;;;", ";;;;"),
+        (f"Смирнова(=?utf-8?B?{b64('anna@example.ru')}?=", "Смирнова("),
+        (f"Смирнова({b'anna@example.ru'.hex()}", "Смирнова("),
+    ],
+)
+def test_a_new_text_beside_a_coded_stretch_does_not_hide_it(text: str, old: str) -> None:
+    document = read(request(text, TEXT))
+    at = next(number for number, leaf in enumerate(document.leaves) if leaf.text == old)
+    after = rewrite(document, {at: "t0ken-4711"})
+    assert [leaf.text.strip() for leaf in after.leaves if leaf.text.strip() in ("t0ken-4711", "anna@example.ru")] in (
+        ["t0ken-4711", "anna@example.ru"],
+        ["anna@example.ru", "t0ken-4711"],
+    )
+
+
+def test_names_in_the_strings_of_a_header_in_koi8_r_are_read() -> None:
+    value = '{"a": "Анна Смирнова", "b": "x"}'.encode("koi8-r").decode("ascii", "surrogateescape")
+    message = request(headers=(("X-A", value),))
+    assert seen(message, "headers")["headers.x-a.a"] == "Анна Смирнова"
+    after = edited(message, {"headers.x-a.b": "tk"})
+    assert after.header("x-a") == value.replace("x", "tk")

@@ -247,7 +247,7 @@ def test_headers_of_a_part_that_readers_could_read_differently_are_refused(head:
 
 def test_charsets_and_types_that_nobody_reads_are_refused() -> None:
     assert refusal(multipart(field("_charset_", "utf-7"), field("a", "1"))) == "GW-P104"
-    assert refusal(multipart(field("a", "1", "Content-Type: text/plain; charset=x-klingon"))) == "GW-P104"
+    assert refusal(multipart(field("a", "1", "Content-Type: text/plain; charset=shift_jis"))) == "GW-P104"
     assert refusal(multipart(file("a.png", "1", "Content-Type: image/png"))) == "GW-P103"
     assert refusal(multipart(file("a.rtf", "{", "Content-Type: application/rtf"))) == "GW-P103"
     assert refusal(multipart(field("a", "{", "Content-Type: application/json"))) == "GW-P101"

@@ -90,3 +90,20 @@ def test_the_bytes_are_the_lower_shadow(text: str) -> None:
     folded = fold(text)
     assert folded.raw == folded.lower.encode("utf-8", "replace")
     assert len(folded.raw.decode()) == len(folded.lower)
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("+7+900+000+31+57", "+7 900 000 31 57"),
+        ("112-233-445+95", "112-233-445 95"),
+        ("паспорт 4509+731942", "паспорт 4509 731942"),
+        ("1+1", "1+1"),
+        ("1.5+20+30", "1.5+20+30"),
+        ("anna+112@example.ru", "anna+112@example.ru"),
+        ("2026-11-22T10:00:00+03:00", "2026-11-22t10:00:00+03:00"),
+        ("20261122T100000+0300", "20261122t100000+0300"),
+    ],
+)
+def test_plus_signs_between_groups_of_digits_are_blanks(text: str, seen: str) -> None:
+    assert fold(text).lower == seen

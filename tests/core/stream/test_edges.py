@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.core.stream import cutter_of, is_endless, message_piece
+from gateway.core.stream import cutter_of, is_endless, is_events, message_piece
 from gateway.model.limits import Limits
 from tests.core.stream.streams import ORIGINALS, SHOWN, TERMS, bites, cutter, shown, splits, view
 
@@ -220,3 +220,53 @@ def test_a_message_too_deep_to_be_read_is_left_alone() -> None:
     text = json.dumps({"a": {"b": {"c": {"d": {"e": TOKEN}}}}})
     assert message_piece(text, SMALL).document is None
     assert repr(message_piece("secret", SMALL)) == "Piece(6 chars)"
+
+
+OCTETS = "application/octet-stream"
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [("data: ", "EventCutter"), (' {"', "ValueCutter"), ("[1, ", "ValueCutter"), ("Dear", "TextCutter")],
+)
+def test_octets_are_told_by_how_they_begin(start: str, kind: str) -> None:
+    one = cutter(OCTETS)
+    one.feed(start.encode())
+    assert type(one._inner).__name__ == kind
+
+
+def test_octets_that_are_a_text_are_left_alone() -> None:
+    wire = f"Dear {TOKEN}.".encode()
+    for parts in splits(wire):
+        assert view(OCTETS, parts) == wire
+    assert view(OCTETS, [b"[inf"]) == b"[inf"
+
+
+def test_a_charset_that_nobody_knows_is_none() -> None:
+    assert view("text/plain; charset=x-own", [TOKEN.encode()]) == MAIL.encode()
+
+
+@pytest.mark.parametrize("media", ["text/plain", "", OCTETS])
+@pytest.mark.parametrize(
+    ("body", "events"),
+    [
+        (b"data: a\n\n", True),
+        (b"\xef\xbb\xbfevent: x\r\ndata: a\r\n\r\n", True),
+        (b": hi\n\ndata\ndata: b\r\r", True),
+        (b"data: a\n", False),
+        (b"data: a\n\nDear", False),
+        (b"id: 5\n\n", False),
+        (b"Dear data: a\n\n", False),
+        (b"date: a\ndata: \n\n", False),
+        (b'{"data: a\n\n', False),
+        (b"", False),
+    ],
+)
+def test_a_whole_reply_is_an_event_stream_if_all_of_it_is_one(media: str, body: bytes, events: bool) -> None:
+    assert is_events((("Content-Type", media),), body) is events
+    assert not is_events((("Content-Type", "text/html"),), body)
+
+
+@pytest.mark.parametrize("coded", ["YW5uYUBleGFtcGxlLnJ1", "=?utf-8?Q?a=40b?=", "data:;base64,YW5uYUBleGFtcGxlLnJ1"])
+def test_a_coded_string_is_looked_into(coded: str) -> None:
+    assert TERMS.may_hold(json.dumps({"a": coded}))
