@@ -124,6 +124,17 @@ class SessionSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLogin:
+    """A route by which somebody changes what he logs in with: where the request names it, and by which reply the back
+    end says that it has been changed.
+    """
+
+    subject: PathPattern
+    statuses: frozenset[int]
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectRef:
     """The back end's own id of a person: read from the request (``path.id``), learnt from the create reply
     (``reply.id``).
@@ -209,6 +220,7 @@ class Route:
     whose: Literal["message", "caller"] = "message"
     subject_ref: SubjectRef | None = None
     session: SessionSpec | None = None
+    new_login: NewLogin | None = None
     reveal_to: tuple[RevealTo, ...] = ()
     opaque: Literal["refuse", "pass"] = "refuse"
     search: Literal["refuse", "empty"] = "refuse"

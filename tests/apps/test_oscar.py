@@ -100,7 +100,6 @@ def test_an_email_changes_and_the_letter_about_it_holds_tokens(shop: Shop, *, mu
     assert find(who.values, letters + quopri.decodestring(letters)) == []
 
 
-@pytest.mark.xfail(reason="decision 0019: who logs in with a changed e-mail is a new person, and sees tokens")
 def test_who_logs_in_with_the_changed_email_sees_her_own_data(shop: Shop) -> None:
     who = russian(28, "Рада", "Звонковская", "rada.zvonkovskaja")
     registers(shop, who).fills(EDIT, {"email": who.new_email})

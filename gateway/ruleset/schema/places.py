@@ -22,6 +22,7 @@ from gateway.ruleset.schema.words import (
     Sentence,
     Text,
     Url,
+    many,
     network,
     refuse,
 )
@@ -190,6 +191,20 @@ class SessionModel(Sentence):
     ttl_days: Annotated[int, Field(ge=1)] = Field(default=30, description="how long the session is remembered")
 
 
+class NewLoginModel(Sentence):
+    """A route on which people change what they log in with, and how a change that worked is told."""
+
+    subject: PathText = Field(description="the leaf of the request that names the person from now on")
+    starts_on: StartsOnModel
+
+    @model_validator(mode="after")
+    def _is_certain(self) -> Self:
+        if self.starts_on.location is None and any(300 <= status < 400 for status in many(self.starts_on.status)):
+            what = "a redirect alone does not say that the login was changed: who is logged out is redirected too."
+            refuse("GW-R203", what, 'add location: "/profile*" or wherever a change that worked leads.')
+        return self
+
+
 class SubjectRefModel(Sentence):
     """The back end's own id of a person: read from the request, learnt from the create reply."""
 
@@ -306,6 +321,7 @@ class RouteModel(Sentence):
     whose: Literal["message", "caller"] = Field(default="message", description="whose data the body holds")
     subject_ref: SubjectRefWord | None = Field(None, description="the back end's id of the person")
     session: SessionModel | None = None
+    new_login: NewLoginModel | None = Field(None, description="people change here what they log in with")
     reveal_to: list[Annotated[str, AfterValidator(_reveal_to)]] = Field(
         default=[], description="who sees originals in replies: subject, role:NAME, certificate:NAME, address:RANGE"
     )
