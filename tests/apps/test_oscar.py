@@ -108,7 +108,6 @@ def test_who_logs_in_with_the_changed_email_sees_her_own_data(shop: Shop) -> Non
     assert who.last in rada.reads(PROFILE).text
 
 
-@pytest.mark.xfail(reason="in a page stand-ins are restored in the controls of forms only")
 def test_a_postcode_is_the_same_on_every_page(shop: Shop) -> None:
     who = russian(29, "Мила", "Иволгинская", "mila.ivolginskaja")
     mila = registers(shop, who)
