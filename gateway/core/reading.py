@@ -15,6 +15,7 @@ from gateway.core.files import with_tickets
 from gateway.core.naming.recognise import sightings_in
 from gateway.core.route import Matched
 from gateway.core.seal import ENCRYPTED, ENCRYPTED_MARK
+from gateway.core.targets import told
 from gateway.model.credential import Opened
 from gateway.model.document import WHOLE, Document, Span, span_in
 from gateway.model.errors import PayloadError
@@ -24,7 +25,7 @@ from gateway.model.kinds import Shape
 from gateway.model.limits import Limits
 from gateway.model.message import Request
 from gateway.model.names import Path, Token
-from gateway.model.rules import Route, Ruleset
+from gateway.model.rules import Ruleset
 
 _NO_FILES: Files = MappingProxyType({})
 
@@ -61,21 +62,10 @@ def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits, f
     return Reading(
         matched,
         document,
-        with_tickets(document, unwritten(classify(document, ruleset), document, matched.route), files),
+        with_tickets(document, told(classify(document, ruleset), document, request, matched, ruleset), files),
         tokens_in(document, (destination.token_domain,), ruleset.phone_block),
         sealed_in(document),
     )
-
-
-def unwritten(findings: tuple[Finding, ...], document: Document, route: Route) -> tuple[Finding, ...]:
-    """The findings without those in steps of the path that the route's author has written out: they tell of nobody.
-
-    ``/static/oscar/**`` matches no path that names another Oscar.
-    """
-    if all(finding.path[0] != "path" for finding in findings):
-        return findings
-    written: dict[Path, str] = {("path", number): step for number, step in enumerate(route.path)}
-    return tuple([one for one in findings if written.get(one.path) != document.leaves[one.leaf].text])
 
 
 def tokens_in(

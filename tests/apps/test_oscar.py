@@ -57,7 +57,7 @@ def logs_in(shop: Shop, email: str, password: str) -> tuple[Visitor, Page]:
 
 
 def links(letter: str) -> list[str]:
-    return re.findall(r"http://localhost:\d+(/password-reset/confirm/[^\s\"<]+)", letter)
+    return re.findall(r"http://127\.0\.0\.1:\d+(/password-reset/confirm/[^\s\"<]+)", letter)
 
 
 def test_a_russian_sees_her_own_data_and_the_shop_has_tokens(shop: Shop) -> None:
