@@ -20,10 +20,10 @@ from gateway.model.message import Headers, Reply
 from gateway.model.names import RecordId
 from gateway.model.residency import Caller
 from gateway.ports import Answer, Relay
+from gateway.service.intake import filing
 from gateway.service.originals import tickets_for
 from gateway.service.passage import Passage
 from gateway.service.sealing import open_file
-from gateway.service.uploads import filing
 from gateway.service.world import World
 
 _LONGEST = 64

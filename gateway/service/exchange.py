@@ -39,6 +39,7 @@ from gateway.service.collect import collect
 from gateway.service.credentials import closed, opened
 from gateway.service.disclose import disclose
 from gateway.service.downloads import fetched, may_be_reference
+from gateway.service.intake import Intake, file_away, homed
 from gateway.service.live_rules import LiveRules
 from gateway.service.login import caller_after
 from gateway.service.outbound import send_out
@@ -49,7 +50,7 @@ from gateway.service.reply_watch import ReplyWatch
 from gateway.service.settle import settle
 from gateway.service.signing import badly_signed, signed
 from gateway.service.streaming import answer_length, may_show, read_within_s, stream_of, streams
-from gateway.service.uploads import Intake, fall_back, may_hold_files, take_in
+from gateway.service.uploads import fall_back, may_hold_files, take_in
 from gateway.service.versions import (
     BLOCKED,
     change_of,
@@ -202,6 +203,8 @@ class Exchange:
         if intake is not None and (touched := locked(reading.document, plan)):
             await fall_back(intake, touched, ruleset, world)
             return await self._prepare(request, request_id, matched, ruleset, intake)
+        if intake is not None and not homed(intake, reading.document, plan):
+            return await self._prepare(request, request_id, matched, ruleset, intake)
         unsigned = matched.route.signature is None and breaks_signature(request, reading.document, plan)
         if (refusal := UNCOVERED if unsigned else _not_to_be_kept(judgement, plan, recollection)) is not None:
             world.ledger.tally(replace(entry, event="refuse", outcome=refusal.code))
@@ -217,6 +220,8 @@ class Exchange:
         try:
             change = change_of(passage)
             written = replace(entry, outcome=BLOCKED.code) if blocked else entry
+            if intake is not None:
+                await file_away(intake, judgement.reading.document, passage.plan, self._world)
             collected = await collect(
                 judgement, passage.plan, ruleset, passage.recollection, self._world, written, change
             )
