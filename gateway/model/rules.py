@@ -171,6 +171,8 @@ class SignatureSpec:
     signs: str = "{body}"
     timestamp: str = ""
     tolerance_s: int = 300
+    form: str = ""
+    """How the header is written where it holds more than the signature: ``t={timestamp},v1={signature}``."""
 
 
 @dataclass(frozen=True, slots=True)

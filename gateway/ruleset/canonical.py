@@ -192,6 +192,7 @@ def _signature(spec: SignatureSpec) -> Said:
         signs=spec.signs,
         timestamp=spec.timestamp,
         tolerance_s=spec.tolerance_s,
+        form=spec.form,
     )
 
 

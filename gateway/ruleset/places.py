@@ -172,6 +172,7 @@ def _signature(model: SignatureModel | None) -> SignatureSpec | None:
         signs=model.signs,
         timestamp=(model.timestamp or "").lower(),
         tolerance_s=model.tolerance_s,
+        form=model.form or "",
     )
 
 

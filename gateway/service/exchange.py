@@ -105,7 +105,7 @@ class Exchange:
         request, known = as_upstream_knows(request)
         intake = await take_in(request, matched, ruleset, self._world) if may_hold_files(request) else None
         try:
-            if intake is not None and matched.route.signature is not None:
+            if intake is not None and intake.held and matched.route.signature is not None:
                 return UNCOVERED
             passage = await self._prepare(intake.request if intake else request, request_id, matched, ruleset, intake)
             if isinstance(passage, Refusal):

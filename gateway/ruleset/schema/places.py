@@ -255,6 +255,10 @@ class FileModel(Sentence):
         return self
 
 
+_AT, _MADE = r"[\w\-]+=\{timestamp\}", r"[\w\-]+=\{signature\}"
+_SIGNATURE_FORM = re.compile(rf"{_AT}[,;] ?{_MADE}|{_MADE}(?:[,;] ?{_AT})?", re.ASCII)
+
+
 class SignatureModel(Sentence):
     """An HMAC that the sender puts on a request, checked on the way in and made anew on the way out."""
 
@@ -266,15 +270,25 @@ class SignatureModel(Sentence):
     prefix: str = Field(default="", description='what stands before it, e.g. "sha256="')
     signs: Text = Field(default="{body}", description='what is signed, e.g. "{timestamp}.{body}", {method}, {target}')
     timestamp: Text | None = Field(None, description="the header with the Unix time of signing")
+    form: Text | None = Field(None, description='of a header of several values, e.g. "t={timestamp},v1={signature}"')
     tolerance_s: Annotated[int, Field(ge=1, le=86400)] = Field(default=300, description="how old a timestamp may be")
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         if "{body}" not in self.signs:
             refuse("GW-R205", "a signature that leaves the body out proves nothing of it.", 'write signs: "{body}".')
-        if ("{timestamp}" in self.signs) != (self.timestamp is not None):
-            refuse("GW-R203", "a timestamp is signed, and stands in a header: one of the two is missing.",
-                   'write signs: "{timestamp}.{body}" and timestamp: X-Timestamp.')  # fmt: skip
+        if self.form is not None and (self.prefix or not _SIGNATURE_FORM.fullmatch(self.form)):
+            what = (
+                "form says how a header of several values is written: names, values, one comma or semicolon; no prefix."
+            )
+            refuse("GW-R205", what, 'write form: "t={timestamp},v1={signature}".')
+        told = self.timestamp is not None, "{timestamp}" in (self.form or "")
+        if ("{timestamp}" in self.signs) != any(told) or all(told):
+            what = "a timestamp is signed, and stands in one header: one of the two is missing, or it stands twice."
+            mend = (
+                'write signs: "{timestamp}.{body}", and timestamp: X-Timestamp or form: "t={timestamp},v1={signature}".'
+            )
+            refuse("GW-R203", what, mend)
         return self
 
 
