@@ -238,6 +238,8 @@ class Route:
     protobuf: ProtobufSpec | None = None
     files: tuple[FileRule, ...] = ()
     """What happens to files in bodies; the narrowest media type speaks."""
+    downloads: bool = False
+    """The last step of the path is the reference of a kept file, and the gateway answers with the file itself."""
     outbound: OutboundSpec | None = None
     signature: SignatureSpec | None = None
     mail: MailSpec | None = None

@@ -157,6 +157,7 @@ def _route(route: Route) -> Said:
         consent=pattern_text(route.consent),
         protobuf=_protobuf(route.protobuf) if route.protobuf else None,
         files=[_file_rule(one) for one in sorted(route.files, key=lambda one: sorted(one.types))],
+        downloads=route.downloads or None,
         signature=_signature(route.signature) if route.signature else None,
         mail=_mail(route.mail) if route.mail else None,
     ) | (_outbound(route.outbound) if route.outbound else {})

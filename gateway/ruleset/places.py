@@ -135,6 +135,7 @@ def _route(draft: Draft, loc: Loc, model: RouteModel) -> Route:
         consent=_place(model.consent),
         protobuf=_protobuf(draft, loc, model.protobuf) if model.protobuf else None,
         files=tuple(_file_rule(draft, (*loc, "files", number), one) for number, one in enumerate(model.files)),
+        downloads=model.downloads,
         outbound=_outbound(draft, loc, model),
         signature=_signature(model.signature),
         mail=_mail(model),

@@ -38,7 +38,7 @@ from gateway.service.channel import Channel
 from gateway.service.collect import collect
 from gateway.service.credentials import closed, opened
 from gateway.service.disclose import disclose
-from gateway.service.downloads import fetched, may_be_reference
+from gateway.service.downloads import fetched, handed_out, may_be_reference
 from gateway.service.intake import Intake, file_away, homed
 from gateway.service.live_rules import LiveRules
 from gateway.service.login import caller_after
@@ -110,6 +110,8 @@ class Exchange:
             passage = await self._prepare(intake.request if intake else request, request_id, matched, ruleset, intake)
             if isinstance(passage, Refusal):
                 return passage
+            if matched.route.downloads:
+                return await handed_out(passage)
             answer = await self._world.upstream.send(passage.destination, passage.outward)
             if answer.status == 206 and _could_be_restored(answer, passage):
                 # A token could be cut in two: the whole is asked for instead, which is always an answer to Range.

@@ -351,8 +351,18 @@ class RouteModel(Sentence):
     consent: PathText | None = Field(None, description="where the request names the recorded consent (CON-01)")
     protobuf: ProtobufModel | None = None
     files: list[FileModel] = Field(default=[], description="what happens to files in bodies, by media type")
+    downloads: bool = Field(
+        default=False, description="the gateway answers with the kept file that the last step names"
+    )
     signature: SignatureModel | None = Field(None, description="the sender's HMAC: checked, and made anew")
     mail: MailModel | None = Field(None, description="of a route of mail: what mail has beside other requests")
+
+    @model_validator(mode="after")
+    def _names_a_file(self) -> Self:
+        if self.downloads and not (self.match.path.endswith("}") and many(self.match.method) == ["GET"]):
+            what = "a route of downloads has the file's reference as the last step of its path, and is for GET alone."
+            refuse("GW-R205", what, "write match: {path: /files/{reference}, method: GET}.")
+        return self
 
 
 class ClaimsModel(Sentence):
