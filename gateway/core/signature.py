@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from gateway.core import aws4
 from gateway.core.reading import Reading
 from gateway.model.decision import Refusal
 from gateway.model.document import Document
@@ -47,6 +48,8 @@ _COVERED = frozenset(("body", "query", "path"))
 
 def is_good(request: Request, spec: SignatureSpec, secrets: Iterable[Secret], now_s: int) -> bool:
     """True if one of the secrets signed the request, and not too long ago. Every comparison takes constant time."""
+    if spec.algorithm == aws4.ALGORITHM:
+        return aws4.is_good(request, secrets, now_s, spec.tolerance_s)
     told = _told(request, spec)
     if told is None or not _is_fresh(told.at, spec, now_s):
         return False
@@ -59,7 +62,8 @@ def less_its_headers(reading: Reading, spec: SignatureSpec | None) -> Reading:
     """The reading of a request whose signature is good: that and its timestamp are what they seem, nobody's data."""
     if spec is None:
         return reading
-    own = {("headers", spec.header), ("headers", spec.timestamp)}
+    also = (aws4.DATE, aws4.DIGEST) if spec.algorithm == aws4.ALGORITHM else ()
+    own = {("headers", name) for name in (spec.header, spec.timestamp, *also)}
     return replace(reading, findings=tuple(finding for finding in reading.findings if finding.path not in own))
 
 
@@ -68,6 +72,10 @@ def signed_anew(outward: Request, incoming: Request, spec: SignatureSpec, incomi
 
     ``incoming`` has a good one. Of a header of several values only the time and one signature go out.
     """
+    if spec.algorithm == aws4.ALGORITHM:
+        anew = aws4.signed_anew(outward, incoming, incoming_key)
+        same = not spec.outgoing and aws4.covered(anew) == aws4.covered(incoming)
+        return _with(anew, spec.header, incoming.header(spec.header)) if same else anew
     told = _told(incoming, spec) or _Told("", ())
     kept = _with(outward, spec.timestamp, incoming.header(spec.timestamp) if spec.timestamp else None)
     if not spec.outgoing and _text(kept, spec, told.at) == _text(incoming, spec, told.at):

@@ -165,7 +165,7 @@ class SignatureSpec:
     header: str
     incoming: tuple[str, ...]
     outgoing: str = ""
-    algorithm: Literal["sha1", "sha256", "sha384", "sha512"] = "sha256"
+    algorithm: Literal["sha1", "sha256", "sha384", "sha512", "aws4"] = "sha256"
     encoding: Literal["hex", "base64"] = "hex"
     prefix: str = ""
     signs: str = "{body}"

@@ -7,9 +7,14 @@ import hmac
 import json
 from dataclasses import replace
 from pathlib import Path
+from time import gmtime, strftime
 
 import pytest
+from botocore.auth import SigV4Auth  # type: ignore[import-untyped] # boto has no types
+from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped] # boto has no types
+from botocore.credentials import Credentials  # type: ignore[import-untyped] # boto has no types
 
+from gateway.core import aws4
 from gateway.core.signature import is_good, is_signed
 from gateway.model.decision import Refusal
 from gateway.model.errors import WorldError
@@ -308,3 +313,38 @@ async def test_signed_form_without_files_is_signed_anew() -> None:
     sent = on.last_sent
     assert b"anna.smirnova" not in sent.body
     assert sent.header("x-hub-signature-256") == "sha256=" + hmac.digest(IN, sent.body, "sha256").hex()
+
+
+AWS4 = SignatureSpec("authorization", ("env:OLD", "env:IN"), algorithm="aws4")
+
+
+def by_aws(body: object, key: str = "in-secret") -> Request:
+    request = hook(body)
+    asked = AWSRequest("POST", "https://gw/hooks/a", data=request.body, headers={"Content-Type": "application/json"})
+    asked.context["timestamp"] = asked.headers["X-Amz-Date"] = strftime("%Y%m%dT%H%M%SZ", gmtime(NOW))
+    signer = SigV4Auth(Credentials("AKID", key), "execute-api", "us-east-1")
+    told = signer.signature(signer.string_to_sign(asked, signer.canonical_request(asked)), asked)
+    names = signer.signed_headers(signer.headers_to_sign(asked))
+    scope = signer.credential_scope(asked)
+    credential = f"AWS4-HMAC-SHA256 Credential=AKID/{scope}, SignedHeaders={names}, Signature={told}"
+    return hook(body, ("X-Amz-Date", asked.headers["X-Amz-Date"]), ("Authorization", credential))
+
+
+async def test_aws_signature_is_checked_and_made_anew() -> None:
+    on = stage(AWS4)
+    assert isinstance(await on.send(by_aws(ANNA)), Reply)
+    sent = on.last_sent
+    assert ANNA["email"].encode() not in sent.body
+    assert aws4.is_good(sent, [Secret(OLD)], NOW, 1)
+    assert await refused(stage(AWS4), by_aws(ANNA, "stolen")) == (401, "GW-X450")
+    assert await refused(stage(AWS4), hook(ANNA)) == (401, "GW-X450")
+
+
+async def test_aws_signature_passes_as_it_came_where_nothing_changes() -> None:
+    on = stage(AWS4)
+    request = by_aws(HANS)
+    assert isinstance(await on.send(request), Reply)
+    assert on.last_sent.header("authorization") == request.header("authorization")
+    on = stage(replace(AWS4, outgoing="env:OUT"))
+    assert isinstance(await on.send(request), Reply)
+    assert aws4.is_good(on.last_sent, [Secret(OUT)], NOW, 1)

@@ -265,7 +265,9 @@ class SignatureModel(Sentence):
     header: Text = Field(description="the header that holds it, e.g. X-Hub-Signature-256")
     incoming: OneOrMany[SecretPlace] = Field(description="the sender's secrets: env:NAME or file:PATH")
     outgoing: SecretPlace | None = Field(None, description="signs what goes out; else the first of incoming")
-    algorithm: Literal["sha1", "sha256", "sha384", "sha512"] = "sha256"
+    algorithm: Literal["sha1", "sha256", "sha384", "sha512", "aws4"] = Field(
+        default="sha256", description="aws4: AWS Signature Version 4, which says for itself what is signed"
+    )
     encoding: Literal["hex", "base64"] = "hex"
     prefix: str = Field(default="", description='what stands before it, e.g. "sha256="')
     signs: Text = Field(default="{body}", description='what is signed, e.g. "{timestamp}.{body}", {method}, {target}')
@@ -275,6 +277,10 @@ class SignatureModel(Sentence):
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
+        more = self.model_fields_set & {"signs", "timestamp", "form", "prefix", "encoding"}
+        if self.algorithm == "aws4" and (more or self.header.lower() != "authorization"):
+            what = "AWS Signature Version 4 stands in Authorization and says for itself what is signed."
+            refuse("GW-R205", what, "write {header: Authorization, algorithm: aws4, incoming: …} and no more.")
         if "{body}" not in self.signs:
             refuse("GW-R205", "a signature that leaves the body out proves nothing of it.", 'write signs: "{body}".')
         if self.form is not None and (self.prefix or not _SIGNATURE_FORM.fullmatch(self.form)):
