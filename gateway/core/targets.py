@@ -8,7 +8,8 @@ the author has called ``{login}`` or ``{email}`` is one, whatever it looks like.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from gateway.core.detect.fields import field_verdict
 from gateway.core.detect.kinds import KINDS
@@ -45,26 +46,34 @@ def told(
     findings: tuple[Finding, ...], document: Document, request: Request, matched: Matched, ruleset: Ruleset
 ) -> tuple[Finding, ...]:
     """The findings with those that a named step makes, and without those in words that tell of nobody."""
-    named = tuple(_named(document, matched, ruleset)) if matched.names else ()
-    if not named and all(finding.path[0] not in ("path", "headers") for finding in findings):
+    own, called = ruleset.fields, dict[Path, Kind]()
+    for name, step in matched.names.items():
+        if (kind := own.get(name) or _called(name)) is not None:
+            called["path", step] = kind
+    if not called and not any(_may_be_nobodys(finding.path) for finding in findings):
         return findings
-    certain = {finding.path for finding in named}
     left = _of_somebody(findings, document, request, matched)
-    kept = tuple(one for one in left if one.path not in certain or not one.kind.startswith("person."))
-    return tuple(sorted((*kept, *named), key=lambda one: (one.leaf, one.span.start, one.span.end))) if named else kept
+    if not called:
+        return tuple(left)
+    named = tuple(_named(document, called))
+    certain = {finding.path for finding in named}
+    kept = [one for one in left if one.path not in certain or not one.kind.startswith("person.")]
+    return tuple(sorted((*kept, *named), key=lambda one: (one.leaf, one.span.start, one.span.end)))
 
 
-def _named(document: Document, matched: Matched, ruleset: Ruleset) -> Iterator[Finding]:
+def _may_be_nobodys(path: Path) -> bool:
+    return path[0] == "path" or (path[0] == "headers" and path[1] in _SOURCES)
+
+
+def _named(document: Document, called: Mapping[Path, Kind]) -> Iterator[Finding]:
     """Steps whose name is that of an identifier; a back end's own ids (``{id}``) are left to detection."""
-    places: dict[Path, str] = {("path", number): name for name, number in matched.names.items()}
     for ordinal, leaf in enumerate(document.leaves):
-        name = places.get(leaf.path)
-        if name is not None and leaf.spelling == "segment":
-            kind = ruleset.fields.get(name) or _called(name)
-            if kind is not None:
-                yield Finding(ordinal, leaf.path, WHOLE, kind, _SURE, "field:step")
+        kind = called.get(leaf.path)
+        if kind is not None and leaf.spelling == "segment":
+            yield Finding(ordinal, leaf.path, WHOLE, kind, _SURE, "field:step")
 
 
+@lru_cache(maxsize=512)
 def _called(name: str) -> Kind | None:
     verdict = field_verdict((), name) if field_names((name,)) else None
     sure = verdict is not None and verdict.strong and KINDS[verdict.kind].equal and verdict.kind != _ISSUED
