@@ -365,7 +365,7 @@ class RouteModel(Sentence):
 
     @model_validator(mode="after")
     def _names_a_file(self) -> Self:
-        if self.downloads and not (self.match.path.endswith("}") and many(self.match.method) == ["GET"]):
+        if self.downloads and not ((self.match.path or "").endswith("}") and many(self.match.method) == ["GET"]):
             what = "a route of downloads has the file's reference as the last step of its path, and is for GET alone."
             refuse("GW-R205", what, "write match: {path: /files/{reference}, method: GET}.")
         return self
