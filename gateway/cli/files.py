@@ -16,7 +16,6 @@ from gateway.adapters.export_file import ExportFile
 from gateway.adapters.sink_memory import MemorySink
 from gateway.cli.keys import JSON, RULES, SETTINGS
 from gateway.cli.serve import effective_settings
-from gateway.core.plan import default_region
 from gateway.model.errors import WorldError
 from gateway.model.names import Token
 from gateway.model.rules import Ruleset
@@ -63,7 +62,7 @@ def sweep_command(*, files: Sequence[Path], settings_file: Path | None, older_th
     An erased person's files can't be opened from the moment of the erasure; this takes away what is left of them. May
     run beside the gateway, and should every day.
     """
-    named, gone = _run(files, settings_file, lambda ruleset, home: _swept(ruleset, home, older_than_s))
+    named, gone = _run(files, settings_file, lambda _, home: _swept(home, older_than_s))
     told = json.dumps({"named": named, "deleted": len(gone)})
     click.echo(told if as_machine else f"{named:,} files are kept; {len(gone):,} objects of nobody deleted")
 
@@ -87,8 +86,8 @@ async def _written(token: Token, ruleset: Ruleset, home: Home, out: Path) -> int
     return ticket.size
 
 
-async def _swept(ruleset: Ruleset, home: Home, older_than_s: int) -> tuple[int, Sequence[str]]:
-    return await sweep(ruleset, home.vaults[default_region(ruleset)], home.world, older_than_s)
+async def _swept(home: Home, older_than_s: int) -> tuple[int, Sequence[str]]:
+    return await sweep(home.vaults, home.world, older_than_s)
 
 
 def _run(

@@ -280,6 +280,7 @@ def _strictness(ruling: Ruling) -> tuple[int, int, float]:
 def _no_index(ruling: Ruling) -> Refusal:
     says = (
         f"A look-up by {ruling.finding.kind} cannot be answered: the kind is tokenised and has no index. "
-        "Mend: search by an equal kind, or say `search: empty` on the route."
+        "Mend: search by an equal kind (a step of the path is one if the route calls it so: /users/{login}), say "
+        "`search: empty` on the route, or spell the step out in the route's path where it names nobody."
     )
     return Refusal(422, "GW-X422", says, ruling.because)

@@ -15,6 +15,7 @@ from gateway.core.files import with_tickets
 from gateway.core.naming.recognise import sightings_in
 from gateway.core.route import Matched
 from gateway.core.seal import ENCRYPTED, ENCRYPTED_MARK
+from gateway.core.targets import told
 from gateway.model.credential import Opened
 from gateway.model.document import WHOLE, Document, Span, span_in
 from gateway.model.errors import PayloadError
@@ -24,7 +25,7 @@ from gateway.model.kinds import Shape
 from gateway.model.limits import Limits
 from gateway.model.message import Request
 from gateway.model.names import Path, Token
-from gateway.model.rules import Route, Ruleset
+from gateway.model.rules import Ruleset
 
 _NO_FILES: Files = MappingProxyType({})
 
@@ -58,11 +59,11 @@ class Reading:
 
 def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits, files: Files = _NO_FILES) -> Reading:
     """Decode, find personal data and possible tokens. Raises PayloadError where the message cannot be inspected."""
-    return found_in(decoded(request, matched, limits, files), matched, ruleset, limits, files)
+    return found_in(decoded(request, matched, limits, files), request, matched, ruleset, limits, files)
 
 
 def found_in(
-    document: Document, matched: Matched, ruleset: Ruleset, limits: Limits, files: Files = _NO_FILES
+    document: Document, request: Request, matched: Matched, ruleset: Ruleset, limits: Limits, files: Files = _NO_FILES
 ) -> Reading:
     """The second half: what stands in a decoded request. Raises PayloadError (GW-P109) where it is too much."""
     destination = ruleset.destinations[matched.route.to]
@@ -77,22 +78,11 @@ def found_in(
     return Reading(
         matched,
         document,
-        with_tickets(document, unwritten(found, document, matched.route), files),
+        with_tickets(document, told(found, document, request, matched, ruleset), files),
         tokens_in(document, (destination.token_domain,), ruleset.phone_block),
         sealed_in(document),
         size=sum([len(leaf.text) for leaf in document.leaves]),
     )
-
-
-def unwritten(findings: tuple[Finding, ...], document: Document, route: Route) -> tuple[Finding, ...]:
-    """The findings without those in steps of the path that the route's author has written out: they tell of nobody.
-
-    ``/static/oscar/**`` matches no path that names another Oscar.
-    """
-    if all(finding.path[0] != "path" for finding in findings):
-        return findings
-    written: dict[Path, str] = {("path", number): step for number, step in enumerate(route.path)}
-    return tuple([one for one in findings if written.get(one.path) != document.leaves[one.leaf].text])
 
 
 def tokens_in(

@@ -13,9 +13,10 @@ from typing import TypeVar
 
 from gateway.core.codec import respell
 from gateway.core.naming import written_like
+from gateway.core.page_texts import in_texts, may_stand_in, places_of
 from gateway.core.reading import Sighting
-from gateway.core.stand_ins import StandIn, may_be, objects_around, recognised
-from gateway.model.document import Document, Spelling
+from gateway.core.stand_ins import StandIn, kinds_sent, may_be, objects_around, recognised
+from gateway.model.document import Document, Leaf, Span, Spelling
 from gateway.model.names import Kind, Path, RecordId, SubjectId, Token
 from gateway.model.rules import Ruleset
 
@@ -70,15 +71,14 @@ def reveal(
     left = dict.fromkeys(s.token for s in sightings if s.token not in originals.texts)
     if not restored:
         return Revealed(document, (), tuple(left))
-    edits = _token_edits(document, sightings, originals)
-    edits |= {leaf: stand_in.text for leaf, stand_in in stand_ins.items()}
-    return Revealed(respell(document, edits), tuple(restored), tuple(left))
+    return Revealed(respell(document, _edits(document, sightings, originals, stand_ins)), tuple(restored), tuple(left))
 
 
 def standing(document: Document, sightings: Iterable[Sighting], originals: Originals) -> dict[int, StandIn]:
     """The leaves that are stand-ins of those whose tokens are restored near them.
 
-    A page has no objects: its controls are those of one person, or nobody knows whose they are.
+    A page has no objects: its controls are those of one person, or nobody knows whose they are. Of its texts the same
+    holds, and every token of it has to be restored.
     """
     beside: dict[Path, list[StandIn]] = {}
     in_pages: set[str] = set()
@@ -90,11 +90,22 @@ def standing(document: Document, sightings: Iterable[Sighting], originals: Origi
             beside.setdefault(around, []).extend(originals.stand_ins[token])
     found = recognised(document, beside)
     if len(in_pages) < 2:
-        return found
+        return in_texts(document, _pages(places, originals, beside)) | found
     return {leaf: one for leaf, one in found.items() if document.leaves[leaf].spelling not in _OF_PAGES}
 
 
 _OF_PAGES = ("html_text", "html_attribute")
+
+
+def _pages(
+    places: Iterable[tuple[Path, Spelling, Token]], originals: Originals, beside: Mapping[Path, Sequence[StandIn]]
+) -> Mapping[Path, Sequence[StandIn]]:
+    """The pages of the one person whom they are about, by their paths; none where a token in one stays."""
+    tokens = {(path, spelling, token) for path, spelling, token in places if spelling in _OF_PAGES}
+    if any(token not in originals.persons for _, _, token in tokens):
+        return {}
+    around = {path if spelling == "html_text" else path[:-1] for path, spelling, _ in tokens}
+    return {page: beside[page] for page in around if page in beside}
 
 
 def _around(path: Path, spelling: Spelling) -> tuple[Path, ...]:
@@ -118,27 +129,40 @@ def unexplained(
     open_to = [
         subject
         for ordinal, leaf in enumerate(document.leaves)
-        if ordinal not in known and may_be(leaf, ruleset, names)
-        for around in objects_around(leaf.path)
+        if ordinal not in known
+        for around in _asked_around(leaf, ruleset, names)
         for subject in near.get(around, ())
     ]
     return tuple(dict.fromkeys(open_to))
 
 
-def _token_edits(document: Document, sightings: Sequence[Sighting], originals: Originals) -> dict[int, str | None]:
-    by_leaf: dict[int, list[Sighting]] = {}
-    for sighting in sightings:
-        if sighting.token in originals.texts:
-            by_leaf.setdefault(sighting.leaf, []).append(sighting)
-    return {leaf: _restored(document.leaves[leaf].text, seen, originals) for leaf, seen in by_leaf.items()}
+def _asked_around(leaf: Leaf, ruleset: Ruleset, names: Collection[str]) -> Iterable[Path]:
+    """The objects whose persons may have sent a stand-in that stands here."""
+    if may_stand_in(leaf) and kinds_sent(ruleset):
+        return (leaf.path,)
+    return objects_around(leaf.path) if may_be(leaf, ruleset, names) else ()
 
 
-def _restored(text: str, sightings: Iterable[Sighting], originals: Originals) -> str:
+def _edits(
+    document: Document, sightings: Sequence[Sighting], originals: Originals, stand_ins: Mapping[int, StandIn]
+) -> dict[int, str | None]:
+    cuts: dict[int, list[tuple[Span, str]]] = {}
+    for one in sightings:
+        if one.token in originals.texts:
+            written = document.leaves[one.leaf].text[one.span.start : one.span.end]
+            original = written_like(originals.texts[one.token], one.token, one.shape, written)
+            cuts.setdefault(one.leaf, []).append((one.span, original))
+    for leaf, stand_in in stand_ins.items():
+        taken = [span for span, _ in cuts.get(leaf, ())]
+        for place in places_of(document.leaves[leaf].text, stand_in.shown):
+            if not any(place.overlaps(one) for one in taken):
+                cuts.setdefault(leaf, []).append((place, stand_in.text))
+    return {leaf: _restored(document.leaves[leaf].text, spans) for leaf, spans in cuts.items()}
+
+
+def _restored(text: str, cuts: Iterable[tuple[Span, str]]) -> str:
     pieces, at = list[str](), 0
-    for sighting in sorted(sightings, key=lambda one: one.span.start):
-        span = sighting.span
-        written = text[span.start : span.end]
-        original = written_like(originals.texts[sighting.token], sighting.token, sighting.shape, written)
+    for span, original in sorted(cuts, key=lambda cut: cut[0].start):
         pieces += text[at : span.start], original
         at = span.end
     return "".join([*pieces, text[at:]])

@@ -10,8 +10,9 @@ import base64
 import hmac
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from gateway.core import aws4
 from gateway.core.reading import Reading
 from gateway.model.decision import Refusal
 from gateway.model.document import Document
@@ -37,17 +38,23 @@ UNCOVERED = Refusal(
 _SIGNED = ("signature", "hmac", "x-amz-content-sha256")
 _CREDENTIAL = re.compile(r"\s*(?:AWS4-|Signature\b|HMAC|Digest\s|OAuth\s|SharedKey|GOOG4-)", re.IGNORECASE)
 _IN_QUERY = re.compile(r"(?:^|&)(?:x-(?:amz|goog)-signature|oauth_signature|signature|sig|hmac)=", re.IGNORECASE)
+_IN_FORM = re.compile(r"([\w\-]+)=\{(timestamp|signature)\}")
+_MOST_SIGNATURES = 8
+"""While a secret is being replaced there are two; who sends a thousand wants them compared."""
+
 _MILLISECONDS = 10**11
 _COVERED = frozenset(("body", "query", "path"))
 
 
 def is_good(request: Request, spec: SignatureSpec, secrets: Iterable[Secret], now_s: int) -> bool:
     """True if one of the secrets signed the request, and not too long ago. Every comparison takes constant time."""
-    given = [value for name, value in request.headers if name.lower() == spec.header]
-    if len(given) != 1 or not _is_fresh(request, spec, now_s):
+    if spec.algorithm == aws4.ALGORITHM:
+        return aws4.is_good(request, secrets, now_s, spec.tolerance_s)
+    told = _told(request, spec)
+    if told is None or not _is_fresh(told.at, spec, now_s):
         return False
-    told = given[0].strip().encode("utf-8", "surrogateescape")
-    matches = [hmac.compare_digest(told, _signature(request, spec, secret).encode()) for secret in secrets]
+    right = [_signature(request, spec, secret, told.at).encode() for secret in secrets]
+    matches = [hmac.compare_digest(given, one) for given in told.signatures for one in right]
     return any(matches)
 
 
@@ -55,16 +62,27 @@ def less_its_headers(reading: Reading, spec: SignatureSpec | None) -> Reading:
     """The reading of a request whose signature is good: that and its timestamp are what they seem, nobody's data."""
     if spec is None:
         return reading
-    own = {("headers", spec.header), ("headers", spec.timestamp)}
+    also = (aws4.DATE, aws4.DIGEST) if spec.algorithm == aws4.ALGORITHM else ()
+    own = {("headers", name) for name in (spec.header, spec.timestamp, *also)}
     return replace(reading, findings=tuple(finding for finding in reading.findings if finding.path not in own))
 
 
 def signed_anew(outward: Request, incoming: Request, spec: SignatureSpec, incoming_key: Secret) -> Request:
-    """The outgoing request with a signature over what it is now; the sender's own where nothing signed has changed."""
+    """The outgoing request with a signature over what it is now; the sender's own where nothing signed has changed.
+
+    ``incoming`` has a good one. Of a header of several values only the time and one signature go out.
+    """
+    if spec.algorithm == aws4.ALGORITHM:
+        anew = aws4.signed_anew(outward, incoming, incoming_key)
+        same = not spec.outgoing and aws4.covered(anew) == aws4.covered(incoming)
+        return _with(anew, spec.header, incoming.header(spec.header)) if same else anew
+    told = _told(incoming, spec) or _Told("", ())
     kept = _with(outward, spec.timestamp, incoming.header(spec.timestamp) if spec.timestamp else None)
-    if _text(kept, spec) == _text(incoming, spec) and not spec.outgoing:
+    if not spec.outgoing and _text(kept, spec, told.at) == _text(incoming, spec, told.at):
         return _with(kept, spec.header, incoming.header(spec.header))
-    return _with(kept, spec.header, _signature(kept, spec, incoming_key))
+    made = _signature(kept, spec, incoming_key, told.at)
+    written = spec.form.replace("{timestamp}", told.at).replace("{signature}", made) if spec.form else made
+    return _with(kept, spec.header, written)
 
 
 def breaks_signature(request: Request, document: Document, plan: Plan) -> bool:
@@ -91,32 +109,55 @@ def _names_signature(names: str) -> bool:
     return any(word in small for word in _SIGNED)
 
 
-def _is_fresh(request: Request, spec: SignatureSpec, now_s: int) -> bool:
-    if not spec.timestamp:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a signed request says of its signature; ``at`` is "" where no time is signed."""
+
+    at: str
+    signatures: tuple[bytes, ...]
+
+
+def _told(request: Request, spec: SignatureSpec) -> _Told | None:
+    """None unless it is said once, as the rule's form says; fields that the form does not name say nothing."""
+    given = [value.strip() for name, value in request.headers if name.lower() == spec.header]
+    if len(given) != 1:
+        return None
+    if not spec.form:
+        return _Told((request.header(spec.timestamp) or "").strip() if spec.timestamp else "", (_wire(given[0]),))
+    fields = [pair.strip().partition("=")[::2] for pair in re.split(r"[,;]", given[0])]
+    named = {what: name for name, what in _IN_FORM.findall(spec.form)}
+    times = [value for name, value in fields if name == named.get("timestamp")]
+    if len(times) != ("timestamp" in named):
+        return None
+    signatures = tuple(_wire(value) for name, value in fields if name == named["signature"])
+    return _Told(times[0] if times else "", signatures[:_MOST_SIGNATURES])
+
+
+def _is_fresh(told: str, spec: SignatureSpec, now_s: int) -> bool:
+    if "{timestamp}" not in spec.signs:
         return True
-    given = (request.header(spec.timestamp) or "").strip()
-    if not (given.isascii() and given.isdecimal() and len(given) <= 16):
+    if not (told.isascii() and told.isdecimal() and len(told) <= 16):
         return False
-    at = int(given)
+    at = int(told)
     return abs(now_s - (at // 1000 if at > _MILLISECONDS else at)) <= spec.tolerance_s
 
 
-def _signature(request: Request, spec: SignatureSpec, secret: Secret) -> str:
-    made = hmac.digest(secret.expose(), _text(request, spec), spec.algorithm)
+def _signature(request: Request, spec: SignatureSpec, secret: Secret, at: str) -> str:
+    made = hmac.digest(secret.expose(), _text(request, spec, at), spec.algorithm)
     written = made.hex() if spec.encoding == "hex" else base64.b64encode(made).decode("ascii")
     return spec.prefix + written
 
 
-def _text(request: Request, spec: SignatureSpec) -> bytes:
+def _text(request: Request, spec: SignatureSpec, at: str) -> bytes:
     """What is signed, by the rule's template."""
     told = {
         "body": request.body,
-        "timestamp": _wire(request.header(spec.timestamp) or "") if spec.timestamp else b"",
+        "timestamp": _wire(at),
         "method": _wire(request.method),
         "target": _wire(request.target),
     }
     pieces = re.split(r"\{(body|timestamp|method|target)\}", spec.signs)
-    return b"".join(told[piece] if at % 2 else _wire(piece) for at, piece in enumerate(pieces))
+    return b"".join(told[piece] if number % 2 else _wire(piece) for number, piece in enumerate(pieces))
 
 
 def _wire(text: str) -> bytes:

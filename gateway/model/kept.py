@@ -90,6 +90,8 @@ class DirectoryEntry:
     first_seen: int | None = field(default=None, compare=False)
     confirmed: int | None = field(default=None, compare=False)
     """In answers: the days of the first and the latest evidence for it (Unix seconds of their beginning, UTC)."""
+    ended: bool = False
+    """The person has changed it for another one: merely mentioned from now on, if it is still that person's."""
 
 
 @dataclass(frozen=True, slots=True)

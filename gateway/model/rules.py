@@ -124,6 +124,17 @@ class SessionSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLogin:
+    """A route by which somebody changes what he logs in with: where the request names it, and by which reply the back
+    end says that it has been changed.
+    """
+
+    subject: PathPattern
+    statuses: frozenset[int]
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectRef:
     """The back end's own id of a person: read from the request (``path.id``), learnt from the create reply
     (``reply.id``).
@@ -154,12 +165,14 @@ class SignatureSpec:
     header: str
     incoming: tuple[str, ...]
     outgoing: str = ""
-    algorithm: Literal["sha1", "sha256", "sha384", "sha512"] = "sha256"
+    algorithm: Literal["sha1", "sha256", "sha384", "sha512", "aws4"] = "sha256"
     encoding: Literal["hex", "base64"] = "hex"
     prefix: str = ""
     signs: str = "{body}"
     timestamp: str = ""
     tolerance_s: int = 300
+    form: str = ""
+    """How the header is written where it holds more than the signature: ``t={timestamp},v1={signature}``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +222,7 @@ class Route:
     whose: Literal["message", "caller"] = "message"
     subject_ref: SubjectRef | None = None
     session: SessionSpec | None = None
+    new_login: NewLogin | None = None
     reveal_to: tuple[RevealTo, ...] = ()
     opaque: Literal["refuse", "pass"] = "refuse"
     search: Literal["refuse", "empty"] = "refuse"
@@ -224,6 +238,8 @@ class Route:
     protobuf: ProtobufSpec | None = None
     files: tuple[FileRule, ...] = ()
     """What happens to files in bodies; the narrowest media type speaks."""
+    downloads: bool = False
+    """The last step of the path is the reference of a kept file, and the gateway answers with the file itself."""
     outbound: OutboundSpec | None = None
     signature: SignatureSpec | None = None
     mail: MailSpec | None = None

@@ -20,6 +20,7 @@ from gateway.model.rules import (
     Destination,
     Evidence,
     MailSpec,
+    NewLogin,
     OutboundSpec,
     PathPattern,
     RegionSpec,
@@ -144,6 +145,7 @@ def _route(route: Route) -> Said:
         whose=route.whose,
         subject_ref=_subject_ref(route.subject_ref) if route.subject_ref else None,
         session=_session(route.session) if route.session else None,
+        new_login=_new_login(route.new_login) if route.new_login else None,
         reveal_to=_people(route.reveal_to),
         opaque=route.opaque,
         search=route.search,
@@ -155,6 +157,7 @@ def _route(route: Route) -> Said:
         consent=pattern_text(route.consent),
         protobuf=_protobuf(route.protobuf) if route.protobuf else None,
         files=[_file_rule(one) for one in sorted(route.files, key=lambda one: sorted(one.types))],
+        downloads=route.downloads or None,
         signature=_signature(route.signature) if route.signature else None,
         mail=_mail(route.mail) if route.mail else None,
     ) | (_outbound(route.outbound) if route.outbound else {})
@@ -190,6 +193,7 @@ def _signature(spec: SignatureSpec) -> Said:
         signs=spec.signs,
         timestamp=spec.timestamp,
         tolerance_s=spec.tolerance_s,
+        form=spec.form,
     )
 
 
@@ -212,6 +216,11 @@ def _session(session: SessionSpec) -> Said:
         subject=pattern_text(session.subject),
         ttl_days=session.ttl_s // 86400,
     )
+
+
+def _new_login(spec: NewLogin) -> Said:
+    on = _given(status=sorted(spec.statuses), location=spec.location)
+    return _given(subject=pattern_text(spec.subject), starts_on=on)
 
 
 def _rule(rule: Rule) -> Said:

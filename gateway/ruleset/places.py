@@ -14,6 +14,7 @@ from gateway.model.rules import (
     CredentialsSpec,
     Destination,
     MailSpec,
+    NewLogin,
     OutboundSpec,
     PathPattern,
     RevealTo,
@@ -29,6 +30,7 @@ from gateway.ruleset.schema.places import (
     DestinationModel,
     FileModel,
     MailModel,
+    NewLoginModel,
     ProtobufModel,
     RouteModel,
     SessionModel,
@@ -121,6 +123,7 @@ def _route(draft: Draft, loc: Loc, model: RouteModel) -> Route:
         whose=model.whose,
         subject_ref=_subject_ref(model),
         session=_session(model.session),
+        new_login=_new_login(model.new_login),
         reveal_to=_allowed(model.reveal_to),
         opaque=model.opaque,
         search=model.search,
@@ -132,6 +135,7 @@ def _route(draft: Draft, loc: Loc, model: RouteModel) -> Route:
         consent=_place(model.consent),
         protobuf=_protobuf(draft, loc, model.protobuf) if model.protobuf else None,
         files=tuple(_file_rule(draft, (*loc, "files", number), one) for number, one in enumerate(model.files)),
+        downloads=model.downloads,
         outbound=_outbound(draft, loc, model),
         signature=_signature(model.signature),
         mail=_mail(model),
@@ -169,6 +173,7 @@ def _signature(model: SignatureModel | None) -> SignatureSpec | None:
         signs=model.signs,
         timestamp=(model.timestamp or "").lower(),
         tolerance_s=model.tolerance_s,
+        form=model.form or "",
     )
 
 
@@ -220,3 +225,10 @@ def _session(model: SessionModel | None) -> SessionSpec | None:
         location=model.starts_on.location,
         ttl_s=model.ttl_days * _DAY_S,
     )
+
+
+def _new_login(model: NewLoginModel | None) -> NewLogin | None:
+    if model is None:
+        return None
+    on = model.starts_on
+    return NewLogin(parse_pattern(model.subject), frozenset(many(on.status)), on.location)

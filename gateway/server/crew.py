@@ -14,6 +14,7 @@ from pathlib import Path
 import aiohttp
 import orjson
 
+from gateway.model.errors import WorldError
 from gateway.server.admin import Metrics
 
 _PATIENCE_S = 5.0
@@ -55,9 +56,17 @@ class Crew:
         return _rendered(every) + f"# TYPE pii_gateway_workers gauge\npii_gateway_workers {len(answers)}\n"
 
     async def jwks(self) -> Mapping[str, object]:
-        """Those of the first that answers: the rules of all are one, and so are the keys."""
-        told = [orjson.loads(text) for text in (await self._asked("/jwks")).values()]
-        return told[0] if told else {"keys": []}
+        """Every key that any worker signs by: while a key is being replaced they are not one.
+
+        Raises WorldError where no worker tells any: who was told that there are none would trust no signature.
+        """
+        told = [orjson.loads(text) for _, text in sorted((await self._asked("/jwks")).items())]
+        listed = [one["keys"] for one in told if "keys" in one]
+        if not listed:
+            code = next((str(one["code"]) for one in told if "code" in one), "GW-S030")
+            raise WorldError(code, "no worker can read the keys that it signs by", "see what /ready says of each")
+        keys = [key for own in listed for key in own]
+        return {"keys": [key for number, key in enumerate(keys) if key not in keys[:number]]}
 
     async def rules(self) -> Mapping[str, object]:
         """Those of the first that answers; ``workers`` has the digest of each, ``differ`` says if they are not one."""

@@ -18,6 +18,7 @@ from gateway.core.reveal import Originals, Revealed, reveal, standing
 from gateway.core.stand_ins import StandIn
 from gateway.model.document import WHOLE, Document
 from gateway.model.errors import GatewayError
+from gateway.model.files import FILE
 from gateway.model.ledger import Entry
 from gateway.model.message import Reply
 from gateway.model.names import Kind, Token
@@ -51,6 +52,7 @@ async def disclose(reply: Reply, document: Document | None, passage: Passage, ca
         return Disclosure(reply, 0, left)
     try:
         [both], theirs = await originals_for(((document, sightings),), passage, caller)
+        sightings = writable(document, sightings, both)
         stand_ins = standing_in(document, sightings, both, passage)
         await write_down(theirs, (stand_ins,), passage)
         revealed = await aside(size, reveal, document, sightings, both, stand_ins)
@@ -59,6 +61,19 @@ async def disclose(reply: Reply, document: Document | None, passage: Passage, ca
     except GatewayError as error:
         passage.world.sink.emit("reveal_failed", code=error.code, request=passage.entry.request)
         return Disclosure(reply, 0, left)
+
+
+def writable(document: Document, sightings: Sequence[Sighting], originals: Originals) -> list[Sighting]:
+    """Those without the files in URLs: another URL can't stand inside one, and the back end's own leads to its own."""
+    leaves = document.leaves
+    return [
+        one
+        for one in sightings
+        if originals.kinds.get(one.token) != FILE or (leaves[one.leaf].spelling not in _OF_URLS)
+    ]
+
+
+_OF_URLS = frozenset(("segment", "query", "fragment", "host", "header"))
 
 
 async def write_down(theirs: Originals, stand_ins: Sequence[Mapping[int, StandIn]], passage: Passage) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from gateway.core.reading import Sighting, tokens_in
 from gateway.core.seal_file import Ticket
+from gateway.model.decision import Refusal
 from gateway.model.document import Document, Leaf, Part, Span
 from gateway.model.errors import GatewayError
 from gateway.model.files import FILE
@@ -20,10 +21,10 @@ from gateway.model.message import Headers, Reply
 from gateway.model.names import RecordId
 from gateway.model.residency import Caller
 from gateway.ports import Answer, Relay
+from gateway.service.intake import filing
 from gateway.service.originals import tickets_for
 from gateway.service.passage import Passage
 from gateway.service.sealing import open_file
-from gateway.service.uploads import filing
 from gateway.service.world import World
 
 _LONGEST = 64
@@ -38,6 +39,16 @@ def may_be_reference(answer: Answer) -> bool:
     """True for a reply so short that it may be the reference of a file, whatever its media type says."""
     length = next((value for name, value in answer.headers if name.lower() == "content-length"), "")
     return answer.status == 200 and length.isascii() and length.isdigit() and 0 < int(length) <= _LONGEST
+
+
+async def handed_out(passage: Passage) -> Relay | Refusal:
+    """The kept file that the last step of the path names; a 404 for whoever may not have it, or where there is none."""
+    reference = passage.outward.target.partition("?")[0].rpartition("/")[2]
+    reply = Reply(200, (), reference.encode("utf-8", "surrogateescape"))
+    return await fetched(reply, passage, passage.caller) or NO_FILE
+
+
+NO_FILE = Refusal(404, "GW-F102", "There is no such file, or it is not the caller's to have.")
 
 
 async def fetched(reply: Reply, passage: Passage, caller: Caller) -> Relay | None:

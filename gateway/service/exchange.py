@@ -39,7 +39,8 @@ from gateway.service.channel import Channel
 from gateway.service.collect import Collected, collect
 from gateway.service.credentials import closed, opened
 from gateway.service.disclose import disclose
-from gateway.service.downloads import fetched, may_be_reference
+from gateway.service.downloads import fetched, handed_out, may_be_reference
+from gateway.service.intake import Intake, file_away, homed
 from gateway.service.live_rules import LiveRules
 from gateway.service.login import caller_after
 from gateway.service.outbound import send_out
@@ -50,7 +51,7 @@ from gateway.service.reply_watch import ReplyWatch
 from gateway.service.settle import settle
 from gateway.service.signing import badly_signed, signed
 from gateway.service.streaming import answer_length, is_stream, may_show, read_within_s, stream_of, streams
-from gateway.service.uploads import Intake, fall_back, may_hold_files, take_in
+from gateway.service.uploads import fall_back, may_hold_files, take_in
 from gateway.service.versions import (
     BLOCKED,
     change_of,
@@ -105,11 +106,13 @@ class Exchange:
         request, known = as_upstream_knows(request)
         intake = await take_in(request, matched, ruleset, self._world) if may_hold_files(request) else None
         try:
-            if intake is not None and matched.route.signature is not None:
+            if intake is not None and intake.held and matched.route.signature is not None:
                 return UNCOVERED
             passage = await self._prepare(intake.request if intake else request, request_id, matched, ruleset, intake)
             if isinstance(passage, Refusal):
                 return passage
+            if matched.route.downloads:
+                return await handed_out(passage)
             answer = await self._world.upstream.send(passage.destination, passage.outward)
             if answer.status == 206 and _could_be_restored(answer, passage):
                 # A token could be cut in two: the whole is asked for instead, which is always an answer to Range.
@@ -191,7 +194,7 @@ class Exchange:
     ) -> Reading:
         limits, aside = self._world.limits, self._world.aside
         document = await aside(size_of(request), decoded, request, matched, limits, files)
-        return await aside(weight_of(document), found_in, document, matched, ruleset, limits, files)
+        return await aside(weight_of(document), found_in, document, request, matched, ruleset, limits, files)
 
     async def _judged(
         self, request: Request, request_id: str, reading: Reading, ruleset: Ruleset, intake: Intake | None = None
@@ -211,6 +214,8 @@ class Exchange:
         if intake is not None and (touched := locked(reading.document, plan)):
             await fall_back(intake, touched, ruleset, world)
             return await self._prepare(request, request_id, matched, ruleset, intake)
+        if intake is not None and not homed(intake, reading.document, plan):
+            return await self._prepare(request, request_id, matched, ruleset, intake)
         unsigned = matched.route.signature is None and breaks_signature(request, reading.document, plan)
         if (refusal := UNCOVERED if unsigned else _not_to_be_kept(judgement, plan, recollection)) is not None:
             world.ledger.tally(replace(entry, event="refuse", outcome=refusal.code))
@@ -226,6 +231,8 @@ class Exchange:
         try:
             change = change_of(passage)
             written = replace(entry, outcome=BLOCKED.code) if blocked else entry
+            if intake is not None:
+                await file_away(intake, judgement.reading.document, passage.plan, self._world)
             collected = await collect(
                 judgement, passage.plan, ruleset, passage.recollection, self._world, written, change
             )

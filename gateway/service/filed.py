@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
-from gateway.core.plan import default_region
 from gateway.core.seal_file import Ticket, read_ticket
 from gateway.model.files import FILE
 from gateway.model.kept import Fetch
 from gateway.model.ledger import Entry
-from gateway.model.names import Digest, RecordId, Token
-from gateway.model.rules import Ruleset
+from gateway.model.names import Digest, RecordId, Region, Token
 from gateway.ports import Inventory
+from gateway.service.intake import filing
 from gateway.service.opened import opened
-from gateway.service.uploads import filing
 from gateway.service.world import World
 
 _PAGE = 500
@@ -33,22 +31,29 @@ async def find(token: Token, world: World, digest: Digest) -> Ticket | None:
     return None
 
 
-async def sweep(ruleset: Ruleset, inventory: Inventory, world: World, older_than_s: int) -> tuple[int, Sequence[str]]:
+async def sweep(inventories: Mapping[Region, Inventory], world: World, older_than_s: int) -> tuple[int, Sequence[str]]:
     """Delete objects that no readable record names: of erased persons, expired records, requests that were refused.
 
     How many are named, and which were deleted. Objects younger than ``older_than_s`` may be on their way to a record.
     """
-    region = default_region(ruleset)
-    store, before = filing(world).stores[region], world.now_s() - older_than_s
-    listed = [name async for name, at in store.names() if at <= before]
-    named = {name async for name in _named(inventory, world, ruleset)}
-    gone = [name for name in listed if name not in named]
-    await store.delete(gone)
+    before, gone = world.now_s() - older_than_s, list[str]()
+    listed = {
+        region: [name async for name, at in store.names() if at <= before]
+        for region, store in filing(world).stores.items()
+    }
+    named: set[tuple[Region, str]] = set()
+    for region, inventory in inventories.items():
+        named |= {one async for one in _named(region, inventory, world)}
+    for region, names in listed.items():
+        nobodys = [name for name in names if (region, name) not in named]
+        await filing(world).stores[region].delete(nobodys)
+        gone += nobodys
     return len(named), gone
 
 
-async def _named(inventory: Inventory, world: World, ruleset: Ruleset) -> AsyncIterator[str]:
-    region, after = default_region(ruleset), None
+async def _named(region: Region, inventory: Inventory, world: World) -> AsyncIterator[tuple[Region, str]]:
+    """The objects that a vault's readable records name, and in which region's store they lie."""
+    after = None
     while page := await inventory.page(after, _PAGE):
         after = page[-1].sealed.record
         keys = await world.keys.open(region, tuple(dict.fromkeys(one.sealed.subject for one in page)))
@@ -56,7 +61,7 @@ async def _named(inventory: Inventory, world: World, ruleset: Ruleset) -> AsyncI
             key = keys.get(stored.sealed.subject)
             for one in opened(key, stored.sealed) if key is not None else ():
                 if one.kind == FILE and (ticket := read_ticket(one.text)) is not None:
-                    yield ticket.name
+                    yield ticket.region, ticket.name
 
 
 def _by_operator(world: World, digest: Digest, record: RecordId) -> Entry:

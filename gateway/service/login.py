@@ -17,13 +17,13 @@ from gateway.model.kept import Blinded, DirectoryEntry
 from gateway.model.message import Reply
 from gateway.model.names import Digest, Path
 from gateway.model.residency import Caller
-from gateway.model.rules import PathPattern, SessionSpec
+from gateway.model.rules import NewLogin, PathPattern, SessionSpec
 from gateway.service.cookies import removed_cookies, set_cookies
 from gateway.service.directory import registered, told_by
 from gateway.service.passage import Ending, Passage
 from gateway.service.recall import session_blind
 
-_SAFE = ("GET", "HEAD", "OPTIONS")
+SAFE = ("GET", "HEAD", "OPTIONS")
 """Methods that log nobody in: a page that sets a fresh cookie is no login."""
 
 
@@ -43,7 +43,7 @@ class Login:
 def login_of(ending: Ending, passage: Passage) -> Login | None:
     """The login by which the reply begins a session; a back end that keeps the id it gave before begins it too."""
     spec = passage.route.session
-    if spec is None or ending.method in _SAFE or not _worked(spec, ending.reply):
+    if spec is None or ending.method in SAFE or not worked(spec, ending.reply):
         return None
     value = set_cookies(ending.reply).get(spec.cookie)
     keys = passage.recollection.keys
@@ -57,7 +57,7 @@ def login_of(ending: Ending, passage: Passage) -> Login | None:
 def made(ending: Ending, passage: Passage) -> tuple[DirectoryEntry, ...]:
     """What a person is known by whom the back end has just made; a session that begins says so too."""
     spec = passage.route.session
-    if passage.collected is None or not (ending.succeeded or (spec is not None and _worked(spec, ending.reply))):
+    if passage.collected is None or not (ending.succeeded or (spec is not None and worked(spec, ending.reply))):
         return ()
     subjects = passage.collected.subjects
     told = tuple(told_by(passage.judgement, passage.ruleset, passage.recollection))
@@ -86,20 +86,26 @@ def _entry_at(
 
     None where several identifiers could be meant, or where it is nobody's.
     """
+    found = identifier_at(pattern, passage)
+    if found is None:
+        return None
+    blinded, path = found
+    known = passage.recollection.asked.recalled.known.get(blinded)
+    taken = next((entry for entry in registered_now if (entry.kind, entry.blind) == blinded), None)
+    if taken is not None and (known is None or known.standing == "mentioned"):
+        return taken
+    return known or _entered(blinded, path, passage)
+
+
+def identifier_at(pattern: PathPattern, passage: Passage) -> tuple[Blinded, Path] | None:
+    """The one identifier at a path of the request, keys in any case; None where several could be meant."""
     folded = tuple(step.casefold() for step in pattern)
     found = {
         blinded: finding.path
         for finding, blinded in passage.recollection.asked.identities.items()
         if matches(folded, tuple(step.casefold() if isinstance(step, str) else step for step in finding.path))
     }
-    if len(found) != 1:
-        return None
-    [(blinded, path)] = found.items()
-    known = passage.recollection.asked.recalled.known.get(blinded)
-    taken = next((entry for entry in registered_now if (entry.kind, entry.blind) == blinded), None)
-    if taken is not None and (known is None or known.standing == "mentioned"):
-        return taken
-    return known or _entered(blinded, path, passage)
+    return next(iter(found.items())) if len(found) == 1 else None
 
 
 def _entered(blinded: Blinded, path: Path, passage: Passage) -> DirectoryEntry | None:
@@ -109,6 +115,7 @@ def _entered(blinded: Blinded, path: Path, passage: Passage) -> DirectoryEntry |
     return DirectoryEntry(*blinded, subject, None, None) if subject else None
 
 
-def _worked(spec: SessionSpec, reply: Reply) -> bool:
+def worked(spec: SessionSpec | NewLogin, reply: Reply) -> bool:
+    """True if the reply is the one by which the back end says so."""
     location = reply.header("location") or ""
     return reply.status in spec.statuses and (spec.location is None or fnmatchcase(location, spec.location))

@@ -16,10 +16,10 @@ from gateway.core.stand_ins import StandIn, stand_ins_in
 from gateway.model.document import Document
 from gateway.model.files import FILE
 from gateway.model.kept import Fetch, Fetched, Holding
-from gateway.model.names import RecordId, SubjectId, Token
+from gateway.model.names import DestinationName, RecordId, SubjectId, Token
 from gateway.model.protection import KeepDraft
 from gateway.model.residency import Caller
-from gateway.model.rules import Destination
+from gateway.model.rules import Destination, Ruleset
 from gateway.model.secret import RegionKeys
 from gateway.service.collect import Collected
 from gateway.service.opened import opened
@@ -38,8 +38,9 @@ async def originals_for(pages: Sequence[Page], passage: Passage, caller: Caller)
     sightings = [sighting for _, own in pages for sighting in own]
     own = _own_originals(passage, sightings, caller)
     theirs = await _their_originals([s for s in sightings if s.token not in own.texts], passage, caller)
+    both = _together(own, theirs)
+    _link_files(both, place_of_files(passage.ruleset, passage.route.to))
     theirs = _without_files(theirs)
-    both = _together(_without_files(own), theirs)
     each = [both] if len(pages) == 1 else [both.only({one.token for one in seen}) for _, seen in pages]
     await _remember_more(pages, each, passage)
     return each, theirs
@@ -182,6 +183,20 @@ def _chosen(
         if allowed:
             chosen[token] = min(allowed, key=lambda holding: holding.subject != own)
     return chosen
+
+
+def place_of_files(ruleset: Ruleset, to: DestinationName) -> str | None:
+    """Where the gateway hands out kept files of a destination, as the beginning of a URL's path."""
+    paths = [route.path for route in ruleset.routes if route.downloads and route.to == to]
+    return "/".join(("", *paths[0][:-1], "")) if paths else None
+
+
+def _link_files(originals: Originals, place: str | None) -> None:
+    """In the place of a file that the caller may have: where it is to be had. No original is in that."""
+    if place is None:
+        _without_files(originals)
+    for token in [token for token, kind in originals.kinds.items() if kind == FILE]:
+        originals.texts[token] = f"{place}{token}"
 
 
 def _without_files(originals: Originals) -> Originals:

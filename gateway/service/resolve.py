@@ -9,6 +9,7 @@ from gateway.core.encrypted import EncryptedField, decrypted
 from gateway.core.reveal import Originals
 from gateway.core.seal import ENCRYPTED_MARK
 from gateway.core.stand_ins import stand_ins_in
+from gateway.model.files import FILE
 from gateway.model.kept import Fetch, Fetched, Holding, SealedRecord
 from gateway.model.names import Region, Scope, SubjectId, Token
 from gateway.model.secret import DataKey, RegionKeys
@@ -78,7 +79,7 @@ def _add(originals: Originals, token: Token, holding: Holding, sealed: SealedRec
     fields = opened(key, sealed)
     record, index = holding.ref
     field = next((field for field in fields if field.index == index), None)
-    if field is not None:
+    if field is not None and field.kind != FILE:  # a ticket is nobody's to see: it holds the file's key
         originals.texts[token], originals.kinds[token] = field.text, field.kind
         originals.records[token], originals.persons[token] = record, holding.subject
         originals.stand_ins[token] = list(stand_ins_in(record, fields))

@@ -15,6 +15,7 @@ from gateway.service.cookies import set_cookies
 from gateway.service.directory import afterwards, created
 from gateway.service.login import Login, ended_session, login_of, made
 from gateway.service.merging import merge_by_login
+from gateway.service.new_login import new_login
 from gateway.service.passage import Ending, Passage
 from gateway.service.recall import cookie_blind
 
@@ -95,6 +96,7 @@ async def _at_home(ending: Ending, passage: Passage, region: Region) -> Settleme
             *agreed,
             *made(ending, passage),
             *(started[1:] if started else ()),
+            *await new_login(ending, passage),
             *_learnt_reference(ending, passage),
             *_learnt_cookies(ending, passage),
         ),

@@ -30,7 +30,7 @@ from gateway.model.message import Headers, Reply, first_header
 from gateway.model.names import Token
 from gateway.model.residency import Caller
 from gateway.ports import Answer
-from gateway.service.disclose import reached, sightings_of, standing_in, write_down
+from gateway.service.disclose import reached, sightings_of, standing_in, writable, write_down
 from gateway.service.originals import originals_for
 from gateway.service.passage import Passage
 from gateway.service.settle import show
@@ -101,6 +101,7 @@ class PieceByPiece:
         try:
             pages = [(doc, where_restored(piece, reached(doc, found, self.passage))) for piece, doc, found in seen]
             each, theirs = await originals_for(pages, self.passage, self._caller)
+            pages = [(page[0], writable(*page, own)) for page, own in zip(pages, each, strict=True)]
             stand_ins = [
                 standing_in(document, sightings, originals, self.passage)
                 for (document, sightings), originals in zip(pages, each, strict=True)

@@ -8,8 +8,8 @@ never in memory as a whole: kept files stream into the object store, passed ones
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from gateway.core.codec.body import undone_parts
 from gateway.core.codec.codings import undo
@@ -21,14 +21,14 @@ from gateway.core.codec.multipart_stream import Begin, Between, End, Event, Piec
 from gateway.core.files import HEAD_BYTES, media_type, rule_for
 from gateway.core.plan import default_region
 from gateway.core.route import Matched
-from gateway.core.seal_file import Ticket, write_ticket
-from gateway.model.errors import PayloadError, WorldError
+from gateway.core.seal_file import Ticket
+from gateway.model.errors import PayloadError
 from gateway.model.files import FileRule, FileView
 from gateway.model.message import Request, first_header
 from gateway.model.rules import Ruleset
 from gateway.model.secret import Secret
 from gateway.ports import Spooled
-from gateway.service.filing import Filing
+from gateway.service.intake import Held, Intake, filing
 from gateway.service.sealing import seal_file
 from gateway.service.world import World
 
@@ -36,45 +36,6 @@ _ANY = frozenset({"*/*"})
 _DEFAULT = FileRule(_ANY, "inspect")
 _PASSING = FileRule(_ANY, "inspect", "pass")
 _UNSEEN = FileRule(_ANY, "pass")
-
-
-@dataclass(slots=True, repr=False)
-class Held:
-    """One file. ``content`` is what goes out in place of its stand-in, None where the message itself says it."""
-
-    rule: FileRule
-    media_type: str
-    view: FileView
-    content: bytes | Spooled | None = None
-
-
-@dataclass(slots=True, repr=False)
-class Intake:
-    """A request with stand-ins in it, and what they stand for."""
-
-    request: Request
-    held: dict[str, Held] = field(default_factory=dict)
-
-    @property
-    def views(self) -> Mapping[str, FileView]:
-        return {name: one.view for name, one in self.held.items()}
-
-    def filled(self, outward: Request) -> Request:
-        """What goes out, with every file in the place of its stand-in."""
-        contents = {name.encode(): one.content for name, one in self.held.items() if one.content is not None}
-        if not contents:
-            return outward
-        pieces = tuple(_in_place(outward.body, contents))
-        if any(isinstance(piece, bytes) is False for piece in pieces):
-            stream = _Pieces(pieces)
-            return replace(outward, body=b"", stream=stream, headers=_with_length(outward, stream.size))
-        body = b"".join(piece for piece in pieces if isinstance(piece, bytes))
-        return replace(outward, body=body, headers=_with_length(outward, len(body)))
-
-    def close(self) -> None:
-        for one in self.held.values():
-            if one.content is not None and not isinstance(one.content, bytes):
-                one.content.close()
 
 
 def may_hold_files(request: Request) -> bool:
@@ -115,8 +76,7 @@ async def fall_back(intake: Intake, stand_ins: Iterable[str], ruleset: Ruleset, 
                 one.view = FileView()
             case "keep":
                 assert isinstance(one.content, bytes)  # noqa: S101 - only what was in memory was looked into
-                one.view = await _kept(one.media_type, _once(one.content), ruleset, world)
-                one.content = None
+                one.is_kept(*await _kept(one.media_type, _once(one.content), ruleset, world))
 
 
 @dataclass(slots=True, repr=False)
@@ -215,7 +175,7 @@ class _Taking:
             case "keep":
                 if transfer:
                     raise _coded()
-                intake.held[stand_in] = Held(rule, kind, await self._keep(kind, content))
+                intake.held[stand_in] = await self._keep(rule, kind, content)
             case "inspect":
                 raw = b"".join([self._counted(piece) async for piece in content])
                 as_labelled = kind == media.type or not media.type
@@ -242,28 +202,25 @@ class _Taking:
             raise _unreadable(kind, "can't be looked into")
         if rule.otherwise == "pass":
             return Held(rule, kind, FileView(), raw)
-        return Held(rule, kind, await self._keep(kind, _once(raw)))
+        return await self._keep(rule, kind, _once(raw))
 
     async def _texts(self, kind: str, raw: bytes) -> tuple[str, ...] | None:
         files = self.world.files
         return None if files is None else await files.extractor.texts(kind, raw)
 
-    async def _keep(self, kind: str, content: AsyncIterator[bytes]) -> FileView:
+    async def _keep(self, rule: FileRule, kind: str, content: AsyncIterator[bytes]) -> Held:
         if self.matched.intent == "look_up":
             raise _unreadable(kind, "is to be kept, and a look-up keeps nothing")
-        return await _kept(kind, content, self.ruleset, self.world)
+        held = Held(rule, kind, FileView())
+        held.is_kept(*await _kept(kind, content, self.ruleset, self.world))
+        return held
 
     async def _spooled(self, content: AsyncIterator[bytes]) -> bytes | Spooled:
         """In memory while the whole message is; else on its way through the spool."""
         if self.request.stream is None:
             return b"".join([piece async for piece in content])
         spooled = filing(self.world).spool()
-        try:
-            async for piece in content:
-                await spooled.write(piece)
-        except BaseException:
-            spooled.close()
-            raise
+        await _written(spooled, content)
         return spooled
 
     async def _bounded(self, content: AsyncIterator[bytes], rule: FileRule) -> AsyncIterator[bytes]:
@@ -301,27 +258,13 @@ class _Taking:
             yield piece
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Pieces:
-    """A body of several pieces, some of them spooled."""
+async def _kept(
+    kind: str, content: AsyncIterator[bytes], ruleset: Ruleset, world: World
+) -> tuple[Ticket, Spooled | None]:
+    """The ticket of a file that is sealed and durable in the object store.
 
-    parts: tuple[bytes | Spooled, ...]
-
-    @property
-    def size(self) -> int:
-        return sum(len(part) if isinstance(part, bytes) else part.size for part in self.parts)
-
-    async def pieces(self) -> AsyncIterator[bytes]:
-        for part in self.parts:
-            if isinstance(part, bytes):
-                yield part
-            else:
-                async for piece in part.pieces():
-                    yield piece
-
-
-async def _kept(kind: str, content: AsyncIterator[bytes], ruleset: Ruleset, world: World) -> FileView:
-    """The ticket of a file that is sealed and durable in the object store."""
+    Where there are several regions, and so several stores, it waits sealed in the spool until its person is known.
+    """
     region = default_region(ruleset)
     size = 0
 
@@ -332,15 +275,22 @@ async def _kept(kind: str, content: AsyncIterator[bytes], ruleset: Ruleset, worl
             yield piece
 
     name, key = world.clock.random(16).hex(), Secret(world.clock.random(32))
-    await filing(world).stores[region].put(name, seal_file(key, name, measured()))
-    return FileView(write_ticket(Ticket(region, name, key, size, kind)))
+    sealed, stores = seal_file(key, name, measured()), filing(world).stores
+    waiting = filing(world).spool() if len(stores) > 1 else None
+    if waiting is None:
+        await stores[region].put(name, sealed)
+    else:
+        await _written(waiting, sealed)
+    return Ticket(region, name, key, size, kind), waiting
 
 
-def filing(world: World) -> Filing:
-    """What of the world files need. Raises WorldError where there is none."""
-    if world.files is None:
-        raise WorldError("GW-F101", "there is no object store: nothing was forwarded.", "name one in the rules.")
-    return world.files
+async def _written(spooled: Spooled, pieces: AsyncIterator[bytes]) -> None:
+    try:
+        async for piece in pieces:
+            await spooled.write(piece)
+    except BaseException:
+        spooled.close()
+        raise
 
 
 async def _events(splitter: Splitter, pieces: AsyncIterator[bytes]) -> AsyncIterator[Event]:
@@ -377,22 +327,6 @@ async def _begun(content: AsyncIterator[bytes]) -> tuple[bytes, AsyncIterator[by
             yield piece
 
     return head[:HEAD_BYTES], all_of_it()
-
-
-def _in_place(body: bytes, contents: Mapping[bytes, bytes | Spooled]) -> Iterable[bytes | Spooled]:
-    """The body cut at its stand-ins; each stands there once, because nobody else knows it."""
-    places = sorted((body.find(name), name) for name in contents)
-    at = 0
-    for place, name in places:
-        if place >= 0:
-            yield body[at:place]
-            yield contents[name]
-            at = place + len(name)
-    yield body[at:]
-
-
-def _with_length(request: Request, size: int) -> tuple[tuple[str, str], ...]:
-    return tuple((name, str(size) if name.lower() == "content-length" else value) for name, value in request.headers)
 
 
 def _too_large(world: World) -> PayloadError:

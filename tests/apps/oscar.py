@@ -12,8 +12,8 @@ from tests.apps import house
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """``url`` is the gateway's, by a name: addresses are coarsened, also in Origin, and Django would see another site;
-    ``folder`` holds the shop's database and ``letters``.
+    """``url`` is the gateway's, by its address, which Django compares with Origin; ``folder`` holds the shop's database
+    and ``letters``.
     """
 
     url: str
@@ -41,8 +41,8 @@ def opened(folder: Path) -> Iterator[Shop]:
     variables = {
         "DJANGO_SETTINGS_MODULE": "oscar_shop.settings",
         "SHOP_FOLDER": str(folder),
-        "SHOP_HOST": f"localhost:{door}",
-        "SHOP_ORIGIN": f"http://localhost:{door}",
+        "SHOP_HOST": f"127.0.0.1:{door}",
+        "SHOP_ORIGIN": f"http://127.0.0.1:{door}",
         "PYTHONPATH": str(house.HERE / "project"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
@@ -53,4 +53,4 @@ def opened(folder: Path) -> Iterator[Shop]:
         house.served(command, port, folder, variables) as app,
         house.gateway("oscar.yaml", folder / "gate", app, port=door) as gate,
     ):
-        yield Shop(f"http://localhost:{door}", folder, gate)
+        yield Shop(f"http://127.0.0.1:{door}", folder, gate)

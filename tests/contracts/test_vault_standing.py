@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -161,6 +162,35 @@ async def test_nobody_is_proven_by_two_identifiers_of_a_kind(vault: HomeVault) -
     await told(vault, known("anna", ANNA, standing="registered"), known("anna.work", ANNA, standing="registered"))
     await told(vault, known("anna", ANNA, standing="proven"), known("anna.work", ANNA, standing="proven"))
     assert await whose(vault, "anna.work") == (ANNA, "registered")
+
+
+async def test_what_a_person_has_changed_is_proven_in_its_place(vault: HomeVault) -> None:
+    old = known("anna", ANNA, RU, "declared", standing="proven")
+    await told(vault, old)
+    new = known("anna.new", ANNA, standing="registered")
+    ended = replace(old, standing="mentioned", ended=True)
+    await vault.settle(Settlement(directory=(ended, new, replace(new, standing="proven"))))
+    assert await entry_of(vault, "anna") == known("anna", ANNA, RU, "declared")
+    assert await entry_of(vault, "anna.new") == known("anna.new", ANNA, RU, "declared", standing="proven")
+    assert (await recalled(vault, "anna")).vouched == {ANNA: frozenset({EMAIL})}
+    await told(vault, known("anna", BORIS, standing="registered"), known("anna", BORIS, standing="proven"))
+    assert await whose(vault, "anna") == (BORIS, "proven")
+
+
+async def test_nobody_ends_what_is_somebody_elses_or_nobodys(vault: HomeVault) -> None:
+    await told(vault, known("anna", ANNA, standing="proven"))
+    await vault.settle(
+        Settlement(directory=tuple(replace(known(name, BORIS), ended=True) for name in ("anna", "nobody")))
+    )
+    assert await whose(vault, "anna") == (ANNA, "proven")
+    assert (await recalled(vault, "nobody")).known == {}
+
+
+async def test_what_was_merely_registered_ends_and_leaves_what_is_proven(vault: HomeVault) -> None:
+    await told(vault, known("anna", ANNA, standing="proven"), known("anna.work", ANNA, standing="registered"))
+    await vault.settle(Settlement(directory=(replace(known("anna.work", ANNA), ended=True),)))
+    assert await whose(vault, "anna.work") == (ANNA, "mentioned")
+    assert (await recalled(vault, "anna")).vouched == {ANNA: frozenset({EMAIL})}
 
 
 async def test_what_is_proven_is_proven_again(vault: HomeVault) -> None:

@@ -21,5 +21,5 @@ def test_what_the_route_spells_out_names_nobody() -> None:
 
 
 def test_a_name_where_the_route_leaves_a_step_open_is_somebodys() -> None:
-    assert found("/static/oscar/styles.css", "/static/**") == ["oscar"]
+    assert found("/media/oscar/styles.css", "/media/**") == ["oscar"]
     assert found("/static/oscar/oscar", "/static/oscar/{who}") == ["oscar"]

@@ -270,7 +270,11 @@ class Stage:
             clock=self.clock,
             sink=self.events,
             claims=ScriptedClaims(self.script, self.claims),
-            files=Filing({Region("ru"): RecordingObjects(self.script, self.objects)}, SpoolFile, NoExtractor()),
+            files=Filing(
+                {region: RecordingObjects(self.script, self.objects) for region in self.vaults},
+                SpoolFile,
+                NoExtractor(),
+            ),
             registries={region: RecordingVault(self.script, vault) for region, vault in self.vaults.items()},
             secrets=LocalSecrets(self.environment),
         )

@@ -21,14 +21,27 @@ from gateway.model.files import FileRule
 from gateway.model.message import Reply, Request
 from gateway.model.names import Kind
 from gateway.model.residency import Claims
-from gateway.model.rules import ClaimsSpec, Ruleset
+from gateway.model.rules import ClaimsSpec, NewLogin, Ruleset
 from gateway.ports import Relay
 from tests.exchange.overtaking import overtake
-from tests.exchange.scenes import AIGUL, ANNA, HANS, RULES, as_json, body_of, echo, get, post, two_regions, world_rules
+from tests.exchange.scenes import (
+    AIGUL,
+    ANNA,
+    HANS,
+    ROUTES,
+    RULES,
+    as_json,
+    body_of,
+    echo,
+    get,
+    post,
+    two_regions,
+    world_rules,
+)
 from tests.exchange.stage import Stage
 from tests.exchange.test_outbound import PEER, outbound_rules
 from tests.exchange.watching import told
-from tests.made import RU, rule
+from tests.made import RU, pattern, rule
 
 SECRETS = [text.encode() for text in (ANNA["email"], ANNA["first_name"], "9000000123")]
 SID = (("Cookie", "sid=s1"),)
@@ -128,6 +141,17 @@ async def with_what_a_courier_needs(on: Stage) -> None:
     on.respond = lambda _: as_json({"to": shown["email"], "birth_date": shown["birth_date"]})
 
 
+async def with_a_change(on: Stage) -> None:
+    """Anna is logged in, and the back end says that it has changed what she logs in with."""
+    await with_anna(on)
+    on.respond = lambda _: Reply(302, (("Location", "/profile"),), b"")
+
+
+def renaming() -> Ruleset:
+    changes = NewLogin(pattern("body.email"), frozenset({302}), "/profile")
+    return world_rules(routes=tuple(replace(one, new_login=changes) for one in ROUTES))
+
+
 def sealing() -> Ruleset:
     seal = rule("seal", Action.ENCRYPT, kinds=frozenset({Kind("address")}), overrides=frozenset({"russians-stay-home"}))
     return world_rules(rules=(*RULES, seal))
@@ -159,6 +183,7 @@ SCENES = (
         with_mallory,
     ),
     Scene("a verified login as two persons", post("/api/me", {"sku": "A-1"}, SUPPORT), with_two_accounts, claiming),
+    Scene("a change of the login", post("/api/me", {"email": "anna.new@example.ru"}, SID), with_a_change, renaming),
     Scene("a form that is sent back as it was shown", None, with_small_things, sealing),
     Scene("an event stream", get("/api/me", (("Cookie", "sid=s1"),)), with_a_stream),
     Scene("a part of a reply", get("/api/me", (("Cookie", "sid=s1"), ("Range", "bytes=0-9"))), with_a_part),
@@ -176,9 +201,13 @@ WITHHELD = Scene(
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(1000)
 
 
-def keeping() -> Ruleset:
+def keeping_in_two() -> Ruleset:
+    return keeping(two_regions())
+
+
+def keeping(made: Ruleset | None = None) -> Ruleset:
     """Every route keeps pictures."""
-    made = world_rules()
+    made = made or world_rules()
     keep = (FileRule(frozenset({"image/*"}), "keep"),)
     return replace(made, routes=tuple(replace(route, files=keep) for route in made.routes))
 
@@ -198,6 +227,12 @@ PICTURES = (
         Request("POST", "/api/register", (("Host", "gw"), ("Content-Type", "image/png")), PNG),
         empty,
         keeping,
+    ),
+    Scene(
+        "a picture that is kept in one of two regions",
+        Request("POST", "/api/register", (("Host", "gw"), ("Content-Type", "image/png")), PNG),
+        empty,
+        keeping_in_two,
     ),
     Scene("a picture that comes back", get("/api/users/42", SUPPORT), with_a_picture, keeping),
 )

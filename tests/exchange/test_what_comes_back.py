@@ -273,6 +273,40 @@ async def test_a_form_in_a_page_shows_the_original_of_a_stand_in_which_it_will_s
     )
 
 
+async def test_a_page_of_one_person_shows_the_originals_of_stand_ins_in_its_texts() -> None:
+    on = Stage(world_rules())
+    kept = await a_customer(on, {**PERSON, "postcode": "101000"})
+    html = "<h1>{}</h1><p>Индекс: {},<br> Москва</p><td>\n  {}\n</td><i>{}</i>"
+    name, code, born = kept["first_name"], kept["postcode"], kept["birth_date"]
+    told = html.format(name, code, born, f"{name}: {born}")
+    assert await page(on, told) == html.format("Анна", "101000", BORN, f"Анна: {BORN}")
+
+
+async def test_a_text_that_only_looks_like_a_stand_in_stays() -> None:
+    on = Stage(world_rules())
+    kept = await a_customer(on, {**PERSON, "postcode": "101000", "age": 33, "flat": "17"})
+    code, age = kept["postcode"], kept["age"]
+    told = f"<i>№ 1{code}, {code}-1, {code},5, #x{code} a@{code} 200000</i><b>{age}</b><!-- {code} -->"
+    assert await page(on, f"<h1>{kept['first_name']}</h1>{told}") == f"<h1>Анна</h1>{told}"
+    assert await page(on, f"<p>{code}</p>") == f"<p>{code}</p>"
+
+
+async def test_a_changed_value_is_shown_in_a_page_whose_tokens_are_older() -> None:
+    on = Stage(world_rules())
+    kept = await a_customer(on, {**PERSON, "postcode": "101000"})
+    changed = await saved(on, {"postcode": "119019", "citizenship": "RU"})
+    told = "<h1>{}</h1><b> {} </b>"
+    assert await page(on, told.format(kept["first_name"], changed["postcode"])) == told.format("Анна", "119019")
+
+
+async def test_in_a_page_with_a_token_that_stays_texts_are_nobodys() -> None:
+    on = Stage(world_rules())
+    his = await a_customer(on, MALLORY, "m1", 43)
+    kept = await a_customer(on, {**PERSON, "postcode": "101000"})
+    told = f"<b>{his['first_name']}</b><i>{kept['postcode']}</i>"
+    assert await page(on, f"<h1>{kept['first_name']}</h1>{told}") == f"<h1>Анна</h1>{told}"
+
+
 async def test_a_form_in_a_page_of_several_persons_is_nobodys() -> None:
     on = Stage(world_rules(), claims=Claims(roles=frozenset({"support"})))
     his = await a_customer(on, MALLORY, "m1", 43)

@@ -11,7 +11,7 @@ import yaml
 from gateway.core.detect.kinds import KINDS
 from gateway.model.decision import Action, Treatment
 from gateway.model.names import DestinationName, Kind, Region
-from gateway.model.rules import Condition, DestinationFilter, RevealTo, Rule, Ruleset, SessionSpec, SubjectRef
+from gateway.model.rules import Condition, DestinationFilter, NewLogin, RevealTo, Rule, Ruleset, SessionSpec, SubjectRef
 from gateway.ruleset.canonical import canonical
 from gateway.ruleset.read import read
 from gateway.ruleset.sources import shipped
@@ -170,6 +170,7 @@ routes:
     whose: caller
     subject_ref: path.id
     session: {cookie: sid, starts_on: {status: [200, 302], location: "/a*"}, subject: body.email, ttl_days: 2}
+    new_login: {subject: body.email, starts_on: {status: 302, location: /profile}}
     reveal_to: [role:support, subject, "address:10.0.0.0/8", "certificate:CN=x"]
     opaque: pass
     search: empty
@@ -186,6 +187,7 @@ def test_a_route_says_all_that_it_can(tmp_path: Path) -> None:
     made = next(route for route in compiled(tmp_path, ROUTE).routes if route.erases)
     assert made.name == "POST,PUT API.example/users/{id}"
     assert (made.path, sorted(made.methods), *made.hosts) == (("users", "{id}"), ["POST", "PUT"], "api.example")
+    assert made.new_login == NewLogin(("body", "email"), frozenset({302}), "/profile")
     assert made.session == SessionSpec("sid", ("body", "email"), frozenset({200, 302}), "/a*", 2 * 86400)
     assert made.reveal_to == (
         RevealTo("address", "10.0.0.0/8"),

@@ -35,6 +35,10 @@ routes:
     to: crm
     signature:
       {header: X-S, incoming: ["env:A", "env:B"], outgoing: "file:/x", signs: "{timestamp}.{body}", timestamp: X-T}
+  - match: {path: /stripe}
+    to: crm
+    signature:
+      {header: X-Several, incoming: "env:A", signs: "{timestamp}.{body}", form: "t={timestamp},v1={signature}"}
   - {match: {path: "/out/**"}, from: crm, to: sms, callers: ["role:mailer", "address:10.0.0.0/8"], unresolved: links}
   - match: {mail: [B.example, a.example]}
     from: crm

@@ -43,6 +43,25 @@ routes:
   - {{match: {{path: /home, method: POST}}, to: home}}
   - {{match: {{path: "/**", method: GET}}, to: crm, reveal_to: [subject]}}
 """
+TWO_REGIONS = """
+version: 1
+regions:
+  kz:
+    countries: [KZ]
+    law: 94-V
+    vault: "sqlite:home/kz.db"
+    key: "file:home/keys-kz"
+    keep: {until: account ends}
+    files: "dir:store-kz"
+residence:
+  evidence:
+    - {from: field, path: "**.citizenship", is: [KZ], region: kz}
+rules:
+  - id: kazakhs-stay-home
+    why: Law 94-V, article 12.
+    when: {category: [personal, special, biometric, payment], residence: kz, destination: {region: not $residence}}
+    then: tokenize
+"""
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 ANNA = ("citizenship", "RU"), ("email", "anna@example.org")
 
@@ -118,12 +137,21 @@ def rules_in(folder: Path, upstream: str, said: str, files: str = "dir:store") -
 
 @asynccontextmanager
 async def a_stage(
-    folder: Path, said: str = "[]", *, files: str = "dir:store", more: Mapping[str, object] = MappingProxyType({})
+    folder: Path,
+    said: str = "[]",
+    *,
+    files: str = "dir:store",
+    also: str = "",
+    more: Mapping[str, object] = MappingProxyType({}),
 ) -> AsyncIterator[Stage]:
-    """``said``: what the routes say of files, in YAML; ``more``: settings, dotted."""
+    """``said``: what the routes say of files, in YAML; ``more``: settings, dotted; ``also``: more rules."""
     back_end, sink = BackEnd(), MemorySink()
     async with RawTestServer(back_end) as server, aiohttp.ClientSession() as client:
-        ruleset = load_rules([rules_in(folder, str(server.make_url("")).rstrip("/"), said, files)])
+        paths = [rules_in(folder, str(server.make_url("")).rstrip("/"), said, files)]
+        if also:
+            paths.append(folder / "also.yaml")
+            paths[-1].write_text(also, encoding="utf-8")
+        ruleset = load_rules(paths)
         given = {"state_dir": str(folder), "listen.port": 0, "admin.port": 0, **more}
         async with running(ruleset, load_settings(None, {}, given), sink) as gateway:
             yield Stage(gateway, back_end, folder, client, sink)

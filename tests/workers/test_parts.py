@@ -13,26 +13,32 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from gateway.adapters.clock_system import SystemClock
 from gateway.adapters.keys_wrapped import WrappedKeys
 from gateway.adapters.root_local import FileRoot
+from gateway.adapters.secrets_local import LocalSecrets
 from gateway.adapters.sink_counters import CountingSink
 from gateway.adapters.sink_memory import MemorySink
+from gateway.adapters.tokens_jwt import JwtTokens
 from gateway.adapters.vault_sqlite import SqliteDataKeys
 from gateway.adapters.vault_sqlite.turn import Turn
 from gateway.cli.cores import usable_cores
 from gateway.cli.orders import NewRules, Reading, Said, Start, line, new_rules, said, started
 from gateway.model.errors import RulesError, WorldError
 from gateway.model.names import Digest, Region
-from gateway.model.rules import ResidenceSpec, Ruleset
+from gateway.model.rules import CredentialsSpec, ResidenceSpec, Ruleset
 from gateway.ruleset.load import load
 from gateway.ruleset.problems import BadRulesError
 from gateway.server.admin import Admin, OneGateway
 from gateway.server.binding import bind_path, hold_port
 from gateway.server.crew import Crew
 from tests.load.paths import ROOT, RULES
+from tests.made import destination
 
 # ----------------------------------------------------------------------------------------------------------- the port
 
@@ -130,8 +136,14 @@ def test_a_text_that_was_not_given_is_a_file_that_is_not_there() -> None:
 # ----------------------------------------------------------------------------------------------------- what they tell
 
 
-def rules_of(digest: str) -> Ruleset:
-    return Ruleset(Digest(digest), (), {}, ResidenceSpec((), (), Region("ru")), {}, (), (), {})
+def rules_of(digest: str, key: str = "") -> Ruleset:
+    crm = destination(credentials=CredentialsSpec(key=key)) if key else destination()
+    return Ruleset(Digest(digest), (), {}, ResidenceSpec((), (), Region("ru")), {crm.name: crm}, (), (), {})
+
+
+def a_key(path: Path) -> Path:
+    path.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return path
 
 
 async def locked() -> None:
@@ -139,12 +151,16 @@ async def locked() -> None:
 
 
 @asynccontextmanager
-async def answering(path: Path, digest: str, counts: int, *, broken: bool = False) -> AsyncIterator[None]:
-    """A worker's admin listener."""
+async def answering(
+    path: Path, digest: str, counts: int, *, broken: bool = False, keys: Path | None = None
+) -> AsyncIterator[None]:
+    """A worker's admin listener; ``keys``: the file whose key it signs by."""
     sink = CountingSink()
     for _ in range(counts):
         sink.emit("refused", code="GW-C004", status=413)
-    made = Admin(OneGateway({"vault ru": locked} if broken else {}, sink, lambda: rules_of(digest))).server()
+    tokens = JwtTokens(LocalSecrets({})) if keys else None
+    ruleset = rules_of(digest, f"file:{keys}" if keys else "")
+    made = Admin(OneGateway({"vault ru": locked} if broken else {}, sink, lambda: ruleset, tokens=tokens)).server()
     server = await bind_path(made, path)
     try:
         yield
@@ -186,6 +202,50 @@ async def test_rules_that_differ_are_told(tmp_path: Path) -> None:
     async with answering(tmp_path / "1", "00", 0), answering(tmp_path / "2", "ff", 0):
         found = await crew.rules()
     assert (found["digest"], found["differ"], found["workers"]) == ("00", True, {"worker 1": "00", "worker 2": "ff"})
+
+
+async def published(crew: Crew) -> list[str]:
+    told = (await crew.jwks())["keys"]
+    assert isinstance(told, list)
+    return [key["x"] for key in told]
+
+
+async def test_the_keys_of_all_workers_are_told_each_once(tmp_path: Path) -> None:
+    first, second = a_key(tmp_path / "a.pem"), a_key(tmp_path / "b.pem")
+    crew = Crew({number: tmp_path / str(number) for number in (1, 2, 3)}, CountingSink())
+    async with answering(tmp_path / "1", "00", 0, keys=first), answering(tmp_path / "2", "00", 0, keys=first):
+        (one,) = await published(crew)
+        async with answering(tmp_path / "3", "00", 0, keys=second):
+            told = await published(crew)
+    assert (len(told), told[0]) == (2, one)
+    token = JwtTokens(LocalSecrets({})).signed({"sub": "1"}, f"file:{second}")
+    key = jwt.PyJWK({"kty": "OKP", "crv": "Ed25519", "x": told[1]})
+    assert jwt.decode(token, key, algorithms=["EdDSA"]) == {"sub": "1"}
+
+
+async def test_a_worker_that_cannot_read_its_key_hides_no_others(tmp_path: Path) -> None:
+    key = a_key(tmp_path / "a.pem")
+    crew = Crew({1: tmp_path / "1", 2: tmp_path / "2"}, CountingSink())
+    async with (
+        answering(tmp_path / "1", "00", 0, keys=tmp_path / "none.pem"),
+        answering(tmp_path / "2", "00", 0, keys=key),
+    ):
+        assert len(await published(crew)) == 1
+
+
+async def test_who_asks_for_keys_that_no_worker_can_read_is_not_told_that_there_are_none(tmp_path: Path) -> None:
+    crew = Crew({1: tmp_path / "1", 2: tmp_path / "2"}, CountingSink())
+    async with answering(tmp_path / "1", "00", 0, keys=tmp_path / "none.pem"):
+        with pytest.raises(WorldError, match="GW-S030"):
+            await crew.jwks()
+    with pytest.raises(WorldError, match="GW-S030"):
+        await crew.jwks()
+
+
+async def test_workers_that_sign_by_no_key_tell_of_none(tmp_path: Path) -> None:
+    crew = Crew({1: tmp_path / "1"}, CountingSink())
+    async with answering(tmp_path / "1", "00", 0):
+        assert await crew.jwks() == {"keys": []}
 
 
 # ----------------------------------------------------------------------------------------------------------- the turn

@@ -65,6 +65,8 @@ class Directory:
         day = now_s // 86400 * 86400
         if owner is not None and has.root(owner.subject) == has.root(entry.subject):
             entry = replace(entry, subject=owner.subject)
+        if entry.ended:
+            return self._end(entry, owner)
         if entry.standing == "proven" and not self._may_be_proven(entry, owner):
             return False
         if entry.subject not in has.people:
@@ -90,6 +92,16 @@ class Directory:
         recorded = any(record.subject == entry.subject for record in has.records.values())
         if not recorded and not any(start.subject == entry.subject for start in has.sessions.values()):
             has.drop(has.directory, blinded)
+
+    def _end(self, entry: DirectoryEntry, owner: Owner | None) -> bool:
+        """The person logs in by it no more."""
+        if owner is None or owner.subject != entry.subject:
+            return False
+        has, person = self._has, self._has.people[owner.subject]
+        if owner.standing == "proven" and person.vouched is not None:
+            has.put(has.people, owner.subject, person._replace(vouched=person.vouched - {entry.kind}))
+        has.put(has.directory, (entry.kind, entry.blind), owner._replace(standing="mentioned", among=0))
+        return True
 
     def _may_be_proven(self, entry: DirectoryEntry, owner: Owner | None) -> bool:
         """True unless the person is known by something else: then only what was registered may, one of a kind."""

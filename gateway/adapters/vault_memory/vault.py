@@ -221,10 +221,10 @@ class MemoryVault(Imports, MemoryErasing):
     # ----------------------------------------------------------------------------------------------------- answers
 
     def _entry(self, blinded: Blinded) -> DirectoryEntry:
-        subject, standing, among, *days = self._has.directory[blinded]
+        subject, standing, among, first, last = self._has.directory[blinded]
         root = self._has.root(subject)
         place = self._has.person(root)[:2]
-        return DirectoryEntry(*blinded, root, *place, standing, among, *days)
+        return DirectoryEntry(*blinded, root, *place, standing, among, first, last)
 
     def _fact(self, token: Token, session: Digest | None, now_s: int) -> TokenFact:
         holdings = self._holdings(token)

@@ -70,6 +70,8 @@ def enter(
 
     ``before`` is the person whose identifier it was. The rules stand at ``DirectoryEntry``.
     """
+    if entry.ended:
+        return _without(entry, owner, person)
     new = Owner(entry.subject, entry.standing, entry.among, day, day)
     mine = owner is not None and owner.subject == entry.subject
     if entry.standing == "proven" and not _may_be_proven(entry, owner if mine else None, person):
@@ -90,6 +92,15 @@ def enter(
     known = person or Person(None, None)
     known = known._replace(region=place[0], rank=place[1], vouched=vouched)
     return Entered(new, known, new.subject == entry.subject)
+
+
+def _without(entry: DirectoryEntry, owner: Owner | None, person: Person | None) -> Entered | None:
+    """The person logs in by it no more."""
+    if owner is None or person is None or owner.subject != entry.subject:
+        return None
+    proven = {entry.kind} if owner.standing == "proven" else set()
+    vouched = None if person.vouched is None else person.vouched - proven
+    return Entered(owner._replace(standing="mentioned", among=0), person._replace(vouched=vouched), stands=True)
 
 
 def spelt(vouched: frozenset[Kind] | None) -> str | None:

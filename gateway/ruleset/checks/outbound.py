@@ -11,8 +11,8 @@ from gateway.ruleset.schema.places import RouteModel
 from gateway.ruleset.tree import Loc
 
 _OF_PEOPLE = tuple(
-    "reveal_to session subject_ref version consent opaque search mode erases whose signature upgrade stream files"
-    " protobuf".split()
+    "reveal_to session new_login subject_ref version consent opaque search mode erases whose signature upgrade stream"
+    " files protobuf downloads".split()
 )
 """Words that say how a person's own request is treated; a back end's call is none."""
 

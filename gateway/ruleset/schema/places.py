@@ -22,6 +22,7 @@ from gateway.ruleset.schema.words import (
     Sentence,
     Text,
     Url,
+    many,
     network,
     refuse,
 )
@@ -190,6 +191,20 @@ class SessionModel(Sentence):
     ttl_days: Annotated[int, Field(ge=1)] = Field(default=30, description="how long the session is remembered")
 
 
+class NewLoginModel(Sentence):
+    """A route on which people change what they log in with, and how a change that worked is told."""
+
+    subject: PathText = Field(description="the leaf of the request that names the person from now on")
+    starts_on: StartsOnModel
+
+    @model_validator(mode="after")
+    def _is_certain(self) -> Self:
+        if self.starts_on.location is None and any(300 <= status < 400 for status in many(self.starts_on.status)):
+            what = "a redirect alone does not say that the login was changed: who is logged out is redirected too."
+            refuse("GW-R203", what, 'add location: "/profile*" or wherever a change that worked leads.')
+        return self
+
+
 class SubjectRefModel(Sentence):
     """The back end's own id of a person: read from the request, learnt from the create reply."""
 
@@ -240,26 +255,46 @@ class FileModel(Sentence):
         return self
 
 
+_AT, _MADE = r"[\w\-]+=\{timestamp\}", r"[\w\-]+=\{signature\}"
+_SIGNATURE_FORM = re.compile(rf"{_AT}[,;] ?{_MADE}|{_MADE}(?:[,;] ?{_AT})?", re.ASCII)
+
+
 class SignatureModel(Sentence):
     """An HMAC that the sender puts on a request, checked on the way in and made anew on the way out."""
 
     header: Text = Field(description="the header that holds it, e.g. X-Hub-Signature-256")
     incoming: OneOrMany[SecretPlace] = Field(description="the sender's secrets: env:NAME or file:PATH")
     outgoing: SecretPlace | None = Field(None, description="signs what goes out; else the first of incoming")
-    algorithm: Literal["sha1", "sha256", "sha384", "sha512"] = "sha256"
+    algorithm: Literal["sha1", "sha256", "sha384", "sha512", "aws4"] = Field(
+        default="sha256", description="aws4: AWS Signature Version 4, which says for itself what is signed"
+    )
     encoding: Literal["hex", "base64"] = "hex"
     prefix: str = Field(default="", description='what stands before it, e.g. "sha256="')
     signs: Text = Field(default="{body}", description='what is signed, e.g. "{timestamp}.{body}", {method}, {target}')
     timestamp: Text | None = Field(None, description="the header with the Unix time of signing")
+    form: Text | None = Field(None, description='of a header of several values, e.g. "t={timestamp},v1={signature}"')
     tolerance_s: Annotated[int, Field(ge=1, le=86400)] = Field(default=300, description="how old a timestamp may be")
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
+        more = self.model_fields_set & {"signs", "timestamp", "form", "prefix", "encoding"}
+        if self.algorithm == "aws4" and (more or self.header.lower() != "authorization"):
+            what = "AWS Signature Version 4 stands in Authorization and says for itself what is signed."
+            refuse("GW-R205", what, "write {header: Authorization, algorithm: aws4, incoming: …} and no more.")
         if "{body}" not in self.signs:
             refuse("GW-R205", "a signature that leaves the body out proves nothing of it.", 'write signs: "{body}".')
-        if ("{timestamp}" in self.signs) != (self.timestamp is not None):
-            refuse("GW-R203", "a timestamp is signed, and stands in a header: one of the two is missing.",
-                   'write signs: "{timestamp}.{body}" and timestamp: X-Timestamp.')  # fmt: skip
+        if self.form is not None and (self.prefix or not _SIGNATURE_FORM.fullmatch(self.form)):
+            what = (
+                "form says how a header of several values is written: names, values, one comma or semicolon; no prefix."
+            )
+            refuse("GW-R205", what, 'write form: "t={timestamp},v1={signature}".')
+        told = self.timestamp is not None, "{timestamp}" in (self.form or "")
+        if ("{timestamp}" in self.signs) != any(told) or all(told):
+            what = "a timestamp is signed, and stands in one header: one of the two is missing, or it stands twice."
+            mend = (
+                'write signs: "{timestamp}.{body}", and timestamp: X-Timestamp or form: "t={timestamp},v1={signature}".'
+            )
+            refuse("GW-R203", what, mend)
         return self
 
 
@@ -306,6 +341,7 @@ class RouteModel(Sentence):
     whose: Literal["message", "caller"] = Field(default="message", description="whose data the body holds")
     subject_ref: SubjectRefWord | None = Field(None, description="the back end's id of the person")
     session: SessionModel | None = None
+    new_login: NewLoginModel | None = Field(None, description="people change here what they log in with")
     reveal_to: list[Annotated[str, AfterValidator(_reveal_to)]] = Field(
         default=[], description="who sees originals in replies: subject, role:NAME, certificate:NAME, address:RANGE"
     )
@@ -321,8 +357,18 @@ class RouteModel(Sentence):
     consent: PathText | None = Field(None, description="where the request names the recorded consent (CON-01)")
     protobuf: ProtobufModel | None = None
     files: list[FileModel] = Field(default=[], description="what happens to files in bodies, by media type")
+    downloads: bool = Field(
+        default=False, description="the gateway answers with the kept file that the last step names"
+    )
     signature: SignatureModel | None = Field(None, description="the sender's HMAC: checked, and made anew")
     mail: MailModel | None = Field(None, description="of a route of mail: what mail has beside other requests")
+
+    @model_validator(mode="after")
+    def _names_a_file(self) -> Self:
+        if self.downloads and not ((self.match.path or "").endswith("}") and many(self.match.method) == ["GET"]):
+            what = "a route of downloads has the file's reference as the last step of its path, and is for GET alone."
+            refuse("GW-R205", what, "write match: {path: /files/{reference}, method: GET}.")
+        return self
 
 
 class ClaimsModel(Sentence):
