@@ -334,6 +334,12 @@ KEYS: Mapping[str, Callable[[Site, OpenVault], KeyKit]] = {
     **dict.fromkeys(ROOTS, _wrapped_keys),
     "memory": _memory_keys,
 }
+MODELS: Mapping[str, str] = {
+    "slovnet": "gateway.adapters.name_models.slovnet:open_model",
+    "onnx": "gateway.adapters.name_models.onnx:open_model",
+}
+"""Who makes a model of a folder; named, not imported: only the model's own process has its package."""
+
 UPSTREAMS: Mapping[str, Callable[[Patience, Limits, ssl.SSLContext | None], OpenUpstream]] = {
     "http11": Http11Upstream,
     "session": SessionUpstream,

@@ -11,7 +11,7 @@ import os
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from gateway.adapters.claims_jwt import JwtClaims
 from gateway.adapters.clock_system import SystemClock
 from gateway.adapters.extractor import ProcessExtractor
 from gateway.adapters.keys_by_region import KeysByRegion
+from gateway.adapters.names_pool import NamesPool, PoolSizes
 from gateway.adapters.secrets_local import LocalSecrets
 from gateway.adapters.signal_geoip import STALE_DAYS, GeoSignals, Lookup, MmdbFile, embedded
 from gateway.adapters.sink_counters import CountingSink
@@ -29,7 +30,18 @@ from gateway.adapters.tokens_jwt import JwtTokens
 from gateway.adapters.upstream.origin import origin_of
 from gateway.adapters.upstream.smtp import SmtpUpstream, is_mail, server_of
 from gateway.adapters.upstream.websocket import WebSocketUpstream
-from gateway.catalog import UPSTREAMS, OpenKeys, OpenLedger, OpenVault, Site, files_of, keys_of, orders_of, vault_of
+from gateway.catalog import (
+    MODELS,
+    UPSTREAMS,
+    OpenKeys,
+    OpenLedger,
+    OpenVault,
+    Site,
+    files_of,
+    keys_of,
+    orders_of,
+    vault_of,
+)
 from gateway.core.classify import classify
 from gateway.core.codec import decode_request
 from gateway.core.plan import default_region
@@ -116,7 +128,7 @@ async def running(
         stores = await _open_stores(stack, parts)
         home = stores[0][default_region(ruleset)]
         refuse_to_lock_out(ruleset, _today(parts.clock), home.knows_nobody, home.imports)
-        world = _world(stack, parts, stores)
+        world = replace(_world(stack, parts, stores), names=await _names(stack, parts))
         erasure = Erasure(ruleset, world, stores[0], Journal(parts.orders, world.keys))
         parts.background.append(partial(finish_forever, erasure, world, parts.sink))
         watch = ReplyWatch()
@@ -199,6 +211,19 @@ def _world(stack: AsyncExitStack, parts: _Parts, stores: _Stores) -> World:
         files=_filing(stack, parts),
         registries=vaults,
     )
+
+
+async def _names(stack: AsyncExitStack, parts: _Parts) -> NamesPool | None:
+    """The model for free text, loaded. Raises WorldError GW-S040."""
+    model = parts.settings.model
+    if model.use == "none":
+        return None
+    sizes = PoolSizes(**{field.name: getattr(model, field.name) for field in fields(PoolSizes)})
+    pool = NamesPool(MODELS.get(model.use, model.use), model.path or Path(), sizes, parts.sink)
+    await _open(stack, pool.start, pool.close, parts.sink)
+    parts.probes["model"] = pool.ready
+    parts.background.append(pool.run)
+    return pool
 
 
 def _filing(stack: AsyncExitStack, parts: _Parts) -> Filing:

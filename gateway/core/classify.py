@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from gateway.core.again import NAMES, again
 from gateway.core.codec.jwt import claims_in, holds_any
 from gateway.core.detect.conflicts import without_parts
 from gateway.core.detect.detector import Hit
@@ -81,6 +82,8 @@ def classify(document: Document, ruleset: Ruleset) -> tuple[Finding, ...]:
         hits = tuple(_by_value(leaves, left, {(finding.leaf, finding.kind) for finding in findings}, ruleset))
         findings = _beside_users(findings, leaves, {hit.leaf for hit in hits})
         findings += hits
+        if not NAMES.isdisjoint([finding.kind for finding in findings]):
+            findings += again(leaves, findings, left)
     findings += _telling_tokens(leaves, ruleset)
     return tuple(sorted(findings, key=_reading_order))
 

@@ -52,6 +52,8 @@ class Reading:
     """What may be an encrypted field of ours; only the key can tell."""
     credential: Opened | None = None
     """What stands in the message in place of the credential that came."""
+    unread: bool = False
+    """Free text that a model was to read was not read in time, and the rules refuse to go without."""
 
 
 def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits, files: Files = _NO_FILES) -> Reading:

@@ -24,6 +24,9 @@ from gateway.model.names import (
 )
 from gateway.model.protobuf import ProtobufSpec
 
+Unread = Literal["refuse", "hide", "pass"]
+"""Refuse the request; hide each such text as somebody's name; pass it as the rules alone find it (at home only)."""
+
 PathPattern = tuple[str, ...]
 """``body.users.*.email`` as a tuple; ``*`` is one step, ``**`` any number of steps, anything else that very step."""
 
@@ -108,6 +111,8 @@ class Destination:
     reveal_location_hosts: frozenset[str] = frozenset()
     refused_on: frozenset[int] = frozenset({400, 401, 403, 404, 409, 410, 413, 415, 422})
     credentials: CredentialsSpec | None = None
+    unread: Unread = "refuse"
+    """What happens to free text that the model did not read in time; without a model it means nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ def _destination(to: Destination) -> Said:
         cookies=sorted(to.own_cookies),
         reveal_location_hosts=sorted(to.reveal_location_hosts),
         credentials=_credentials(to.credentials) if to.credentials else None,
+        unread=to.unread,
     ) | {"refused_on": sorted(to.refused_on)}
 
 

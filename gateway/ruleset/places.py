@@ -21,6 +21,7 @@ from gateway.model.rules import (
     SessionSpec,
     SignatureSpec,
     SubjectRef,
+    Unread,
 )
 from gateway.ruleset.draft import Draft
 from gateway.ruleset.problems import one_of
@@ -67,8 +68,18 @@ def _destination(draft: Draft, name: str, model: DestinationModel) -> Destinatio
         own_cookies=frozenset(model.cookies),
         reveal_location_hosts=frozenset(host.lower() for host in model.reveal_location_hosts),
         credentials=_credentials(model.credentials),
+        unread=_unread(draft, name, model),
     )
     return to if model.refused_on is None else replace(to, refused_on=frozenset(model.refused_on))
+
+
+def _unread(draft: Draft, name: str, model: DestinationModel) -> Unread:
+    """As it is said; else pass at home and refuse abroad, where less than the model's protection is none."""
+    at_home = model.region in draft.file.regions
+    if model.unread == "pass" and not at_home:
+        what = f"destination {name} stands abroad: free text that the model did not read would leave as rules find it."
+        draft.say("GW-R460", what, "write unread: refuse or unread: hide.", ("destinations", name, "unread"))
+    return model.unread or ("pass" if at_home else "refuse")
 
 
 def _credentials(model: CredentialsModel | None) -> CredentialsSpec | None:

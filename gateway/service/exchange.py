@@ -39,6 +39,7 @@ from gateway.service.collect import collect
 from gateway.service.credentials import closed, opened
 from gateway.service.disclose import disclose
 from gateway.service.downloads import fetched, may_be_reference
+from gateway.service.free_text import UNREAD, read_further
 from gateway.service.live_rules import LiveRules
 from gateway.service.login import caller_after
 from gateway.service.outbound import send_out
@@ -162,6 +163,8 @@ class Exchange:
         """
         files = intake.views if intake else _NO_FILES
         reading = less_its_headers(await self._read_in(request, matched, ruleset, files), matched.route.signature)
+        if self._world.names is not None:
+            reading = await read_further(reading, ruleset, self._world, self._world.names)
         for _ in range(_ROUNDS - 1):
             try:
                 return await self._judged(request, request_id, reading, ruleset, intake)
@@ -195,7 +198,7 @@ class Exchange:
         if _observing(ruleset, matched):
             world.ledger.tally(replace(entry, outcome="observed"))
             return Passage(ruleset, world, recollection, judgement, Plan(), None, _sent(request, intake), entry, {})
-        plan = judgement.decision.refusal or make_plan(judgement, ruleset)
+        plan = judgement.decision.refusal or (UNREAD if reading.unread else make_plan(judgement, ruleset))
         if isinstance(plan, Refusal):
             world.ledger.tally(replace(entry, event="refuse", outcome=plan.code))
             return plan

@@ -25,6 +25,7 @@ from gateway.ports import (
     Vault,
 )
 from gateway.service.filing import Filing
+from gateway.service.name_reader import NameReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class World:
     tokens: Tokens | None = None
     limits: Limits = Limits()
     files: Filing | None = None
+    names: NameReader | None = None
     registries: Mapping[Region, Registry] = field(default_factory=dict)
     """Of the same vaults, for the orders that a gateway gives itself: two persons are one by a verified login."""
 
