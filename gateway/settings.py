@@ -229,6 +229,9 @@ class Settings(Section):
 
     rules: Paths = Field((), description="rules files or folders, read as one")
     state_dir: Path = Field(Path(), description="where relative paths of vaults, keys and anchors in the rules begin")
+    observed_dir: Path | None = Field(
+        None, description="folder where routes that observe leave counts for discover; no values"
+    )
     workers: Workers = Field(1, description="processes on the one port; auto: one a core that may be used")
     shutdown_grace_s: Seconds = Field(30, description="time that requests under way get to finish")
     problem_details: Literal["caller", "all"] = Field(

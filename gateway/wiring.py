@@ -21,6 +21,7 @@ from gateway.adapters.clock_system import SystemClock
 from gateway.adapters.extractor import ProcessExtractor
 from gateway.adapters.keys_by_region import KeysByRegion
 from gateway.adapters.names_pool import NamesPool, PoolSizes
+from gateway.adapters.observed_file import ObservedFile
 from gateway.adapters.secrets_local import LocalSecrets
 from gateway.adapters.signal_geoip import STALE_DAYS, GeoSignals, Lookup, MmdbFile, embedded
 from gateway.adapters.sink_counters import CountingSink
@@ -64,6 +65,7 @@ from gateway.service.filing import Filing
 from gateway.service.journal import Journal, Orders
 from gateway.service.live_rules import LiveRules
 from gateway.service.mail import Mailroom
+from gateway.service.observed import Observed
 from gateway.service.reply_watch import ReplyWatch
 from gateway.service.world import World
 from gateway.settings import Listen, MailSettings, Settings
@@ -71,6 +73,7 @@ from gateway.settings import Listen, MailSettings, Settings
 _PURGE_EVERY_S = 60.0
 _PURGE_AT_ONCE = 500
 _LAST_WORDS_S = 0.5
+_OBSERVED_EVERY_S = 10.0
 _FIRST = Request(
     "POST",
     "/?email=anna@example.org",
@@ -128,7 +131,9 @@ async def running(
         stores = await _open_stores(stack, parts)
         home = stores[0][default_region(ruleset)]
         refuse_to_lock_out(ruleset, _today(parts.clock), home.knows_nobody, home.imports)
-        world = replace(_world(stack, parts, stores), names=await _names(stack, parts))
+        world = replace(
+            _world(stack, parts, stores), names=await _names(stack, parts), observed=await _observed(stack, parts)
+        )
         erasure = Erasure(ruleset, world, stores[0], Journal(parts.orders, world.keys))
         parts.background.append(partial(finish_forever, erasure, world, parts.sink))
         watch = ReplyWatch()
@@ -224,6 +229,30 @@ async def _names(stack: AsyncExitStack, parts: _Parts) -> NamesPool | None:
     parts.probes["model"] = pool.ready
     parts.background.append(pool.run)
     return pool
+
+
+async def _observed(stack: AsyncExitStack, parts: _Parts) -> Observed | None:
+    """What routes that observe leave for ``discover``; written every ten seconds and at the end."""
+    folder = parts.settings.observed_dir
+    if folder is None:
+        return None
+    observed = Observed(ObservedFile(folder, f"{parts.clock.now_ms()}-{os.getpid()}"))
+    stack.push_async_callback(_write_observed, observed, parts.sink)
+
+    async def tend() -> None:
+        while True:
+            await asyncio.sleep(_OBSERVED_EVERY_S)
+            await _write_observed(observed, parts.sink)
+
+    parts.background.append(tend)
+    return observed
+
+
+async def _write_observed(observed: Observed, sink: Sink) -> None:
+    try:
+        await observed.write()
+    except GatewayError as error:
+        sink.emit("observe_failed", code=error.code)
 
 
 def _filing(stack: AsyncExitStack, parts: _Parts) -> Filing:

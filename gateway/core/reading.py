@@ -63,7 +63,9 @@ def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits, f
     return Reading(
         matched,
         document,
-        with_tickets(document, unwritten(classify(document, ruleset), document, matched.route), files),
+        with_tickets(
+            document, unwritten(classify(document, ruleset, matched.route.learned), document, matched.route), files
+        ),
         tokens_in(document, (destination.token_domain,), ruleset.phone_block),
         sealed_in(document),
     )

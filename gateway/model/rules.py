@@ -195,6 +195,16 @@ class MailSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """What a field of one route is although its name does not say so. ``kind`` None: somebody has looked, and it is
+    left to the detectors; ``discover`` does not propose it again.
+    """
+
+    path: PathPattern
+    kind: Kind | None
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """Requests that match ``method`` and ``path`` go to one destination. ``path`` holds literal steps, ``{name}``,
     ``*`` and ``**``.
@@ -233,6 +243,8 @@ class Route:
     signature: SignatureSpec | None = None
     mail: MailSpec | None = None
     """Of mail, not of requests: no path, no methods."""
+    learned: tuple[Learned, ...] = ()
+    """The operator's verdicts on fields of this route alone."""
 
 
 @dataclass(frozen=True, slots=True)

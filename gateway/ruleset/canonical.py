@@ -60,6 +60,11 @@ def canonical(ruleset: Ruleset) -> Said:
         ),
         kinds={name: _kind(kind, ruleset) for name, kind in sorted(ruleset.kinds.items()) if name not in KINDS},
         fields=dict(sorted(ruleset.fields.items())),
+        learned=[
+            {"route": route.name, "path": pattern_text(one.path), "kind": one.kind or "none"}
+            for route in ruleset.routes
+            for one in route.learned
+        ],
         tokens={"phone_block": ruleset.phone_block},
     )
 

@@ -24,6 +24,7 @@ from gateway.model.rules import (
     Unread,
 )
 from gateway.ruleset.draft import Draft
+from gateway.ruleset.learned import learned_of
 from gateway.ruleset.problems import one_of
 from gateway.ruleset.schema.places import (
     CredentialsModel,
@@ -105,7 +106,9 @@ def _country(draft: Draft, name: str, model: DestinationModel) -> str:
 
 def routes_of(draft: Draft) -> tuple[Route, ...]:
     """The routes, sorted by name and path."""
+    learned = learned_of(draft)
     routes = [_route(draft, ("routes", number), model) for number, model in enumerate(draft.file.routes)]
+    routes = [replace(route, learned=learned.get(route.name, ())) for route in routes]
     return tuple(sorted(routes, key=lambda route: (route.name, route.path, sorted(route.methods))))
 
 

@@ -196,6 +196,8 @@ class Exchange:
         judgement = judge(reading, ruleset, recollection.asked)
         entry = _entry(request_id, world.clock.now_ms(), judgement, ruleset, recollection.asked.caller)
         if _observing(ruleset, matched):
+            if world.observed is not None:
+                world.observed.note(judgement)
             world.ledger.tally(replace(entry, outcome="observed"))
             return Passage(ruleset, world, recollection, judgement, Plan(), None, _sent(request, intake), entry, {})
         plan = judgement.decision.refusal or (UNREAD if reading.unread else make_plan(judgement, ruleset))
