@@ -158,16 +158,21 @@ class Home:
 
 
 @asynccontextmanager
-async def at_home(ruleset: Ruleset, settings: Settings, sink: Sink, clock: Clock | None = None) -> AsyncIterator[Home]:
+async def at_home(
+    ruleset: Ruleset, settings: Settings, sink: Sink, clock: Clock | None = None, *, reads: bool = False
+) -> AsyncIterator[Home]:
     """Stores, keys and ledger without anybody who listens, for work beside a running gateway; closed with the block.
 
-    Claims are not verified, so nothing is fetched from elsewhere.
+    Claims are not verified, so nothing is fetched from elsewhere. ``reads``: messages will be judged, so the model for
+    free text is loaded too.
     """
     parts = _Parts(replace(ruleset, claims=None), settings, clock or SystemClock(), sink)
     async with AsyncExitStack() as stack:
         _warm(ruleset)
         stores = await _open_stores(stack, parts)
         world = _world(stack, parts, stores)
+        if reads:
+            world = replace(world, names=await _names(stack, parts))
         await stack.enter_async_context(_beside(parts.background))
         yield Home(world, stores[0], Journal(parts.orders, world.keys))
 
