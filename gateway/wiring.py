@@ -11,7 +11,7 @@ import os
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from gateway.adapters.claims_jwt import JwtClaims
 from gateway.adapters.clock_system import SystemClock
 from gateway.adapters.extractor import ProcessExtractor
 from gateway.adapters.keys_by_region import KeysByRegion
-from gateway.adapters.names_pool import NamesPool, PoolSizes
+from gateway.adapters.names_pool import NamesPool
 from gateway.adapters.observed_file import ObservedFile
 from gateway.adapters.secrets_local import LocalSecrets
 from gateway.adapters.signal_geoip import STALE_DAYS, GeoSignals, Lookup, MmdbFile, embedded
@@ -32,7 +32,6 @@ from gateway.adapters.upstream.origin import origin_of
 from gateway.adapters.upstream.smtp import SmtpUpstream, is_mail, server_of
 from gateway.adapters.upstream.websocket import WebSocketUpstream
 from gateway.catalog import (
-    MODELS,
     UPSTREAMS,
     OpenKeys,
     OpenLedger,
@@ -40,6 +39,7 @@ from gateway.catalog import (
     Site,
     files_of,
     keys_of,
+    names_of,
     orders_of,
     vault_of,
 )
@@ -73,7 +73,6 @@ from gateway.settings import Listen, MailSettings, Settings
 _PURGE_EVERY_S = 60.0
 _PURGE_AT_ONCE = 500
 _LAST_WORDS_S = 0.5
-_OBSERVED_EVERY_S = 10.0
 _FIRST = Request(
     "POST",
     "/?email=anna@example.org",
@@ -132,7 +131,7 @@ async def running(
         home = stores[0][default_region(ruleset)]
         refuse_to_lock_out(ruleset, _today(parts.clock), home.knows_nobody, home.imports)
         world = replace(
-            _world(stack, parts, stores), names=await _names(stack, parts), observed=await _observed(stack, parts)
+            _world(stack, parts, stores), names=await _names(stack, parts), observed=_observed(stack, parts)
         )
         erasure = Erasure(ruleset, world, stores[0], Journal(parts.orders, world.keys))
         parts.background.append(partial(finish_forever, erasure, world, parts.sink))
@@ -225,39 +224,22 @@ def _world(stack: AsyncExitStack, parts: _Parts, stores: _Stores) -> World:
 
 async def _names(stack: AsyncExitStack, parts: _Parts) -> NamesPool | None:
     """The model for free text, loaded. Raises WorldError GW-S040."""
-    model = parts.settings.model
-    if model.use == "none":
-        return None
-    sizes = PoolSizes(**{field.name: getattr(model, field.name) for field in fields(PoolSizes)})
-    pool = NamesPool(MODELS.get(model.use, model.use), model.path or Path(), sizes, parts.sink)
-    await _open(stack, pool.start, pool.close, parts.sink)
-    parts.probes["model"] = pool.ready
-    parts.background.append(pool.run)
+    pool = names_of(parts.settings.model, parts.sink)
+    if pool is not None:
+        await _open(stack, pool.start, pool.close, parts.sink)
+        parts.probes["model"] = pool.ready
+        parts.background.append(pool.run)
     return pool
 
 
-async def _observed(stack: AsyncExitStack, parts: _Parts) -> Observed | None:
-    """What routes that observe leave for ``discover``; written every ten seconds and at the end."""
+def _observed(stack: AsyncExitStack, parts: _Parts) -> Observed | None:
     folder = parts.settings.observed_dir
     if folder is None:
         return None
     observed = Observed(ObservedFile(folder, f"{parts.clock.now_ms()}-{os.getpid()}"))
-    stack.push_async_callback(_write_observed, observed, parts.sink)
-
-    async def tend() -> None:
-        while True:
-            await asyncio.sleep(_OBSERVED_EVERY_S)
-            await _write_observed(observed, parts.sink)
-
-    parts.background.append(tend)
+    stack.push_async_callback(observed.write, parts.sink)
+    parts.background.append(partial(observed.write_forever, parts.sink))
     return observed
-
-
-async def _write_observed(observed: Observed, sink: Sink) -> None:
-    try:
-        await observed.write()
-    except GatewayError as error:
-        sink.emit("observe_failed", code=error.code)
 
 
 def _filing(stack: AsyncExitStack, parts: _Parts) -> Filing:

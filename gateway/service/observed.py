@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Protocol
 
 from gateway.core.judge import Judgement
 from gateway.core.tally import Tally
+from gateway.model.errors import WorldError
+from gateway.ports import Sink
 from gateway.ruleset.tally_form import written
+
+_EVERY_S = 10.0
 
 
 class Notebook(Protocol):
@@ -27,8 +32,15 @@ class Observed:
         self._tally.add(judgement)
         self._changed = True
 
-    async def write(self) -> None:
-        """Raises WorldError."""
+    async def write(self, sink: Sink) -> None:
         if self._changed:
             self._changed = False
-            await self._notebook.write(written(self._tally))
+            try:
+                await self._notebook.write(written(self._tally))
+            except WorldError as error:
+                sink.emit("observe_failed", code=error.code)
+
+    async def write_forever(self, sink: Sink) -> None:
+        while True:
+            await asyncio.sleep(_EVERY_S)
+            await self.write(sink)
