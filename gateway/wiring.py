@@ -43,12 +43,8 @@ from gateway.catalog import (
     orders_of,
     vault_of,
 )
-from gateway.core.classify import classify
-from gateway.core.codec import decode_request
 from gateway.core.plan import default_region
 from gateway.model.errors import GatewayError, RulesError
-from gateway.model.limits import Limits
-from gateway.model.message import Request
 from gateway.model.names import Region
 from gateway.model.rules import Ruleset
 from gateway.ports import Clock, ObjectStore, Sink
@@ -67,19 +63,13 @@ from gateway.service.live_rules import LiveRules
 from gateway.service.mail import Mailroom
 from gateway.service.observed import Observed
 from gateway.service.reply_watch import ReplyWatch
+from gateway.service.warming import warm
 from gateway.service.world import World
 from gateway.settings import Listen, MailSettings, Settings
 
 _PURGE_EVERY_S = 60.0
 _PURGE_AT_ONCE = 500
 _LAST_WORDS_S = 0.5
-_FIRST = Request(
-    "POST",
-    "/?email=anna@example.org",
-    (("Host", "example.org"), ("Content-Type", "application/json"), ("Cookie", "session=none")),
-    b'{"name": "Anna", "phone": "+7 900 000-00-00", "note": "Moscow, 1990-01-01, 00 00 000000", "amount": 10}',
-)
-"""A message of nobody's, with one of everything that makes detection reach for its tables."""
 
 Background = Callable[[], Coroutine[object, object, None]]
 
@@ -126,7 +116,7 @@ async def running(
     parts = _Parts(ruleset, settings, clock or SystemClock(), TeeSink([counters, sink]))
     async with AsyncExitStack() as stack:
         _check_destinations(ruleset)
-        _warm(ruleset)
+        warm(ruleset)
         stores = await _open_stores(stack, parts)
         home = stores[0][default_region(ruleset)]
         refuse_to_lock_out(ruleset, _today(parts.clock), home.knows_nobody, home.imports)
@@ -167,7 +157,7 @@ async def at_home(
     """
     parts = _Parts(replace(ruleset, claims=None), settings, clock or SystemClock(), sink)
     async with AsyncExitStack() as stack:
-        _warm(ruleset)
+        warm(ruleset)
         stores = await _open_stores(stack, parts)
         world = _world(stack, parts, stores)
         if reads:
@@ -248,14 +238,6 @@ def _filing(stack: AsyncExitStack, parts: _Parts) -> Filing:
         stores[region] = files_of(Site(spec, settings.state_dir, parts.clock, parts.sink))
         stack.push_async_callback(stores[region].aclose)
     return Filing(stores, partial(SpoolFile, settings.state_dir / "spool"), ProcessExtractor(parts.sink))
-
-
-def _warm(ruleset: Ruleset) -> None:
-    """Build what is built when first asked for, so that no client waits for it: detectors and tables of names.
-
-    The first scan costs 0.1 to 0.2 s, the first message ten times the second.
-    """
-    classify(decode_request(_FIRST, Limits()), ruleset)
 
 
 def _today(clock: Clock) -> date:
