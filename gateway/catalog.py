@@ -9,7 +9,7 @@ import asyncio
 import os
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from gateway.adapters.files_s3 import parsed as s3_place
 from gateway.adapters.keys_memory import MemoryKeys
 from gateway.adapters.keys_wrapped import IndexTurning, Pace, WrappedKeys
 from gateway.adapters.ledger_memory import MemoryLedger
+from gateway.adapters.names_pool import NamesPool, PoolSizes
 from gateway.adapters.orders_file import OrdersFile
 from gateway.adapters.root_local import EnvironmentRoot, FileRoot
 from gateway.adapters.root_transit import TransitRoot
@@ -50,6 +51,7 @@ from gateway.ports import (
     Vault,
 )
 from gateway.service.erasure import Erasing
+from gateway.settings import ModelSettings
 
 
 class Adoption(Protocol):
@@ -334,10 +336,24 @@ KEYS: Mapping[str, Callable[[Site, OpenVault], KeyKit]] = {
     **dict.fromkeys(ROOTS, _wrapped_keys),
     "memory": _memory_keys,
 }
+MODELS: Mapping[str, str] = {
+    "slovnet": "gateway.adapters.name_models.slovnet:open_model",
+    "onnx": "gateway.adapters.name_models.onnx:open_model",
+}
+"""Who makes a model of a folder; named, not imported: only the model's own process has its package."""
+
 UPSTREAMS: Mapping[str, Callable[[Patience, Limits, ssl.SSLContext | None], OpenUpstream]] = {
     "http11": Http11Upstream,
     "session": SessionUpstream,
 }
+
+
+def names_of(model: ModelSettings, sink: Sink) -> NamesPool | None:
+    """The pool of the model that the settings name; to be started."""
+    if model.use == "none":
+        return None
+    sizes = PoolSizes(**{field.name: getattr(model, field.name) for field in fields(PoolSizes)})
+    return NamesPool(MODELS.get(model.use, model.use), model.path or Path(), sizes, sink)
 
 
 def vault_of(site: Site) -> VaultKit:

@@ -180,6 +180,29 @@ class LogSettings(Section):
     form: Literal["auto", "json", "console"] = Field("auto", description="auto: columns on a terminal, else JSON")
 
 
+class ModelSettings(Section):
+    """A model that reads names in free text, in processes beside the gateway's; what happens when it has no time stands
+    in the rules (``unread``).
+    """
+
+    use: Annotated[str, Field(pattern=r"^(none|slovnet|onnx|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$")] = Field(
+        "none", description="none, slovnet, onnx, or a plug-in of your own as module:function"
+    )
+    path: Path | None = Field(None, description="folder with the model's files; nothing is fetched")
+    processes: Annotated[int, Field(ge=1, le=64)] = Field(1, description="processes of the model, a gateway process")
+    budget_s: Seconds = Field(0.5, description="time for the free text of one request, waiting included")
+    patience_s: Seconds = Field(10, description="longest time for one batch, before a process is started again")
+    start_s: Seconds = Field(60, description="time to load the model")
+    batch_chars: Annotated[int, Field(ge=1)] = Field(20_000, description="characters that are read together")
+    waiting_chars: Annotated[int, Field(ge=1)] = Field(200_000, description="characters that may wait; more is unread")
+
+    @model_validator(mode="after")
+    def _has_files(self) -> ModelSettings:
+        if self.use in {"slovnet", "onnx"} and self.path is None:
+            raise ValueError(f"use = {self.use} needs path, the folder with the model's files")
+        return self
+
+
 class KeySettings(Section):
     """How fast keys turn, and how long they are trusted. Where they are kept stands in the rules."""
 
@@ -206,6 +229,9 @@ class Settings(Section):
 
     rules: Paths = Field((), description="rules files or folders, read as one")
     state_dir: Path = Field(Path(), description="where relative paths of vaults, keys and anchors in the rules begin")
+    observed_dir: Path | None = Field(
+        None, description="folder where routes that observe leave counts for discover; no values"
+    )
     workers: Workers = Field(1, description="processes on the one port; auto: one a core that may be used")
     shutdown_grace_s: Seconds = Field(30, description="time that requests under way get to finish")
     problem_details: Literal["caller", "all"] = Field(
@@ -219,6 +245,7 @@ class Settings(Section):
     geoip: GeoIp = Field(default_factory=GeoIp)
     keys: KeySettings = Field(default_factory=KeySettings)
     log: LogSettings = Field(default_factory=LogSettings)
+    model: ModelSettings = Field(default_factory=ModelSettings)
 
     @field_validator("state_dir")
     @classmethod

@@ -20,6 +20,8 @@ from gateway.adapters.claims_jwt import JwtClaims
 from gateway.adapters.clock_system import SystemClock
 from gateway.adapters.extractor import ProcessExtractor
 from gateway.adapters.keys_by_region import KeysByRegion
+from gateway.adapters.names_pool import NamesPool
+from gateway.adapters.observed_file import ObservedFile
 from gateway.adapters.secrets_local import LocalSecrets
 from gateway.adapters.signal_geoip import STALE_DAYS, GeoSignals, Lookup, MmdbFile, embedded
 from gateway.adapters.sink_counters import CountingSink
@@ -29,13 +31,20 @@ from gateway.adapters.tokens_jwt import JwtTokens
 from gateway.adapters.upstream.origin import origin_of
 from gateway.adapters.upstream.smtp import SmtpUpstream, is_mail, server_of
 from gateway.adapters.upstream.websocket import WebSocketUpstream
-from gateway.catalog import UPSTREAMS, OpenKeys, OpenLedger, OpenVault, Site, files_of, keys_of, orders_of, vault_of
-from gateway.core.classify import classify
-from gateway.core.codec import decode_request
+from gateway.catalog import (
+    UPSTREAMS,
+    OpenKeys,
+    OpenLedger,
+    OpenVault,
+    Site,
+    files_of,
+    keys_of,
+    names_of,
+    orders_of,
+    vault_of,
+)
 from gateway.core.plan import default_region
 from gateway.model.errors import GatewayError, RulesError
-from gateway.model.limits import Limits
-from gateway.model.message import Request
 from gateway.model.names import Region
 from gateway.model.rules import Ruleset
 from gateway.ports import Clock, ObjectStore, Sink
@@ -52,20 +61,15 @@ from gateway.service.filing import Filing
 from gateway.service.journal import Journal, Orders
 from gateway.service.live_rules import LiveRules
 from gateway.service.mail import Mailroom
+from gateway.service.observed import Observed
 from gateway.service.reply_watch import ReplyWatch
+from gateway.service.warming import warm
 from gateway.service.world import World
 from gateway.settings import Listen, MailSettings, Settings
 
 _PURGE_EVERY_S = 60.0
 _PURGE_AT_ONCE = 500
 _LAST_WORDS_S = 0.5
-_FIRST = Request(
-    "POST",
-    "/?email=anna@example.org",
-    (("Host", "example.org"), ("Content-Type", "application/json"), ("Cookie", "session=none")),
-    b'{"name": "Anna", "phone": "+7 900 000-00-00", "note": "Moscow, 1990-01-01, 00 00 000000", "amount": 10}',
-)
-"""A message of nobody's, with one of everything that makes detection reach for its tables."""
 
 Background = Callable[[], Coroutine[object, object, None]]
 
@@ -112,11 +116,13 @@ async def running(
     parts = _Parts(ruleset, settings, clock or SystemClock(), TeeSink([counters, sink]))
     async with AsyncExitStack() as stack:
         _check_destinations(ruleset)
-        _warm(ruleset)
+        warm(ruleset)
         stores = await _open_stores(stack, parts)
         home = stores[0][default_region(ruleset)]
         refuse_to_lock_out(ruleset, _today(parts.clock), home.knows_nobody, home.imports)
-        world = _world(stack, parts, stores)
+        world = replace(
+            _world(stack, parts, stores), names=await _names(stack, parts), observed=_observed(stack, parts)
+        )
         erasure = Erasure(ruleset, world, stores[0], Journal(parts.orders, world.keys))
         parts.background.append(partial(finish_forever, erasure, world, parts.sink))
         watch = ReplyWatch()
@@ -141,16 +147,21 @@ class Home:
 
 
 @asynccontextmanager
-async def at_home(ruleset: Ruleset, settings: Settings, sink: Sink, clock: Clock | None = None) -> AsyncIterator[Home]:
+async def at_home(
+    ruleset: Ruleset, settings: Settings, sink: Sink, clock: Clock | None = None, *, reads: bool = False
+) -> AsyncIterator[Home]:
     """Stores, keys and ledger without anybody who listens, for work beside a running gateway; closed with the block.
 
-    Claims are not verified, so nothing is fetched from elsewhere.
+    Claims are not verified, so nothing is fetched from elsewhere. ``reads``: messages will be judged, so the model for
+    free text is loaded too.
     """
     parts = _Parts(replace(ruleset, claims=None), settings, clock or SystemClock(), sink)
     async with AsyncExitStack() as stack:
-        _warm(ruleset)
+        warm(ruleset)
         stores = await _open_stores(stack, parts)
         world = _world(stack, parts, stores)
+        if reads:
+            world = replace(world, names=await _names(stack, parts))
         await stack.enter_async_context(_beside(parts.background))
         yield Home(world, stores[0], Journal(parts.orders, world.keys))
 
@@ -201,20 +212,32 @@ def _world(stack: AsyncExitStack, parts: _Parts, stores: _Stores) -> World:
     )
 
 
+async def _names(stack: AsyncExitStack, parts: _Parts) -> NamesPool | None:
+    """The model for free text, loaded. Raises WorldError GW-S040."""
+    pool = names_of(parts.settings.model, parts.sink)
+    if pool is not None:
+        await _open(stack, pool.start, pool.close, parts.sink)
+        parts.probes["model"] = pool.ready
+        parts.background.append(pool.run)
+    return pool
+
+
+def _observed(stack: AsyncExitStack, parts: _Parts) -> Observed | None:
+    folder = parts.settings.observed_dir
+    if folder is None:
+        return None
+    observed = Observed(ObservedFile(folder, f"{parts.clock.now_ms()}-{os.getpid()}"))
+    stack.push_async_callback(observed.write, parts.sink)
+    parts.background.append(partial(observed.write_forever, parts.sink))
+    return observed
+
+
 def _filing(stack: AsyncExitStack, parts: _Parts) -> Filing:
     settings, stores = parts.settings, dict[Region, ObjectStore]()
     for region, spec in parts.ruleset.regions.items():
         stores[region] = files_of(Site(spec, settings.state_dir, parts.clock, parts.sink))
         stack.push_async_callback(stores[region].aclose)
     return Filing(stores, partial(SpoolFile, settings.state_dir / "spool"), ProcessExtractor(parts.sink))
-
-
-def _warm(ruleset: Ruleset) -> None:
-    """Build what is built when first asked for, so that no client waits for it: detectors and tables of names.
-
-    The first scan costs 0.1 to 0.2 s, the first message ten times the second.
-    """
-    classify(decode_request(_FIRST, Limits()), ruleset)
 
 
 def _today(clock: Clock) -> date:

@@ -23,6 +23,9 @@ _LABELS: dict[str, tuple[str, ...]] = {
     "claims_refused": ("reason",),
     "jwks_refresh_failed": ("reason",),
     "incident": ("what", "route"),
+    "free_text_unread": ("route", "answer"),
+    "names_unread": ("why",),
+    "model_failed": ("error",),
 }
 _SUMS = ("restored", "kept", "echoed")
 _ACTIONS = "pii_gateway_actions_total"

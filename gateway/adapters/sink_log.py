@@ -18,6 +18,9 @@ _LEVELS = {
     "claims_refused": "warning",
     "jwks_refresh_failed": "warning",
     "geoip_stale": "warning",
+    "model_failed": "warning",
+    "names_unread": "warning",
+    "observe_failed": "warning",
 }
 
 

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "verify": "gateway.cli.verify:verify_command",
     "rules": "gateway.cli.rules:rules_group",
     "detect": "gateway.cli.detect:detect_command",
+    "discover": "gateway.cli.discover:discover_command",
     "keys": "gateway.cli.keys:keys_group",
     "vault": "gateway.cli.vault:vault_group",
     "subject": "gateway.cli.subjects:subject_group",

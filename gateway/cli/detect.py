@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -17,6 +18,7 @@ from rich.text import Text
 
 from gateway.core.classify import classify
 from gateway.core.codec.request import decode_request
+from gateway.core.detect.because import because
 from gateway.core.detect.catalog import DETECTORS
 from gateway.core.detect.conflicts import best, without_parts
 from gateway.core.detect.detector import Hit
@@ -41,6 +43,7 @@ Examples:
   pii-gateway detect letter.txt --rules mine.yaml   with kinds of your own
 """
 
+_DETECTORS = {detector.name: detector for detector in DETECTORS}
 _SOURCES = {detector.name: detector.source for detector in DETECTORS}
 _COLOURS = {
     "personal": "black on yellow",
@@ -52,6 +55,7 @@ _COLOURS = {
     "organisation": "black on green",
     "attribute": "black on green",
 }
+_SYNTAXES = ("text", "json", "jsonl", "csv")
 _FIELDS = {"field:strong": "the name of the field", "field:weak": "the name of the field, and the value looks like it"}
 _NO_RULES = Ruleset(Digest(""), (), {}, ResidenceSpec((), (), ELSEWHERE), {}, (), (), KINDS)
 
@@ -67,10 +71,12 @@ class Found(NamedTuple):
     score: float
     detector: str
     others: tuple[tuple[str, float, str], ...]
+    because: tuple[str, ...] = ()
+    """What speaks for it in this very text, and what against."""
 
     @property
     def evidence(self) -> str:
-        """What speaks for it, in words."""
+        """Where it is known from that this is what it is."""
         if self.detector.startswith("own."):
             return "a pattern of the rules"
         return _FIELDS.get(self.detector) or _SOURCES.get(self.detector, "where it stands in the message")
@@ -78,14 +84,17 @@ class Found(NamedTuple):
 
 @click.command("detect", epilog=EXAMPLES)
 @click.argument("file", type=click.File("rb"))
-@click.option("--as", "syntax", type=click.Choice(["text", "json", "csv"]), help="What the file is, if its name lies.")
+@click.option("--as", "syntax", type=click.Choice(_SYNTAXES), help="What the file is, if its name lies.")
 @click.option("--jsonl", is_flag=True, help="A line of JSON for each find; offsets are code points.")
 @click.option("--values", is_flag=True, help="With --jsonl: the found values too.")
 @click.option("--rules", type=click.Path(exists=True), multiple=True, help="Rules whose own kinds count too.")
 def detect_command(
     *, file: io.BufferedReader, syntax: str | None, jsonl: bool, values: bool, rules: Sequence[str]
 ) -> None:
-    """Find personal data in FILE (``-`` for what comes in): text, JSON or CSV with a header line."""
+    """Find personal data in FILE (``-`` for what comes in): text, JSON, lines of JSON, or CSV with a header line.
+
+    For each find: what it is, by what evidence, and what else it may be.
+    """
     raw = file.read()
     syntax = syntax or _syntax_of(str(getattr(file, "name", "-")), raw)
     known = _rules(rules)
@@ -113,21 +122,32 @@ def _rules(paths: Sequence[str]) -> Ruleset:
 
 def _syntax_of(name: str, raw: bytes) -> str:
     """By the name of the file, else by its first character."""
-    if name.endswith(".csv"):
-        return "csv"
+    known = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+    if Path(name).suffix in known:
+        return known[Path(name).suffix]
     return "json" if name.endswith(".json") or raw.lstrip()[:1] in {b"{", b"["} else "text"
 
 
 def _found(raw: bytes, syntax: str, rules: Ruleset) -> Iterator[Found]:
     if syntax == "json":
         yield from _in_document(_document(raw), "", rules)
+    elif syntax == "jsonl":
+        for number, line in enumerate(raw.splitlines(), 1):
+            if line.strip():
+                yield from _in_document(_document(line), f"line {number}: ", rules)
     elif syntax == "csv":
-        rows = csv.DictReader(io.StringIO(raw.decode("utf-8-sig", "replace")))
-        for number, row in enumerate(rows, 2):
+        text = raw.decode("utf-8-sig", "replace")
+        rows = csv.DictReader(io.StringIO(text), delimiter=_delimiter(text))
+        for row in rows:
             cells = {str(name): str(cell) for name, cell in row.items()}
-            yield from _in_document(_document(json.dumps(cells).encode()), f"line {number}: ", rules)
+            yield from _in_document(_document(json.dumps(cells).encode()), f"line {rows.line_num}: ", rules)
     else:
         yield from _in_text(raw.decode("utf-8", "replace"), rules)
+
+
+def _delimiter(text: str) -> str:
+    """Of comma, semicolon, tab and bar the one that the header has most of."""
+    return max(",;\t|", key=text.partition("\n")[0].count)
 
 
 def _document(body: bytes) -> Document:
@@ -142,7 +162,8 @@ def _in_text(text: str, rules: Ruleset) -> Iterator[Found]:
         rest = _others((other.detector.kind, other.score, other.detector.name) for other in others)
         line = f"line {text.count(chr(10), 0, hit.start) + 1}"
         value = text[hit.start : hit.end]
-        yield Found(line, hit.start, hit.end, value, kind, hit.score, hit.detector.name, rest)
+        why = because(hit.detector, text, hit.start, hit.end)
+        yield Found(line, hit.start, hit.end, value, kind, hit.score, hit.detector.name, rest, why)
 
 
 def _beside(hit: Hit, other: Hit) -> bool:
@@ -160,7 +181,14 @@ def _in_document(document: Document, prefix: str, rules: Ruleset) -> Iterator[Fo
             start, end = _stretch(chosen, len(leaf.text))
             rest = _others((other.kind, other.score, other.detector) for other in others)
             place = f"{prefix}{print_path(leaf.path[1:])}"
-            yield Found(place, start, end, leaf.text[start:end], chosen.kind, chosen.score, chosen.detector, rest)
+            detector = _DETECTORS.get(chosen.detector)
+            why = because(detector, leaf.text, start, end, _names(leaf.path)) if detector else ()
+            value = leaf.text[start:end]
+            yield Found(place, start, end, value, chosen.kind, chosen.score, chosen.detector, rest, why)
+
+
+def _names(path: tuple[str | int, ...]) -> str:
+    return " ".join(str(step) for step in path[1:]).lower().replace("_", " ").replace("-", " ")
 
 
 def _chosen(findings: Sequence[Finding], size: int) -> Iterator[tuple[Finding, list[Finding]]]:
@@ -191,6 +219,7 @@ def _as_json(found: Found, spec: KindSpec, *, values: bool) -> dict[str, object]
         "score": found.score,
         "detector": found.detector,
         "evidence": found.evidence,
+        "because": list(found.because),
         "runners_up": [{"kind": kind, "score": score, "detector": name} for kind, score, name in found.others],
     }
     return told | {"text": found.text} if values else told
@@ -208,7 +237,7 @@ def _table(found: Sequence[Found], rules: Ruleset) -> Table:
     for one in found:
         others = ", ".join(f"{kind} {score:.2f}" for kind, score, _ in one.others)
         colour = _COLOURS[rules.kinds[one.kind].category]
-        evidence = f"{one.detector}: {one.evidence}"
+        evidence = f"{one.detector}: {', '.join(one.because) or one.evidence}"
         value = f"[{colour}]{escape(one.text)}[/]"
         table.add_row(escape(one.place), value, one.kind, f"{one.score:.2f}", escape(evidence), others)
     return table

@@ -219,7 +219,7 @@ async def _import(asked: Asked, form: Form, settings: Settings) -> Mark:
                 what = replace(what, parts=table.parts(asked.workers))
             if not asked.resume:
                 mark = copy.begin(what, mark, table.head)
-            async with at_home(form.ruleset, settings, MemorySink(100), clock) as home:
+            async with at_home(form.ruleset, settings, MemorySink(100), clock, reads=True) as home:
                 vault, unfinished = home.vaults[default_region(form.ruleset)], _unfinished(facts, form, mark)
                 if not asked.catch_up and not mark.done:
                     await vault.import_begun(unfinished)
@@ -267,7 +267,7 @@ async def _import_part(asked: Asked, form: Form, settings: Settings, number: int
             mark = copy.begin(what, mark)
         table = asked.table(mark, settings.limits.max_body_bytes, part.end)
         try:
-            async with at_home(form.ruleset, settings, MemorySink(100), clock) as home:
+            async with at_home(form.ruleset, settings, MemorySink(100), clock, reads=True) as home:
                 settle_memory(_YOUNG_OBJECTS)
                 bulk = Bulk(form, home.world, what.name)
                 stop = stopped_by_signal()

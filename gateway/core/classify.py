@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from gateway.core.again import NAMES, again
 from gateway.core.codec.jwt import claims_in, holds_any
 from gateway.core.detect.conflicts import without_parts
 from gateway.core.detect.detector import Hit
@@ -26,10 +27,11 @@ from gateway.core.detect.words import ideas_of, words_of
 from gateway.core.keys import field_names
 from gateway.core.once import once
 from gateway.core.outlines import places_of
+from gateway.core.paths import matches
 from gateway.model.document import NUMBERS, WHOLE, Document, Leaf, Outline, Place, span_in
 from gateway.model.finding import Finding
 from gateway.model.names import Kind, Path
-from gateway.model.rules import Ruleset
+from gateway.model.rules import Learned, Ruleset
 
 _Members = list[tuple[int, str]]
 """Leaves of one object: ordinal, and the name the leaf has there (array items bear their array's name)."""
@@ -62,11 +64,11 @@ _COOKIE = Verdict(Kind("cookie_id"), strong=True)
 _BY_PART: Mapping[str | int, Callable[[str], Verdict | None]] = {"headers": header_verdict, "cookies": cookie_verdict}
 
 
-def classify(document: Document, ruleset: Ruleset) -> tuple[Finding, ...]:
-    """Every finding of the message, ordered by leaf and span."""
+def classify(document: Document, ruleset: Ruleset, learned: tuple[Learned, ...] = ()) -> tuple[Finding, ...]:
+    """Every finding of the message, ordered by leaf and span. ``learned``: verdicts on fields of its route."""
     leaves = document.leaves
     outline = document.outline
-    guide = _remembered_guide(outline, ruleset) if outline else _guide(places_of(leaves), ruleset)
+    guide = _remembered_guide(outline, ruleset, learned) if outline else _guide(places_of(leaves), ruleset, learned)
     findings: list[Finding] = []
     left = list(guide.keys)
     for ordinal, verdict in guide.values:
@@ -81,6 +83,8 @@ def classify(document: Document, ruleset: Ruleset) -> tuple[Finding, ...]:
         hits = tuple(_by_value(leaves, left, {(finding.leaf, finding.kind) for finding in findings}, ruleset))
         findings = _beside_users(findings, leaves, {hit.leaf for hit in hits})
         findings += hits
+        if not NAMES.isdisjoint([finding.kind for finding in findings]):
+            findings += again(leaves, findings, left)
     findings += _telling_tokens(leaves, ruleset)
     return tuple(sorted(findings, key=_reading_order))
 
@@ -92,7 +96,7 @@ class _Guide(NamedTuple):
     keys: tuple[int, ...]
 
 
-def _guide(places: Sequence[Place], ruleset: Ruleset) -> _Guide:
+def _guide(places: Sequence[Place], ruleset: Ruleset, learned: tuple[Learned, ...]) -> _Guide:
     values: list[tuple[int, Verdict | None]] = []
     keys: list[int] = []
     telling: dict[Path, Verdict] = {}
@@ -101,6 +105,8 @@ def _guide(places: Sequence[Place], ruleset: Ruleset) -> _Guide:
         for ordinal, name in members:
             path, _, is_key = places[ordinal]
             own = verdicts.get(name)
+            if learned and not is_key:
+                own = _learnt(path, learned) or own
             verdict = own or _passed_on(path, telling, ruleset)
             if is_key and own is not None:
                 telling[path] = own
@@ -136,8 +142,12 @@ def _says_no_kind(name: str) -> bool:
 
 
 @once
-def _remembered_guide(outline: Outline, ruleset: Ruleset) -> _Guide:
-    return _guide(outline.places, ruleset)
+def _remembered_guide(outline: Outline, ruleset: Ruleset, learned: tuple[Learned, ...]) -> _Guide:
+    return _guide(outline.places, ruleset, learned)
+
+
+def _learnt(path: Path, learned: tuple[Learned, ...]) -> Verdict | None:
+    return next((Verdict(one.kind, strong=True) for one in learned if one.kind and matches(one.path, path)), None)
 
 
 def _telling_tokens(leaves: Sequence[Leaf], ruleset: Ruleset) -> Iterator[Finding]:

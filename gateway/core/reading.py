@@ -55,6 +55,8 @@ class Reading:
     """What stands in the message in place of the credential that came."""
     size: int = 0
     """Characters of all its texts."""
+    unread: bool = False
+    """Free text that a model was to read was not read in time, and the rules refuse to go without."""
 
 
 def read(request: Request, matched: Matched, ruleset: Ruleset, limits: Limits, files: Files = _NO_FILES) -> Reading:
@@ -67,7 +69,7 @@ def found_in(
 ) -> Reading:
     """The second half: what stands in a decoded request. Raises PayloadError (GW-P109) where it is too much."""
     destination = ruleset.destinations[matched.route.to]
-    found = classify(document, ruleset)
+    found = classify(document, ruleset, matched.route.learned)
     if len(found) > limits.max_leaves:
         raise PayloadError(
             "GW-P109",

@@ -24,6 +24,9 @@ from gateway.model.names import (
 )
 from gateway.model.protobuf import ProtobufSpec
 
+Unread = Literal["refuse", "hide", "pass"]
+"""Refuse the request; hide each such text as somebody's name; pass it as the rules alone find it (at home only)."""
+
 PathPattern = tuple[str, ...]
 """``body.users.*.email`` as a tuple; ``*`` is one step, ``**`` any number of steps, anything else that very step."""
 
@@ -108,6 +111,8 @@ class Destination:
     reveal_location_hosts: frozenset[str] = frozenset()
     refused_on: frozenset[int] = frozenset({400, 401, 403, 404, 409, 410, 413, 415, 422})
     credentials: CredentialsSpec | None = None
+    unread: Unread = "refuse"
+    """What happens to free text that the model did not read in time; without a model it means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +208,16 @@ class MailSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """What a field of one route is although its name does not say so. ``kind`` None: somebody has looked, and it is
+    left to the detectors; ``discover`` does not propose it again.
+    """
+
+    path: PathPattern
+    kind: Kind | None
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """Requests that match ``method`` and ``path`` go to one destination. ``path`` holds literal steps, ``{name}``,
     ``*`` and ``**``.
@@ -244,6 +259,8 @@ class Route:
     signature: SignatureSpec | None = None
     mail: MailSpec | None = None
     """Of mail, not of requests: no path, no methods."""
+    learned: tuple[Learned, ...] = ()
+    """The operator's verdicts on fields of this route alone."""
 
 
 @dataclass(frozen=True, slots=True)

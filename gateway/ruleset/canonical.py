@@ -61,6 +61,11 @@ def canonical(ruleset: Ruleset) -> Said:
         ),
         kinds={name: _kind(kind, ruleset) for name, kind in sorted(ruleset.kinds.items()) if name not in KINDS},
         fields=dict(sorted(ruleset.fields.items())),
+        learned=[
+            {"route": route.name, "path": pattern_text(one.path), "kind": one.kind or "none"}
+            for route in ruleset.routes
+            for one in route.learned
+        ],
         tokens={"phone_block": ruleset.phone_block},
     )
 
@@ -127,6 +132,7 @@ def _destination(to: Destination) -> Said:
         cookies=sorted(to.own_cookies),
         reveal_location_hosts=sorted(to.reveal_location_hosts),
         credentials=_credentials(to.credentials) if to.credentials else None,
+        unread=to.unread,
     ) | {"refused_on": sorted(to.refused_on)}
 
 

@@ -22,8 +22,10 @@ from gateway.model.rules import (
     SessionSpec,
     SignatureSpec,
     SubjectRef,
+    Unread,
 )
 from gateway.ruleset.draft import Draft
+from gateway.ruleset.learned import learned_of
 from gateway.ruleset.problems import one_of
 from gateway.ruleset.schema.places import (
     CredentialsModel,
@@ -69,8 +71,18 @@ def _destination(draft: Draft, name: str, model: DestinationModel) -> Destinatio
         own_cookies=frozenset(model.cookies),
         reveal_location_hosts=frozenset(host.lower() for host in model.reveal_location_hosts),
         credentials=_credentials(model.credentials),
+        unread=_unread(draft, name, model),
     )
     return to if model.refused_on is None else replace(to, refused_on=frozenset(model.refused_on))
+
+
+def _unread(draft: Draft, name: str, model: DestinationModel) -> Unread:
+    """As it is said; else pass at home and refuse abroad, where less than the model's protection is none."""
+    at_home = model.region in draft.file.regions
+    if model.unread == "pass" and not at_home:
+        what = f"destination {name} stands abroad: free text that the model did not read would leave as rules find it."
+        draft.say("GW-R460", what, "write unread: refuse or unread: hide.", ("destinations", name, "unread"))
+    return model.unread or ("pass" if at_home else "refuse")
 
 
 def _credentials(model: CredentialsModel | None) -> CredentialsSpec | None:
@@ -96,7 +108,9 @@ def _country(draft: Draft, name: str, model: DestinationModel) -> str:
 
 def routes_of(draft: Draft) -> tuple[Route, ...]:
     """The routes, sorted by name and path."""
+    learned = learned_of(draft)
     routes = [_route(draft, ("routes", number), model) for number, model in enumerate(draft.file.routes)]
+    routes = [replace(route, learned=learned.get(route.name, ())) for route in routes]
     return tuple(sorted(routes, key=lambda route: (route.name, route.path, sorted(route.methods))))
 
 

@@ -39,6 +39,7 @@ from gateway.service.bulk_order import Order
 from gateway.service.bulk_tally import Tally, kinds_of
 from gateway.service.collect import Drawn, draw_up
 from gateway.service.directory import created, registered
+from gateway.service.free_text import UNREAD, read_further
 from gateway.service.recall import Recollection, recollect
 from gateway.service.together import together
 from gateway.service.world import World
@@ -146,6 +147,11 @@ class Bulk:
                     continue
                 request = self._form.request(row)
                 reading = read(request, self._form.matched, self._ruleset, self._world.limits)
+                if self._world.names is not None:
+                    reading = await read_further(reading, self._ruleset, self._world, self._world.names)
+                if reading.unread:
+                    page.unread[row.number] = Taken(row, code=UNREAD.code)
+                    continue
                 page.messages.append(_Message(row, request, reading, self._ref(row, keys)))
             except PayloadError as error:
                 page.unread[row.number] = Taken(row, code=error.code)

@@ -40,6 +40,7 @@ from gateway.service.collect import Collected, collect
 from gateway.service.credentials import closed, opened
 from gateway.service.disclose import disclose
 from gateway.service.downloads import fetched, handed_out, may_be_reference
+from gateway.service.free_text import UNREAD, read_further
 from gateway.service.intake import Intake, file_away, homed
 from gateway.service.live_rules import LiveRules
 from gateway.service.login import caller_after
@@ -166,6 +167,8 @@ class Exchange:
         """
         files = intake.views if intake else _NO_FILES
         reading = less_its_headers(await self._read_in(request, matched, ruleset, files), matched.route.signature)
+        if self._world.names is not None:
+            reading = await read_further(reading, ruleset, self._world, self._world.names)
         for _ in range(_ROUNDS - 1):
             try:
                 return await self._judged(request, request_id, reading, ruleset, intake)
@@ -205,6 +208,8 @@ class Exchange:
         judgement = await world.aside(reading.size, judge, reading, ruleset, recollection.asked)
         entry = _entry(request_id, world.clock.now_ms(), judgement, ruleset, recollection.asked.caller)
         if _observing(ruleset, matched):
+            if world.observed is not None:
+                world.observed.note(judgement)
             world.ledger.tally(replace(entry, outcome="observed"))
             return Passage(ruleset, world, recollection, judgement, Plan(), None, _sent(request, intake), entry, {})
         plan = await world.aside(reading.size, _planned, judgement, ruleset)
@@ -315,7 +320,8 @@ def _not_to_be_kept(judgement: Judgement, plan: Plan, recollection: Recollection
 
 
 def _planned(judgement: Judgement, ruleset: Ruleset) -> Plan | Refusal:
-    return judgement.decision.refusal or make_plan(judgement, ruleset)
+    unread = UNREAD if judgement.reading.unread else None
+    return judgement.decision.refusal or unread or make_plan(judgement, ruleset)
 
 
 def _applied(passage: Passage, collected: Collected) -> tuple[Applied, Request]:

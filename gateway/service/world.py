@@ -26,6 +26,8 @@ from gateway.ports import (
 )
 from gateway.service.aside import Aside
 from gateway.service.filing import Filing
+from gateway.service.name_reader import NameReader
+from gateway.service.observed import Observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class World:
     limits: Limits = Limits()
     aside: Aside = field(default_factory=Aside)
     files: Filing | None = None
+    names: NameReader | None = None
+    observed: Observed | None = None
     registries: Mapping[Region, Registry] = field(default_factory=dict)
     """Of the same vaults, for the orders that a gateway gives itself: two persons are one by a verified login."""
 

@@ -78,7 +78,8 @@ class Place:
         stage = self.stage
         upstream = ScriptedUpstream(Script(), stage.respond)
         signals = Countries()
-        return World(vaults, stage.keys, stage.ledger, upstream, signals, stage.clock, stage.events)
+        names = stage.names
+        return World(vaults, stage.keys, stage.ledger, upstream, signals, stage.clock, stage.events, names=names)
 
     async def take(
         self,

@@ -34,6 +34,7 @@ from gateway.ports import Answer, Relay
 from gateway.service.exchange import Exchange
 from gateway.service.filing import Filing
 from gateway.service.live_rules import LiveRules
+from gateway.service.name_reader import NameReader
 from gateway.service.world import World
 
 Respond = Callable[[Request], Reply]
@@ -252,6 +253,7 @@ class Stage:
     script: Script = field(default_factory=Script)
     received: list[Request] = field(default_factory=list)
     objects: dict[str, bytes] = field(default_factory=dict)
+    names: NameReader | None = None
 
     def __post_init__(self) -> None:
         self.vaults = {one: MemoryVault(one, clock=self.clock, ref_of=ref_of) for one in self.ruleset.regions}
@@ -277,6 +279,7 @@ class Stage:
             ),
             registries={region: RecordingVault(self.script, vault) for region, vault in self.vaults.items()},
             secrets=LocalSecrets(self.environment),
+            names=self.names,
         )
         try:
             outcome = await Exchange(LiveRules(self.ruleset), world).handle(request, request_id="r1")

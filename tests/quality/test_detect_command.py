@@ -30,6 +30,7 @@ def test_a_find_in_a_text_tells_place_kind_and_evidence() -> None:
         "score": 0.95,
         "detector": "email",
         "evidence": "RFC 5321, RFC 6531 (international addresses), without quoted local parts",
+        "because": ["its shape", "its check digits or form hold"],
         "runners_up": [],
     }
 
@@ -121,3 +122,24 @@ def test_rules_that_cannot_be_used_are_said_to_be_wrong(tmp_path: Path) -> None:
     rules.write_text(OWN.replace("{4}", "+"))
     said = run("-", "--rules", str(rules), given=b"x")
     assert (said.exit_code, "GW-R450" in said.output) == (1, True)
+
+
+def test_a_semicolon_parts_cells_too() -> None:
+    given = "имя;телефон;сумма\nПётр;+7 900 000-01-23;12\n".encode()
+    assert [(one["place"], one["kind"]) for one in lines(run("-", "--as", "csv", "--jsonl", given=given))] == [
+        ("line 2: имя", "person.first"),
+        ("line 2: телефон", "phone"),
+    ]
+
+
+def test_lines_of_json_are_read_one_by_one(tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    file.write_text('{"email": "anna@example.org"}\n\n{"n": 1, "phone": "+7 900 000-01-23"}\n')
+    assert [one["place"] for one in lines(run(str(file), "--jsonl"))] == ["line 1: email", "line 3: phone"]
+
+
+def test_the_evidence_is_told_in_words() -> None:
+    (found,) = lines(run("-", "--jsonl", given='{"паспорт": {"n": "4510 123456"}}'.encode()))
+    assert "passport" in str(found["kind"])
+    (typo,) = lines(run("-", "--jsonl", given="снлис 11223344595".encode()))
+    assert typo["because"] == ["its shape", "its check digits or form hold", "near a mistyped word"]

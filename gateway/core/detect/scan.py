@@ -16,6 +16,7 @@ from gateway.core.detect.detector import CLOSE, NEAR, OPEN, THRESHOLD, Detector,
 from gateway.core.detect.fold import SEPARATOR, Folded, fold
 from gateway.core.detect.linear import SENTINEL, Pattern, PatternSet, linear
 from gateway.core.detect.roles import Read, read
+from gateway.core.detect.typos import Misspelt, strange_words
 
 ContextOf = Callable[[int], str]
 """Words that stand for the place of a text (field names), by its number; they count as standing right before it."""
@@ -23,6 +24,9 @@ ContextOf = Callable[[int], str]
 _BORDER = SEPARATOR.encode()
 _RUN = re.compile(r"[0-9]+")
 _DIGITS = re.compile(r"\\d\{(\d+)\}")
+_MISSPELT = NEAR - 0.1
+"""What a context word adds that is mistyped."""
+
 _BEFORE = 60
 _AFTER = 25
 _BEHIND = 30
@@ -67,7 +71,7 @@ class Scanner:
 class Page:
     """The joined texts of one scan, folded, and where each begins (in characters of the original)."""
 
-    __slots__ = ("_context_of", "_read", "_runs", "_texts", "folded", "starts")
+    __slots__ = ("_context_of", "_read", "_runs", "_strange", "_texts", "folded", "starts")
 
     def __init__(self, texts: Sequence[str], context_of: ContextOf | None) -> None:
         joined = SEPARATOR.join(texts)
@@ -79,6 +83,7 @@ class Page:
         self._context_of = context_of
         self._read: Read | None = None
         self._runs: dict[int, list[tuple[int, int]]] | None = None
+        self._strange: dict[int, tuple[str, ...]] = {}
 
     @property
     def words(self) -> Read:
@@ -103,6 +108,13 @@ class Page:
         number = bisect_right(self.starts, first) - 1
         return number, first - self.starts[number], last - self.starts[number]
 
+    def strange(self, start: int, before: str) -> tuple[str, ...]:
+        """The words before a find that no dictionary knows; looked up once for all detectors that find it."""
+        found = self._strange.get(start)
+        if found is None:
+            found = self._strange[start] = strange_words(before)
+        return found
+
     def around(self, number: int, start: int, end: int) -> tuple[str, str]:
         """What stands before a find in its text, the field's words first, and what after it; folded."""
         lower = self.folded.lower
@@ -123,6 +135,7 @@ class _Probe:
     group: int
     near: re.Pattern[str] | None
     unless: re.Pattern[str] | None
+    misspelt: Misspelt
     run: int
     """How many digits in a row the pattern is, 0 if it is anything else."""
 
@@ -131,7 +144,8 @@ class _Probe:
         pattern = linear(detector.pattern)
         run = _DIGITS.fullmatch(detector.pattern)
         near, unless = _words(detector.near), _words(detector.unless)
-        return cls(detector, pattern, min(pattern.groups, 1), near, unless, int(run[1]) if run else 0)
+        misspelt = Misspelt(detector.near)
+        return cls(detector, pattern, min(pattern.groups, 1), near, unless, misspelt, int(run[1]) if run else 0)
 
     def look(self, page: Page) -> Iterator[Hit]:
         """The hits of this detector alone."""
@@ -190,7 +204,14 @@ class _Probe:
             return score
         before, after = page.around(number, start, end)
         if self.near is not None:
-            score += _nearness(self.near, before, after)
+            near = _nearness(self.near, before, after)
+            score += near
+            if (
+                not near
+                and score < THRESHOLD <= score + _MISSPELT
+                and self.misspelt.is_among(page.strange(start, before))
+            ):
+                score += _MISSPELT
         if self.unless is not None and self.unless.search(before[-_BEHIND:]):
             score -= NEAR
         return min(score, 0.99)

@@ -45,6 +45,10 @@ def strangers_in_rules(examined: Examined) -> Iterator[Problem]:
         return
     names = {route.name for route in examined.ruleset.routes}
     purposes = {route.purpose for route in examined.ruleset.routes if route.purpose}
+    for number, one in enumerate(examined.draft.file.learned):
+        if one.route not in names:
+            what = f"there is no route '{one.route}': what was learned of it would never count."
+            yield examined.problem("GW-R305", what, did_you_mean(one.route, names), ("learned", number, "route"))
     for number, model in enumerate(examined.draft.file.rules):
         when: Loc = ("rules", number, "when")
         for at, name in enumerate(many(model.when.route)):

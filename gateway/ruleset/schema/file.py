@@ -19,7 +19,7 @@ from gateway.ruleset.schema.places import (
 )
 from gateway.ruleset.schema.sentences import RuleModel
 from gateway.ruleset.schema.trials import TrialModel
-from gateway.ruleset.schema.words import Day, KindName, Name, Sentence, Text
+from gateway.ruleset.schema.words import Day, KindName, Name, PathText, Sentence, Text
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -30,6 +30,14 @@ class TokensModel(Sentence):
     phone_block: Annotated[str, Field(pattern=r"^\+[0-9]{3,8}$")] | None = Field(
         None, description='numbers that nobody has, e.g. "+7976"'
     )
+
+
+class LearnedModel(Sentence):
+    """What a field of one route holds although its name does not say so."""
+
+    route: Text = Field(description="the route's name")
+    path: PathText = Field(description="where the field stands, e.g. body.f17")
+    kind: KindName = Field(description="what it holds; none: looked at, and left to the detectors")
 
 
 class RulesFile(Sentence):
@@ -52,6 +60,7 @@ class RulesFile(Sentence):
     callers: CallersModel = CallersModel()
     kinds: dict[KindName, KindModel] = Field(default={}, description="kinds of your own")
     fields: dict[str, KindName] = Field(default={}, description="your own field names: name as written → kind")
+    learned: list[LearnedModel] = Field(default=[], description="verdicts on fields of one route; see discover")
     tokens: TokensModel = TokensModel()
     tests: list[TrialModel] = Field(default=[])
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 
 from gateway.model.files import FileAction, FileFallback
 from gateway.model.names import Intent, Role
+from gateway.model.rules import Unread
 from gateway.ruleset.schema.words import (
     Country,
     KindName,
@@ -141,6 +142,9 @@ class DestinationModel(Sentence):
     reveal_location_hosts: list[Text] = Field(default=[], description="hosts towards which URLs may carry originals")
     refused_on: list[Status] | None = Field(None, description="statuses by which it definitely refused a record")
     credentials: CredentialsModel | None = Field(None, description="exchanged on the way to it; else refused by rules")
+    unread: Unread | None = Field(
+        None, description="free text that the model had no time for: refuse (abroad), hide whole, or pass (at home)"
+    )
     store: Text | None = Field(None, description="where it keeps what it gets, to compare with the vaults")
     provider: Text | None = Field(None, description="who runs it (LOC-07)")
     owner: Text | None = Field(None, description="who owns it (LOC-07)")

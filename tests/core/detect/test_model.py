@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.core.detect.catalog import scanner
-from gateway.core.detect.model import PERSON, Answer, joined, with_capitals, worth_reading
+from gateway.core.detect.model import with_capitals, worth_reading
 
 
 @pytest.mark.parametrize("text", ["позвоните ему завтра утром", "please call me back today"])
@@ -28,22 +27,3 @@ def test_codes_and_single_words_are_not(text: str) -> None:
 )
 def test_names_get_the_capitals_that_a_model_reads_by(text: str, shown: str) -> None:
     assert with_capitals(text) == shown
-
-
-def test_a_model_adds_what_the_rules_did_not_find() -> None:
-    texts = ["пришла хрюнда вчера"]
-    hits = joined(scanner().scan(texts), [Answer(0, 7, 13, 0.9)], texts)
-    assert [(hit.start, hit.end, hit.detector, hit.score) for hit in hits] == [(7, 13, PERSON, 0.9)]
-
-
-def test_what_the_rules_found_stays_as_it_is() -> None:
-    texts = ["звонил Иванов Пётр вчера"]
-    found = scanner().scan(texts)
-    assert joined(found, [Answer(0, 7, 13, 0.9)], texts) == found
-
-
-@pytest.mark.parametrize(
-    "answer", [Answer(1, 0, 2, 0.9), Answer(-1, 0, 2, 0.9), Answer(0, 2, 2, 0.9), Answer(0, 0, 99, 0.9)]
-)
-def test_answers_that_fit_no_text_count_nothing(answer: Answer) -> None:
-    assert joined([], [answer], ["анна"]) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from gateway.core.detect import obfuscated
 from gateway.core.detect.catalog import (
     contacts,
     credentials,
@@ -27,7 +28,7 @@ FAMILIES: tuple[tuple[Detector, ...], ...] = (
     (*contacts.DETECTORS, *network.DETECTORS),
     (*people.DETECTORS, *places.DETECTORS, *disguised.HIDDEN),
     (*special.DETECTORS, *disguised.SPOKEN),
-    neighbours.DETECTORS,
+    (*neighbours.DETECTORS, *obfuscated.DETECTORS),
 )
 """Which detectors share an automaton: so that no family's states multiply (``Scanner``)."""
 

@@ -1,0 +1,91 @@
+"""The names of a message that stand in it once more, in another form and another place: «Иванов Пётр», «Петру Иванову».
+
+Coreference without a model. A name that a field is called by, that was found in one text or by a model is looked for
+in the texts that no name of a field has settled; declined forms count. Who is named in a message may be named by an
+ordinary word too (Король, Smith): with a capital it counts, without one it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from gateway.core.detect.endings import bare
+from gateway.core.detect.fold import fold
+from gateway.core.detect.linear import SENTINEL
+from gateway.core.detect.model import MODEL
+from gateway.core.detect.roles import read
+from gateway.model.document import NUMBERS, Leaf, span_in
+from gateway.model.finding import Finding
+from gateway.model.names import Kind
+
+NAMES = frozenset(map(Kind, ("person.name", "person.first", "person.last", "person.middle")))
+AGAIN = "person.again"
+
+_NAME = Kind("person.name")
+_SCORE = 0.6
+_SURE = 0.75
+"""What a name that rules found in a text has to score, so that it is looked for elsewhere: doubts don't multiply."""
+
+_BELIEVED = frozenset({"field:weak", MODEL})
+
+_SHORTEST = 4
+_LONG = 6
+"""Letters of a word of which four stay in all its forms; of shorter ones three do."""
+
+_LONGEST_NAME = 200
+_CYRILLIC = "\u0400"
+_NOBODY = frozenset(".Ndg")
+"""Letters of words (``detect/roles.py``) that are nobody's name for being spelt alike."""
+
+_FLEETING = {"павел": "павл"}
+
+
+def again(leaves: Sequence[Leaf], findings: Sequence[Finding], where: Iterable[int]) -> list[Finding]:
+    """Findings of names that are known from elsewhere, in the leaves with these ordinals; O(n) in their texts.
+
+    Nearly every message has nothing to find: one look at all texts together says so.
+    """
+    texts = [one for one in where if " " in leaves[one].text and leaves[one].spelling not in NUMBERS]
+    words = _words(leaves, findings) if texts else ()
+    if not words:
+        return []
+    shadow = fold("\n".join([leaves[ordinal].text for ordinal in texts])).lower
+    if not [word for word in words if word[: 3 if len(word) < _LONG else 4] in shadow]:
+        return []
+    stems = frozenset(map(_stem, words))
+    return [
+        one for ordinal in texts for one in _in_leaf(leaves[ordinal], ordinal, stems) if not _covered(one, findings)
+    ]
+
+
+def _words(leaves: Sequence[Leaf], findings: Sequence[Finding]) -> Sequence[str]:
+    """The words of all names, folded."""
+    names = [
+        leaves[finding.leaf].text[finding.span.start : finding.span.end][:_LONGEST_NAME]
+        for finding in findings
+        if finding.kind in NAMES and (finding.score >= _SURE or finding.detector in _BELIEVED)
+    ]
+    words = fold(" ".join(names)).lower.replace(",", " ").split()
+    return [word for word in words if len(word) >= _SHORTEST and word.isalpha()]
+
+
+def _stem(word: str) -> str:
+    return _FLEETING.get(word) or bare(word) if word[0] >= _CYRILLIC else word
+
+
+def _in_leaf(leaf: Leaf, ordinal: int, stems: frozenset[str]) -> Iterator[Finding]:
+    folded = fold(leaf.text + SENTINEL)
+    found = read(folded.cased, folded.lower)
+    for place, spelt in enumerate(found.spelt):
+        word = spelt.removesuffix("'s")
+        if len(word) >= _SHORTEST and found.letters[2 * place] not in _NOBODY and _stem(word) in stems:
+            first = found.starts[place]
+            start, end = folded.origin(first, first + len(word))
+            yield Finding(ordinal, leaf.path, span_in(leaf.text, start, end), _NAME, _SCORE, AGAIN)
+
+
+def _covered(one: Finding, known: Sequence[Finding]) -> bool:
+    return any(
+        other.leaf == one.leaf and other.span.start <= one.span.start and one.span.end <= other.span.end
+        for other in known
+    )

@@ -1,0 +1,3 @@
+class Navec:
+    @classmethod
+    def load(cls, path: str) -> Navec: ...

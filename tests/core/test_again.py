@@ -1,0 +1,78 @@
+"""Names that stand in a message once more: in another form, in another leaf."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.core.again import AGAIN, again
+from gateway.core.classify import classify
+from gateway.model.document import WHOLE
+from gateway.model.finding import Finding
+from gateway.model.names import Kind
+from tests.core.test_classify import RULES, request
+
+
+def found(body: object) -> list[str]:
+    """The stretches that are found because the name stands elsewhere."""
+    document = request(body)
+    return [
+        document.leaves[one.leaf].text[one.span.start : one.span.end]
+        for one in classify(document, RULES)
+        if one.detector == AGAIN
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "stretches"),
+    [
+        ({"last_name": "Хрюнда", "comment": "хрюнде не дозвонились"}, ["хрюнде"]),
+        ({"last_name": "Король", "comment": "Передать: Королю отказали, и Король ушёл"}, ["Королю", "Король"]),
+        ({"first_name": "Павел", "note": "вчера сказали павлу об этом"}, []),
+        ({"fio": "Зыбцкер, Вад", "note": "для зыбцкера готово"}, ["зыбцкера"]),
+        ({"last_name": "Smith", "note": "Smith's order is late, ask Smith"}, ["Smith", "Smith"]),
+        ({"last_name": "Хрю\u00adнда", "note": "это хрю\u00adнда сказала"}, ["хрю\u00adнда"]),
+        ({"last_name": "Хрюнда", "note": "это хрюн\u200bда сказала"}, ["хрюн\u200bда"]),
+    ],
+)
+def test_a_name_from_a_field_is_found_in_a_text(body: object, stretches: list[str]) -> None:
+    assert found(body) == stretches
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"first_name": "Роман", "comment": "прочитал роман до конца"},
+        {"first_name": "Вера", "comment": "вера в людей осталась"},
+        {"last_name": "Young", "comment": "too young for that"},
+        {"last_name": "Ли", "comment": "не знаю, придёт ли он"},
+        {"last_name": "Хрюнда", "comment": "хрюндаментально и просто"},
+        {"last_name": "Хрюнда", "code": "хрюнда"},
+        {"last_name": "Хрюнда", "comment": "ничего не сказали"},
+        {"last_name": "Хрюнда", "amount": 12},
+        {"last_name": "", "comment": "ничего не сказали"},
+        {"city": "Хрюнда", "comment": "город хрюнда большой"},
+        {"last_name": "и " * 100 + "Хрюнда", "comment": "город хрюнда большой"},
+    ],
+)
+def test_what_is_an_ordinary_word_or_another_word_is_nobody(body: object) -> None:
+    assert found(body) == []
+
+
+def test_declined_forms_in_another_leaf_are_found_whoever_finds_them() -> None:
+    document = request({"a": "Пришёл Иванов Пётр.", "b": "Отдать Петру Иванову", "c": "иванова перезвонит"})
+    names = {document.leaves[one.leaf].text[one.span.start : one.span.end] for one in classify(document, RULES)}
+    assert {"Иванов Пётр", "Петру Иванову", "иванова"} <= names
+
+
+def test_a_doubt_is_not_multiplied() -> None:
+    document = request({"a": "вопрос лужкову", "b": "что сказал Лужкова"})
+    body = [number for number, leaf in enumerate(document.leaves) if leaf.path[0] == "body" and not leaf.is_key]
+    doubt = Finding(body[0], ("body", "a"), WHOLE, Kind("person.name"), 0.55, "person.one")
+    assert again(document.leaves, [doubt], body) == []
+
+
+def test_what_is_found_already_is_not_found_twice() -> None:
+    document = request({"last_name": "Хрюнда", "note": "это хрюнда сказала"})
+    findings = classify(document, RULES)
+    assert len([one for one in findings if one.path == ("body", "note")]) == 1
+    assert again(document.leaves, findings, [one.leaf for one in findings]) == []
