@@ -28,10 +28,10 @@ from gateway.ruleset.load import load
 EXAMPLES = """
 \b
 Examples:
-  pii-gateway discover traffic.har --rules mine.yaml           what is in it, and a patch
+  pii-gateway discover a.har --rules mine.yaml       what is in it; a patch
   pii-gateway discover captures/ --rules mine.yaml --learn learned.yaml
-  pii-gateway discover var/observed --rules mine.yaml --json   what an observing gateway has seen
-  pii-gateway discover --list --rules mine.yaml                verdicts in force
+  pii-gateway discover observed/ --rules mine.yaml   what a gateway observed
+  pii-gateway discover --list --rules mine.yaml      verdicts in force
 """
 _ANY_ROUTE = 3
 

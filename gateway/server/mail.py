@@ -14,6 +14,7 @@ import ssl
 import traceback
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import cast
@@ -181,7 +182,8 @@ class _Connection(SMTP):
 
     def end(self) -> None:
         if self.transport is not None:
-            cast("asyncio.Transport", self.transport).abort()
+            with suppress(AttributeError):  # TLS that is over has let go of what it would end
+                cast("asyncio.Transport", self.transport).abort()
 
     def _say(self, last_words: bytes) -> None:
         if self.transport is not None and not self.transport.is_closing():

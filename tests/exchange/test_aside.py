@@ -32,18 +32,19 @@ async def test_large_messages_are_thought_about_in_another_thread() -> None:
 
 
 async def test_large_messages_wait_for_each_other() -> None:
-    aside, under_way, most = Aside(), list[int](), list[int]()
+    aside, together, alone = Aside(), threading.Barrier(2), list[int]()
 
     def think() -> None:
-        under_way.append(1)
-        most.append(len(under_way))
-        time.sleep(0.01)
-        under_way.pop()
+        try:
+            together.wait(0.02)
+        except threading.BrokenBarrierError:
+            together.reset()
+            alone.append(1)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(5):
             group.create_task(aside(HEAVY, think))
-    assert most == [1] * 5
+    assert alone == [1] * 5
 
 
 async def test_what_thinking_raises_is_raised() -> None:
@@ -71,6 +72,7 @@ def frozen() -> Iterator[None]:
     gc.unfreeze()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("frozen")
 async def test_loop_goes_on_while_a_large_message_is_judged() -> None:
     stage = Stage(world_rules(), respond=echo)

@@ -5,6 +5,7 @@ What is no text, or none that can be read, has no leaves and is never written; i
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import replace
 
 from gateway.core.codec.body import request_body
@@ -81,11 +82,12 @@ def body_splices(entity: Entity, text: str, charset: str, new: str, *, top: bool
 
 
 def _encoded(entity: Entity, charset: str, new: str) -> tuple[bytes, bool]:
-    """In its own charset; in UTF-8, and True, where that can't hold it."""
+    """In its own charset; in UTF-8, and True, where that can't hold it or nobody knows it."""
     text = folded(new) if entity.media.type in _CALENDARS else new
     try:
+        codecs.lookup(entity.media.charset or "ascii")
         return text.encode("ascii" if entity.media.charset in _ASCII else charset), False
-    except UnicodeEncodeError:
+    except (LookupError, UnicodeEncodeError):
         return text.encode("utf-8", "replace"), True
 
 

@@ -199,6 +199,12 @@ def test_other_texts_are_read_by_their_own_codecs() -> None:
         assert expected in becomes([f"Content-Type: {kind}", "", body], '"<'), kind
 
 
+def test_a_charset_that_nobody_knows_becomes_one_that_everybody_does() -> None:
+    new = becomes(["MIME-Version: 1.0", "Content-Type: text/plain; charset=x-unknown", "", "to TOKEN"], "Анна")
+    assert b"charset=utf-8" in new
+    assert b"x-unknown" not in new
+
+
 @pytest.mark.parametrize(
     ("head", "body"),
     [
@@ -206,7 +212,7 @@ def test_other_texts_are_read_by_their_own_codecs() -> None:
         (["Content-Type: text/rtf"], b"{\\rtf1 TOKEN}"),
         (["Content-Type: application/grpc"], b"TOKEN"),
         (["Content-Type: application/json"], b"{broken TOKEN"),
-        (["Content-Type: text/plain; charset=x-unknown"], b"TOKEN"),
+        (["Content-Type: text/plain; charset=utf-7"], b"TOKEN"),
         (["Content-Transfer-Encoding: x-uuencode"], b"TOKEN"),
         (["Content-Transfer-Encoding: base64"], b"not! base64 TOKEN"),
         (["Content-Transfer-Encoding: base64"], b"VE9LRU4x1"),
