@@ -289,13 +289,17 @@ def _nearness(words: re.Pattern[str], before: str, after: str) -> float:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """True if no letter, digit or underscore touches the find, and its digits don't go on behind a dot or a dash."""
+    """True if no letter, digit or underscore touches the find, and its digits don't go on behind a dot or a dash.
+
+    What is laid out by dashes itself is no amount and no version: a dot ends it.
+    """
     before = text[start - 1] if start else SEPARATOR
     after = text[end]
     if text[start].isalnum() and (before.isalnum() or before == "_"):
         return False
     if text[end - 1].isalnum() and (after.isalnum() or after == "_"):
         return False
-    marks = ".-" if text[start:end].isdigit() else "."
+    found = text[start:end]
+    marks = ".-" if found.isdigit() else "" if "-" in found or found[0] == "+" else "."
     goes_on = after in marks and text[end - 1].isdigit() and text[end + 1].isdigit()
     return not goes_on and not (before in marks and text[start].isdigit() and text[start - 2 : start - 1].isdigit())

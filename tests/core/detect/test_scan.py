@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.core.detect.catalog import scanner
 from gateway.core.detect.detector import CLOSE, OPEN, Detector, Hit, around, by_digits, digits
 from gateway.core.detect.roles import Read
 from gateway.core.detect.scan import ContextOf, Scanner
@@ -158,3 +159,13 @@ def test_half_a_surrogate_pair_is_read_like_any_other_character() -> None:
 
 def first_word(read: Read, _: str, __: str) -> list[tuple[int, int, str]]:
     return [(read.starts[0], read.end(0), "made")]
+
+
+@pytest.mark.parametrize("text", ["+7 900 000-31-57.7", "112-233-445 95.2", "v1.112-233-445 95"])
+def test_a_dot_ends_what_is_laid_out_by_dashes(text: str) -> None:
+    assert scanner().scan([text])
+
+
+@pytest.mark.parametrize("text", ["2026-11-22.5", "10.0.0-1.2", "12 345.67"])
+def test_amounts_and_versions_go_on_behind_a_dot(text: str) -> None:
+    assert not scanner().scan([text])
