@@ -7,6 +7,7 @@ stream breaks for the client too. Nothing is read ahead: a client that reads slo
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from gateway.core.codec.media import codings_of
@@ -37,6 +38,9 @@ from gateway.service.settle import show
 
 _WHOLE_WITHIN_S = 0.5
 """How long a text that names no length may take to come whole, before it is taken for a stream."""
+
+_AT_ONCE = 2**16
+"""Bytes of what was read already that are thought about in one go."""
 
 _MOST_SHOWN = 4096
 """Tokens that a stream remembers to have shown; those beyond are written down again."""
@@ -157,9 +161,10 @@ class Stream:
         await self._answer.aclose()
 
     async def _arriving(self) -> AsyncIterator[bytes]:
-        if self._head:
-            yield self._head
-            self._head = b""
+        head, self._head = self._head, b""
+        for at in range(0, len(head), _AT_ONCE):
+            yield head[at : at + _AT_ONCE]
+            await asyncio.sleep(0)  # others have their turn
         async for data in self._answer.rest():
             yield data
 

@@ -24,6 +24,7 @@ from gateway.model.decision import Refusal
 from gateway.model.errors import GatewayError, WorldError
 from gateway.model.kept import Batch, Fetch, Fetched, Kept, Recall, Recalled, Settlement
 from gateway.model.ledger import Entry
+from gateway.model.limits import Limits
 from gateway.model.marks import Dossier, Instruction
 from gateway.model.message import Headers, Reply, Request
 from gateway.model.names import Region, SubjectId
@@ -254,6 +255,7 @@ class Stage:
     received: list[Request] = field(default_factory=list)
     objects: dict[str, bytes] = field(default_factory=dict)
     names: NameReader | None = None
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         self.vaults = {one: MemoryVault(one, clock=self.clock, ref_of=ref_of) for one in self.ruleset.regions}
@@ -280,6 +282,7 @@ class Stage:
             registries={region: RecordingVault(self.script, vault) for region, vault in self.vaults.items()},
             secrets=LocalSecrets(self.environment),
             names=self.names,
+            limits=self.limits,
         )
         try:
             outcome = await Exchange(LiveRules(self.ruleset), world).handle(request, request_id="r1")
