@@ -6,10 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.core.codec import decode_reply
 from gateway.core.page_texts import in_texts, may_stand_in, places_of
+from gateway.core.reading import Sighting
+from gateway.core.reveal import Originals, reveal
 from gateway.core.stand_ins import StandIn
 from gateway.model.document import Document, Leaf, Span, Spelling
-from gateway.model.names import Kind, Path, RecordId
+from gateway.model.limits import Limits
+from gateway.model.message import Reply
+from gateway.model.names import Kind, Path, RecordId, Token
 from tests.made import document, leaf, steps
 
 PAGE: Path = ("body",)
@@ -74,3 +79,13 @@ def test_it_is_told_where_each_stands() -> None:
 def test_a_text_that_is_all_a_date_or_six_digits_may_be_one(text: str, *, may: bool) -> None:
     assert may_stand_in(of_page("body", text)) is may
     assert not may_stand_in(of_page("body", text, "plain"))
+
+
+def test_what_is_part_of_a_token_is_no_stand_in() -> None:
+    token = Token("119019@id.example")
+    sent = Reply(200, (("Content-Type", "text/html"),), f"<p>{token} 119019</p>".encode())
+    at = decode_reply(sent, Limits())
+    (place,) = [number for number, one in enumerate(at.leaves) if token in one.text]
+    seen = Sighting(place, at.leaves[place].path, Span(0, len(token)), token, "email")
+    shown = reveal(at, [seen], Originals({token: "anna@example.ru"}), {place: CODE}).document
+    assert shown.leaves[place].text == "anna@example.ru 101000"

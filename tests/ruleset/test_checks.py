@@ -131,6 +131,7 @@ def test_what_pydantic_may_say_one_day_is_passed_on() -> None:
         ("rules:\n  - {id: a, why: A., when: {kind: E-Mail}, then: drop}", "GW-R205"),
         ("regions: {ru: {keep: {}}}", "GW-R203"),
         ("routes:\n  - {match: {path: '/a/{ID}'}, to: crm}", "GW-R205"),
+        ("routes:\n  - {match: {path: /files/x}, to: crm, downloads: true}", "GW-R205"),
         ("unmatched: {customer: drop}", "GW-R204"),
         ("as_of: 22.11.2026", "GW-R205"),
         ("version: 2", "GW-R203"),
