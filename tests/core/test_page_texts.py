@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.core.codec import decode_reply
+from gateway.core.codec import decode_reply, encode_reply
 from gateway.core.page_texts import in_texts, may_stand_in, places_of
 from gateway.core.reading import Sighting
 from gateway.core.reveal import Originals, reveal
@@ -88,4 +88,4 @@ def test_what_is_part_of_a_token_is_no_stand_in() -> None:
     (place,) = [number for number, one in enumerate(at.leaves) if token in one.text]
     seen = Sighting(place, at.leaves[place].path, Span(0, len(token)), token, "email")
     shown = reveal(at, [seen], Originals({token: "anna@example.ru"}), {place: CODE}).document
-    assert shown.leaves[place].text == "anna@example.ru 101000"
+    assert encode_reply(shown, sent).body == b"<p>anna@example.ru 101000</p>"
