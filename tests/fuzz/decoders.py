@@ -79,8 +79,9 @@ def _only(before: Document, after: Document, at: int) -> None:
 
 
 def _cut_up(document: Document, at: int) -> Path | None:
-    """The place of the text around a leaf that is read in pieces, being of no syntax as a whole; what is written into it
-    may make it fall into other pieces.
+    """Where the text around a leaf stands, if that text is read in pieces because it is of no syntax as a whole.
+
+    What is written into it may make it fall into other pieces.
     """
     path, places = document.leaves[at].path, [leaf.path for leaf in document.leaves if not leaf.is_key]
     return next((path[:size] for size in range(1, len(path) + 1) if places.count(path[:size]) > 1), None)
