@@ -20,7 +20,7 @@ RULES = world_rules()
 SMALL, TIMES = 2**14, 24
 """Bytes of the small message, and how many times larger the large one is."""
 
-LINEAR = 1.8
+LINEAR = 2.5
 """What is linear costs as many times more as it is larger; less than this times as much is left to chance."""
 
 

@@ -42,8 +42,8 @@ def replace(module, name, body):
 BLIND_DETECTOR = """
 import gateway.core.classify as classify
 replace(classify, "classify", '''
-def classify(document, ruleset):
-    return tuple(finding for finding in whole(document, ruleset) if finding.kind != "iban")
+def classify(document, ruleset, learned=()):
+    return tuple(finding for finding in whole(document, ruleset, learned) if finding.kind != "iban")
 ''')
 """
 
