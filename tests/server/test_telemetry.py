@@ -43,6 +43,7 @@ def joined() -> Iterator[Book]:
     book = Book()
     root, level = logging.getLogger(), logging.getLogger().level
     handlers, hooks = root.handlers, (sys.excepthook, sys.unraisablehook, threading.excepthook)
+    logging.captureWarnings(capture=False)  # whoever captured before may have been undone by half
     join_standard_logging(book.log)
     yield book
     root.handlers = handlers

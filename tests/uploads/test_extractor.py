@@ -209,3 +209,10 @@ def test_font_of_a_pdf_is_no_page() -> None:
     made = io.BytesIO()
     writer.write(made)
     assert "Anna Petrova" in texts_of(made.getvalue())
+
+
+@pytest.mark.parametrize("name", [b"/Kids", b"/Contents"])
+def test_page_that_is_led_to_by_another_name_is_not_overlooked(name: bytes) -> None:
+    whole = a_pdf("Anna Petrova")
+    with pytest.raises(UnreadableError):
+        texts_of(whole.replace(name, name[:-1] + b"z"))
