@@ -30,11 +30,14 @@ def _pattern(domains: frozenset[str], phone_block: str) -> re.Pattern[str]:
         f"[a-z]{{1,{letters.LATIN_LENGTH}}}|[А-Яа-я]{{1,{letters.CYRILLIC_LENGTH}}}",
         "[0-9a-f]{1,32}",
         _begun(_UUID),
-        *map(_begun, others),
-        *(rf"{_begun(steps)}[.:]?" for steps in digits.steps()),
+        rf"(?:{''.join(_UUID)}|[0-9a-f]{{32}}){_NEIGHBOUR}",
+        *(f"{_begun(steps)}{_NEIGHBOUR}?" for steps in (*others, *digits.steps())),
     )
-    return re.compile(rf"(?:{_begun(plus)}|(?<![^\W_])(?:{'|'.join(bodies)}))\Z", re.IGNORECASE)
+    return re.compile(rf"(?:{_begun(plus)}{_NEIGHBOUR}?|(?<![^\W_])(?:{'|'.join(bodies)}))\Z", re.IGNORECASE)
 
+
+_NEIGHBOUR = "[.:]"
+"""What decides, behind digits, by what follows it; whole tokens that end in digits are held back with it."""
 
 _UUID = tuple("-" if at in (8, 13, 18, 23) else "[0-9a-f]" for at in range(36))
 

@@ -97,3 +97,12 @@ def test_what_a_client_sees() -> None:
         "html": "<b title='{0}'>{0}</b>".format("Иванова &#34;Анна&#34; &#60;b&#62;\n&#38; Ко"),
     }
     assert seen.endswith(f"data: {token}")
+
+
+@pytest.mark.parametrize("behind", [": ", ". ", ", ", "; ", "-", "/", ")", ":1", ".1", "\n"])
+@pytest.mark.parametrize("token", SHOWN)
+def test_whatever_stands_behind_a_token_decides_alike_wherever_it_is_cut(token: str, behind: str) -> None:
+    wire = f"({token}{behind}1 {token}{behind}x".encode()
+    whole = view("text/plain; charset=utf-8", [wire])
+    assert all(view("text/plain; charset=utf-8", parts) == whole for parts in splits(wire))
+    assert view("text/plain; charset=utf-8", bites(wire, 1)) == whole
