@@ -216,3 +216,9 @@ def test_page_that_is_led_to_by_another_name_is_not_overlooked(name: bytes) -> N
     whole = a_pdf("Anna Petrova")
     with pytest.raises(UnreadableError):
         texts_of(whole.replace(name, name[:-1] + b"z"))
+
+
+def test_text_behind_the_value_of_an_object_is_not_overlooked() -> None:
+    whole = a_pdf("Anna Petrova")
+    torn = whole.replace(b"stream\n", b"stre<<\n", 1).replace(b"endstream", b"     ream", 1)
+    assert any("Anna Petrova" in text for text in texts_of(torn))

@@ -5,15 +5,17 @@ It travels with the file all the same, and any editor of files shows it.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Collection, Iterator
 
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
+from pypdf.generic import DictionaryObject, IndirectObject, StreamObject, read_object
 
 from gateway.adapters.extractor.formats import UnreadableError
 
 _OBJECT = re.compile(rb"(?<![0-9])[0-9]{1,10}\s+([0-9]{1,5})\s+obj\b")
+_VALUE = re.compile(_OBJECT.pattern + rb"\s*")
 _STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
 _BEGINS = b"stream"
 _NO_TEXT = re.compile(
@@ -42,6 +44,7 @@ def rest_of(body: bytes, reader: PdfReader, reached: Collection[int]) -> Iterato
         elif one.get("/Type") not in _OF_THE_FILE and not (linear and "/S" in one):
             raise UnreadableError
     yield from _remarks(bare, starts)
+    yield from _behind_values(body, bare, reader)
 
 
 def _unreached(reader: PdfReader, reached: Collection[int]) -> Iterator[object]:
@@ -59,5 +62,18 @@ def _remarks(bare: bytes, starts: list[int]) -> Iterator[str]:
         if _BEGINS in behind or piece.count(_BEGINS) > 1:
             raise UnreadableError  # a stream of no object
         left = _NO_TEXT.sub(b" ", behind)
+        if _WORD.search(left):
+            yield left.decode("utf-8", "replace")
+
+
+def _behind_values(body: bytes, bare: bytes, reader: PdfReader) -> Iterator[str]:
+    """Text inside an object, behind its value."""
+    source = io.BytesIO(body)
+    for match in _VALUE.finditer(bare):
+        source.seek(match.end())
+        read_object(source, reader)
+        at = source.tell()
+        end = body.find(b"endobj", at)
+        left = _NO_TEXT.sub(b" ", body[at : end if end >= 0 else len(body)])
         if _WORD.search(left):
             yield left.decode("utf-8", "replace")
