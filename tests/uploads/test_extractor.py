@@ -222,3 +222,8 @@ def test_text_behind_the_value_of_an_object_is_not_overlooked() -> None:
     whole = a_pdf("Anna Petrova")
     torn = whole.replace(b"stream\n", b"stre<<\n", 1).replace(b"endstream", b"     ream", 1)
     assert any("Anna Petrova" in text for text in texts_of(torn))
+
+
+def test_letters_that_their_font_does_not_tell_are_not_taken_for_text() -> None:
+    with pytest.raises(UnreadableError):
+        texts_of(a_pdf("Anna Petrova").replace(b"/F1 5 0 R", b"/F1endobj", 1))

@@ -24,6 +24,9 @@ _WORDLESS = frozenset({"/FunctionType", "/ShadingType", "/N"})
 """Functions, shadings, colour profiles."""
 
 _OF_FONTS = frozenset({"/ToUnicode", "/CIDToGIDMap", "/Encoding", "/CharProcs"})
+_UNKNOWN = "\ufffd"
+"""Stands for a letter of a font that does not say what it is."""
+
 _INLINE_PICTURE = re.compile(rb"(?:\A|\s)BI\s.{0,4096}?\sID\s", re.DOTALL)
 
 
@@ -53,11 +56,11 @@ def _contents(page: PageObject) -> list[object]:
 
 
 def _page(page: PageObject) -> str:
-    """A page's text; one that draws something but has none may be a drawing of a text."""
+    """A page's text; one that draws something but has none may be a drawing of a text, and letters may be unknown."""
     text = page.extract_text()
     contents = page.get_contents()
     drawn = contents.get_data().strip() if contents is not None else b""
-    if (drawn and not text.strip()) or _INLINE_PICTURE.search(drawn):
+    if (drawn and not text.strip()) or _UNKNOWN in text or _INLINE_PICTURE.search(drawn):
         raise UnreadableError
     return text
 
