@@ -227,3 +227,8 @@ def test_text_behind_the_value_of_an_object_is_not_overlooked() -> None:
 def test_letters_that_their_font_does_not_tell_are_not_taken_for_text() -> None:
     with pytest.raises(UnreadableError):
         texts_of(a_pdf("Anna Petrova").replace(b"/F1 5 0 R", b"/F1endobj", 1))
+
+
+def test_a_stream_that_is_read_as_none_is_not_overlooked() -> None:
+    with pytest.raises(UnreadableError):
+        texts_of(a_pdf("Anna Petrova").replace(b"/Length 43\n>>\n", b"/Length%%EOF", 1))

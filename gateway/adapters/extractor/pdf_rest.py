@@ -35,8 +35,8 @@ def rest_of(body: bytes, reader: PdfReader, reached: Collection[int]) -> Iterato
     starts = [match.start() for match in _OBJECT.finditer(bare)]
     if any(not placed & set(range(start - 1, start + 2)) for start in starts):
         raise UnreadableError  # an earlier version of an object
-    if b"endstream" in bare:
-        raise UnreadableError  # a stream whose beginning is broken
+    if b"endstream" in bare or len(_STREAM.findall(body)) > sum(_streams(reader)):
+        raise UnreadableError  # a stream whose beginning is broken, or that is read as none
     linear = any(isinstance(one, DictionaryObject) and "/Linearized" in one for one in _unreached(reader, reached))
     for one in _unreached(reader, reached):
         if not isinstance(one, StreamObject):
@@ -52,6 +52,11 @@ def _unreached(reader: PdfReader, reached: Collection[int]) -> Iterator[object]:
     for number, generation in sorted(numbers | {(number, 0) for number in reader.xref_objStm}):
         if number not in reached and number:
             yield IndirectObject(number, generation, reader).get_object()
+
+
+def _streams(reader: PdfReader) -> Iterator[bool]:
+    for number, generation in {(number, generation) for generation, table in reader.xref.items() for number in table}:
+        yield isinstance(IndirectObject(number, generation, reader).get_object(), StreamObject)
 
 
 def _remarks(bare: bytes, starts: list[int]) -> Iterator[str]:
