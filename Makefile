@@ -31,7 +31,7 @@ venv: $(VENV)/.dev ## make .venv from the pinned, hash-checked requirement files
 demo: $(VENV)/.run ## play Russian and foreign people through a gateway, then show where each field ended up
 	@$(BIN)/pii-gateway demo
 
-test: lint types floors units coverage ## every check that needs nothing but this tree (about five minutes)
+test: lint types floors units coverage ## every check that needs nothing but this tree (about seven minutes on two cores)
 	@echo "make test: all passed"
 
 lint: $(VENV)/.dev ## ruff's rules and format
