@@ -11,12 +11,10 @@ import base64
 import binascii
 import logging
 import ssl
-import traceback
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import cast
 
 from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, Session
@@ -28,6 +26,7 @@ from gateway.model.residency import Caller, Claims
 from gateway.ports import Sink
 from gateway.server.mail_login import Logins
 from gateway.server.mail_replies import BUSY, BYE, INTERNAL, error_reply, refusal_reply, said_reply
+from gateway.server.raised import raised_at
 from gateway.server.subject import subject_of
 from gateway.service.mail import Handing, Mailroom
 
@@ -263,7 +262,7 @@ class _Handler:
         return said if isinstance(said, str) else said_reply(cast("Said", said))
 
     async def handle_exception(self, error: Exception) -> str:
-        self._door.sink.emit("internal_error", error=type(error).__name__, where=_where(error))
+        self._door.sink.emit("internal_error", error=type(error).__name__, where=raised_at(error))
         return INTERNAL
 
     async def auth_PLAIN(self, server: SMTP, args: list[str]) -> AuthResult:
@@ -309,9 +308,3 @@ class _Handler:
 
 
 _MOST_RECIPIENTS = 100
-
-
-def _where(error: BaseException) -> str:
-    """The innermost place in our own code: file and line, no text."""
-    places = [(PurePath(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
-    return next((f"{path.name}:{line}" for path, line in reversed(places) if "gateway" in path.parts), "elsewhere")

@@ -6,10 +6,8 @@ The one ``except Exception`` stands here: a fault of our own is a 500 without an
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
-from pathlib import PurePath
 from typing import Protocol, cast
 
 from aiohttp import web
@@ -23,6 +21,7 @@ from gateway.server.forwarded import networks
 from gateway.server.framing import Ending, relay_ending, relay_head, reply_bytes
 from gateway.server.listener import CLOSED, KEPT, Connection
 from gateway.server.problem import internal_error, problem, refusal_problem
+from gateway.server.raised import raised_at
 from gateway.server.reception import receive
 from gateway.server.sockets import Conversation, Line, wants_socket
 
@@ -134,7 +133,7 @@ class Proxy:
         except GatewayError as error:
             return self._refusal(error, request_id)
         except Exception as error:  # noqa: BLE001 - the one place: whatever it is, nothing of it may reach the caller
-            self._sink.emit("internal_error", request=request_id, error=type(error).__name__, where=_where(error))
+            self._sink.emit("internal_error", request=request_id, error=type(error).__name__, where=raised_at(error))
             return self._refusal(internal_error(), request_id)
         if not isinstance(outcome, Refusal):
             return outcome
@@ -208,10 +207,3 @@ def _is_last(incoming: web.BaseRequest) -> bool:
 
 def _chunk(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
-
-
-def _where(error: BaseException) -> str:
-    """The innermost place in our own code: file and line, no text."""
-    places = [(PurePath(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
-    ours = [f"{path.name}:{line}" for path, line in places if "gateway" in path.parts]
-    return ours[-1] if ours else "elsewhere"

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from gateway.model.document import Document
 from gateway.model.message import Reply, Request
 
 P = ParamSpec("P")
@@ -37,8 +36,3 @@ def size_of(message: Request | Reply) -> int:
     """What reading it may cost."""
     size = len(message.body)
     return size * _UNPACKS_TO if size > _HEAVY // _UNPACKS_TO and message.header("content-encoding") else size
-
-
-def weight_of(document: Document) -> int:
-    """What thinking about all its texts may cost."""
-    return sum([len(leaf.text) for leaf in document.leaves])

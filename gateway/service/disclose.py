@@ -13,7 +13,7 @@ from gateway.core.blind import blind_copy
 from gateway.core.codec import encode_reply
 from gateway.core.coherence import revealed_headers, with_own_tag
 from gateway.core.reach import in_reach
-from gateway.core.reading import Sighting, sealed_in, tokens_in
+from gateway.core.reading import Sighting, sealed_in, tokens_in, weight_of
 from gateway.core.reveal import Originals, Revealed, reveal, standing
 from gateway.core.stand_ins import StandIn
 from gateway.model.document import WHOLE, Document
@@ -23,7 +23,6 @@ from gateway.model.ledger import Entry
 from gateway.model.message import Reply
 from gateway.model.names import Kind, Token
 from gateway.model.residency import Caller
-from gateway.service.aside import weight_of
 from gateway.service.originals import originals_for
 from gateway.service.passage import Passage
 

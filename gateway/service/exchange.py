@@ -21,7 +21,7 @@ from gateway.core.credentials import less_unsearchable
 from gateway.core.files import locked
 from gateway.core.judge import Judgement, judge
 from gateway.core.plan import make_plan
-from gateway.core.reading import Reading, decoded, found_in
+from gateway.core.reading import Reading, decoded, found_in, weight_of
 from gateway.core.route import Matched, find_route
 from gateway.core.signature import UNCOVERED, breaks_signature, less_its_headers
 from gateway.model.decision import Action, Refusal
@@ -34,7 +34,7 @@ from gateway.model.protection import Applied, Plan
 from gateway.model.residency import Caller
 from gateway.model.rules import Ruleset
 from gateway.ports import Answer, Relay
-from gateway.service.aside import size_of, weight_of
+from gateway.service.aside import size_of
 from gateway.service.channel import Channel
 from gateway.service.collect import Collected, collect
 from gateway.service.credentials import closed, opened
