@@ -8,12 +8,13 @@ ordinary word too (Король, Smith): with a capital it counts, without one i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from gateway.core.detect.endings import bare
-from gateway.core.detect.fold import fold
+from gateway.core.detect.fold import Folded, fold
 from gateway.core.detect.linear import SENTINEL
 from gateway.core.detect.model import MODEL
-from gateway.core.detect.roles import read
+from gateway.core.detect.roles import SPLIT, read
 from gateway.model.document import NUMBERS, Leaf, span_in
 from gateway.model.finding import Finding
 from gateway.model.names import Kind
@@ -32,6 +33,9 @@ _SHORTEST = 4
 _LONG = 6
 """Letters of a word of which four stay in all its forms; of shorter ones three do."""
 
+_HEAD = 2
+"""Letters that a word of these keeps in its stem, unless that has no more."""
+
 _LONGEST_NAME = 200
 _CYRILLIC = "\u0400"
 _NOBODY = frozenset(".Ndg")
@@ -49,13 +53,18 @@ def again(leaves: Sequence[Leaf], findings: Sequence[Finding], where: Iterable[i
     words = _words(leaves, findings) if texts else ()
     if not words:
         return []
-    shadow = fold("\n".join([leaves[ordinal].text for ordinal in texts])).lower
-    if not [word for word in words if word[: 3 if len(word) < _LONG else 4] in shadow]:
+    shadow = fold("\n".join([leaves[ordinal].text for ordinal in texts]) + SENTINEL)
+    if not [word for word in words if word[: 3 if len(word) < _LONG else 4] in shadow.lower]:
         return []
     stems = frozenset(map(_stem, words))
-    return [
-        one for ordinal in texts for one in _in_leaf(leaves[ordinal], ordinal, stems) if not _covered(one, findings)
-    ]
+    named: list[Finding] = []
+    for ordinal in texts:
+        leaf = leaves[ordinal]
+        folded = fold(leaf.text + SENTINEL) if len(texts) > 1 else shadow
+        alike = [_finding(leaf, ordinal, folded, start, end) for start, end in _alike(folded.lower, stems)]
+        if alike and not all(_covered(one, findings) for one in alike):
+            named += [one for one in _in_leaf(leaf, ordinal, folded, stems) if not _covered(one, findings)]
+    return named
 
 
 def _words(leaves: Sequence[Leaf], findings: Sequence[Finding]) -> Sequence[str]:
@@ -73,15 +82,31 @@ def _stem(word: str) -> str:
     return _FLEETING.get(word) or bare(word) if word[0] >= _CYRILLIC else word
 
 
-def _in_leaf(leaf: Leaf, ordinal: int, stems: frozenset[str]) -> Iterator[Finding]:
-    folded = fold(leaf.text + SENTINEL)
+def _alike(lower: str, stems: frozenset[str]) -> list[tuple[int, int]]:
+    """Where words stand that are spelt like the names. Few do, so that words are rarely read (``roles.read``)."""
+    heads = {stem[:_HEAD] for stem in stems}
+    short = any(len(stem) <= _HEAD for stem in stems)
+    parts = SPLIT.split(lower)
+    found = {
+        place
+        for place, word in enumerate(parts)
+        if len(word) >= _SHORTEST and (word[:_HEAD] in heads or short) and _stem(word.removesuffix("'s")) in stems
+    }
+    ends = accumulate(map(len, parts)) if found else ()
+    return [(end - len(parts[place]), end) for place, end in enumerate(ends) if place in found]
+
+
+def _in_leaf(leaf: Leaf, ordinal: int, folded: Folded, stems: frozenset[str]) -> Iterator[Finding]:
     found = read(folded.cased, folded.lower)
     for place, spelt in enumerate(found.spelt):
         word = spelt.removesuffix("'s")
         if len(word) >= _SHORTEST and found.letters[2 * place] not in _NOBODY and _stem(word) in stems:
             first = found.starts[place]
-            start, end = folded.origin(first, first + len(word))
-            yield Finding(ordinal, leaf.path, span_in(leaf.text, start, end), _NAME, _SCORE, AGAIN)
+            yield _finding(leaf, ordinal, folded, first, first + len(word))
+
+
+def _finding(leaf: Leaf, ordinal: int, folded: Folded, start: int, end: int) -> Finding:
+    return Finding(ordinal, leaf.path, span_in(leaf.text, *folded.origin(start, end)), _NAME, _SCORE, AGAIN)
 
 
 def _covered(one: Finding, known: Sequence[Finding]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from gateway.core.codec.budget import MalformedError, budget_of
 from gateway.core.codec.json import json_part
 from gateway.core.codec.nest import look_inside
+from gateway.core.detect.linear import linear
 from gateway.model.document import Document
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
@@ -24,6 +25,9 @@ _SPELLED = re.compile(
 )
 """Base64 in either alphabet, without its padding, of a text that may begin as an object or array does."""
 
+_LONG = linear(r"[A-Za-z0-9+/_\-]{18}")
+"""What of it is in few texts, and soon found not to be there."""
+
 _SHORTEST = 18
 """What the shortest e-mail address in an object takes."""
 
@@ -32,7 +36,8 @@ _URL_SAFE = str.maketrans("+/", "-_")
 
 def holds_any(texts: Iterable[str]) -> bool:
     """False if ``claims_in`` finds nothing in any of the texts, which is so in nearly every message."""
-    return _SPELLED.search("\n".join(texts)) is not None
+    joined = "\n".join(texts)
+    return _LONG.search(joined.encode("utf-8", "replace")) is not None and _SPELLED.search(joined) is not None
 
 
 def claims_in(text: str) -> Iterator[tuple[int, int, Document | None]]:

@@ -70,6 +70,9 @@ _GROUPS = re.compile(
 )
 """Numbers in groups; no times of day, no sums of decimals."""
 
+_PLUS = re.compile(r"\+(?<=[0-9]\+)[0-9]")
+"""What such a number must have for a plus to be a blank in it; begun by the sign, which is quickly looked for."""
+
 
 def _with_blanks(number: re.Match[str]) -> str:
     first = 1 if number[0][0] == "+" else 0
@@ -106,7 +109,7 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """The folded shadow of a text; O(n)."""
-    if "+" in text:
+    if _PLUS.search(text):
         text = _GROUPS.sub(_with_blanks, text)
     lower = text.lower()
     if text.isascii():

@@ -65,7 +65,7 @@ class PatternSet:
         numbers = self._set.Match(raw)
         if numbers is None or self._size not in numbers:
             return range(self._size)
-        return sorted(numbers)[:-1]
+        return sorted(numbers)[:-1] if len(numbers) > 1 else ()
 
 
 def _options(memory: int) -> re2.Options:

@@ -30,7 +30,9 @@ from gateway.core.detect.endings import bare, told
 from gateway.core.detect.given_names import GIVEN_NAMES, forms_of
 from gateway.core.detect.name_words import ANNOUNCING, HINTING, NEVER, PARTICLES, SAYING, TITLES
 
-_SPLIT = re.compile(r"([^\W\d_]+(?:['’\-][^\W\d_]+)*)")
+SPLIT = re.compile(r"([^\W\d_]+(?:['’\-][^\W\d_]+)*)")
+"""Cuts a text into what is between words and, every second, a word."""
+
 _SURE = re.compile(r".{3,}(?:енко|чук|швили|[еня]ян|янц)(?:[ауе]|ом)?")
 _CYRILLIC = "\u0400"
 _PLURAL = ("ых", "ы")
@@ -65,7 +67,7 @@ class Read(NamedTuple):
 
 def read(cased: str, lower: str) -> Read:
     """The words of a folded text, which is given with and without its capitals."""
-    parts = _SPLIT.split(lower)
+    parts = SPLIT.split(lower)
     gaps, spelt = parts[::2], parts[1::2]
     starts = _starts(gaps, spelt)
     letters = [_KNOWN.get(word) for word in spelt]

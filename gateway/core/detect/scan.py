@@ -14,7 +14,8 @@ from itertools import accumulate
 
 from gateway.core.detect.detector import CLOSE, NEAR, OPEN, THRESHOLD, Detector, Hit, Reader
 from gateway.core.detect.fold import SEPARATOR, Folded, fold
-from gateway.core.detect.linear import SENTINEL, Pattern, PatternSet, linear
+from gateway.core.detect.linear import SENTINEL, Pattern, linear
+from gateway.core.detect.passes import Passes, around_digits
 from gateway.core.detect.roles import Read, read
 from gateway.core.detect.typos import Misspelt, strange_words
 
@@ -35,14 +36,14 @@ _BEHIND = 30
 
 
 class Scanner:
-    """Compiled detectors, one pattern set a family. Building takes tenths of a second, a scan microseconds.
+    """Compiled detectors. Building takes tenths of a second, a scan microseconds.
 
-    A set's automaton has up to the product of its patterns' states and is built as texts come by. One set over
-    everything took 4 to 9 microseconds a byte on numbers not seen before, again and again; the families take 0.02.
+    An automaton has up to the product of its patterns' states and is built as texts come by. One over everything took
+    4 to 9 microseconds a byte on numbers not seen before, again and again; ``most`` patterns share one.
     """
 
-    def __init__(self, families: Sequence[Sequence[Detector]]) -> None:
-        self._families = _compiled(families)
+    def __init__(self, families: Sequence[Sequence[Detector]], most: int = 1) -> None:
+        self._families = (_compiled(families, most),)
         self._readings = _readings(detector for family in families for detector in family)
 
     def with_families(self, families: Sequence[Sequence[Detector]]) -> Scanner:
@@ -59,9 +60,10 @@ class Scanner:
     def hits(self, page: Page) -> list[Hit]:
         """All hits of a page at or above the threshold."""
         raw = page.folded.raw
+        around = around_digits(raw)
         hits: list[Hit] = []
         for probes, gates in self._families:
-            for number in gates.matching(raw):
+            for number in gates.matching(raw, around):
                 hits += probes[number].look(page)
         for reading in self._readings:
             hits += reading.look(page)
@@ -235,10 +237,9 @@ class _Reading:
             yield Hit(*page.place(start, end), detector, detector.score)
 
 
-def _compiled(families: Iterable[Sequence[Detector]]) -> tuple[tuple[list[_Probe], PatternSet], ...]:
-    patterns = [[detector for detector in family if detector.reader is None] for family in families]
-    probes = [[_Probe.of(detector) for detector in family] for family in patterns if family]
-    return tuple((family, PatternSet([_gate(probe) for probe in family])) for family in probes)
+def _compiled(families: Iterable[Sequence[Detector]], most: int) -> tuple[list[_Probe], Passes]:
+    found = [[_Probe.of(detector) for detector in family if detector.reader is None] for family in families]
+    return [probe for family in found for probe in family], Passes([list(map(_gate, family)) for family in found], most)
 
 
 def _readings(detectors: Iterable[Detector]) -> tuple[_Reading, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-_ATOM = re.compile(
+ATOM = re.compile(
     r"""
     (?P<open>\((?:\?:|\?i:|\?P<[a-z_]\w*>)?(?!\?))
   | (?P<close>\))
@@ -20,7 +20,11 @@ _ATOM = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_TIMES = re.compile(r"(\*|\+|\?|\{(\d{1,4})(?:(,)(\d{0,4}))?\})\??")
+"""The smallest piece of a pattern: a bracket, a border, or what stands for one character."""
+
+TIMES = re.compile(r"(\*|\+|\?|\{(\d{1,4})(?:(,)(\d{0,4}))?\})\??")
+"""How often a piece may stand."""
+
 _DEEPEST = 20
 
 
@@ -42,7 +46,7 @@ def _alternatives(pattern: str, at: int, depth: int) -> tuple[tuple[int, int], i
     done: list[tuple[int, int]] = []
     low = high = 0
     while at < len(pattern):
-        found = _ATOM.match(pattern, at)
+        found = ATOM.match(pattern, at)
         if found is None:
             raise ValueError(f"'{pattern[at]}' cannot stand at character {at + 1}")
         if found["close"]:
@@ -72,7 +76,7 @@ def _atom(pattern: str, found: re.Match[str], depth: int) -> tuple[tuple[int, in
 
 def _times(pattern: str, at: int) -> tuple[int, int, int]:
     """How often at least, how often at most, and where the pattern goes on."""
-    found = _TIMES.match(pattern, at)
+    found = TIMES.match(pattern, at)
     if found is None:
         return 1, 1, at
     mark, least, comma, most = found.groups()

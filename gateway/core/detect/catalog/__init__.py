@@ -32,10 +32,13 @@ FAMILIES: tuple[tuple[Detector, ...], ...] = (
 )
 """Which detectors share an automaton: so that no family's states multiply (``Scanner``)."""
 
+_MOST = 32
+"""Patterns of an automaton that small families share."""
+
 DETECTORS: tuple[Detector, ...] = tuple(detector for family in FAMILIES for detector in family)
 
 
 @lru_cache(maxsize=1)
 def scanner() -> Scanner:
     """The shipped detectors compiled, once a process and not before somebody scans."""
-    return Scanner(FAMILIES)
+    return Scanner(FAMILIES, _MOST)

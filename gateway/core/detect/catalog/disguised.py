@@ -122,6 +122,7 @@ HIDDEN: tuple[Detector, ...] = (
         name="contact.base64",
         kind=Kind("email"),
         pattern=r"[a-z0-9+/]{15,300}={1,2}",
+        gate=r"[a-z0-9+/]{15}=",
         score=0.0,
         confirmed=0.8,
         confirm=_holds_contact,
