@@ -88,8 +88,8 @@ def _alike(lower: str, stems: frozenset[str]) -> list[tuple[int, int]]:
     short = any(len(stem) <= _HEAD for stem in stems)
     parts = SPLIT.split(lower)
     found = {
-        place
-        for place, word in enumerate(parts)
+        2 * place + 1
+        for place, word in enumerate(parts[1::2])
         if len(word) >= _SHORTEST and (word[:_HEAD] in heads or short) and _stem(word.removesuffix("'s")) in stems
     }
     ends = accumulate(map(len, parts)) if found else ()

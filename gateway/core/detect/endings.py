@@ -63,6 +63,7 @@ def _tells() -> Iterable[tuple[str, str]]:
 
 
 _TELLS: Mapping[str, str] = MappingProxyType(dict(_tells()))
+_TELLING = frozenset(ending[-2:] for ending in _TELLS)
 
 
 def told(word: str) -> str:
@@ -70,6 +71,8 @@ def told(word: str) -> str:
 
     At least two letters stand before the ending.
     """
+    if word[-2:] not in _TELLING:
+        return ""
     for size in range(min(_LONGEST, len(word) - _LEFT), 1, -1):
         found = _TELLS.get(word[-size:])
         if found is not None:

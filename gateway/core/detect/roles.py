@@ -21,7 +21,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -69,8 +70,8 @@ def read(cased: str, lower: str) -> Read:
     """The words of a folded text, which is given with and without its capitals."""
     parts = SPLIT.split(lower)
     gaps, spelt = parts[::2], parts[1::2]
-    starts = _starts(gaps, spelt)
-    letters = [_KNOWN.get(word) for word in spelt]
+    starts = list(accumulate(map(len, parts)))[:-1:2]
+    letters = list(map(_KNOWN.get, spelt))
     shouting = cased.isupper()
     known = words()
     for place, letter in enumerate(letters):
@@ -88,18 +89,11 @@ def read(cased: str, lower: str) -> Read:
                 letters[place] = _letter(letter, _Word(word, capital, begins, known), acronym=acronym)
         elif letter == "1":
             letters[place] = _initial(cased[starts[place]], gaps[place + 1])
-    joints = ["_" if gap == " " else _border(gap, letter) for gap, letter in zip(gaps[1:], letters, strict=True)]
-    return Read(starts, spelt, "".join([f"{letter}{joint}" for letter, joint in zip(letters, joints, strict=True)]))
-
-
-def _starts(gaps: Sequence[str], spelt: Sequence[str]) -> list[int]:
-    starts: list[int] = []
-    at = 0
-    for gap, word in zip(gaps, spelt, strict=False):
-        at += len(gap)
-        starts.append(at)
-        at += len(word)
-    return starts
+    joined = [
+        f"{letter}_" if gap == " " else f"{letter}{_border(gap, letter)}"
+        for gap, letter in zip(gaps[1:], letters, strict=True)
+    ]
+    return Read(starts, spelt, "".join(joined))
 
 
 class _Word(NamedTuple):
