@@ -6,8 +6,10 @@ Needs the rules and nothing else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from gateway.core.classify import classify
 from gateway.core.codec import decode_request
@@ -30,15 +32,17 @@ from gateway.model.rules import Ruleset
 _NO_FILES: Files = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True, gc=False):
     """A stretch of a leaf that may be a token; only the store can tell."""
 
     leaf: int
-    path: Path = field(repr=False)
+    path: Path
     span: Span
     token: Token
     shape: Shape
+
+    def __repr__(self) -> str:
+        return f"Sighting(leaf={self.leaf}, span={self.span!r}, token={self.token!r}, shape={self.shape!r})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hmac import digest
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from msgspec import Struct
 
 from gateway.model.errors import WorldError
 from gateway.model.kinds import Shape
@@ -34,8 +34,7 @@ ENCRYPTED = re.compile(r"(?<![A-Za-z0-9_.-])x1\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{
 """An encrypted field inside any text: marker, mark of the key's generation, nonce with ciphertext."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class SealedField:
+class SealedField(Struct, frozen=True, gc=False):
     """One value of a record.
 
     ``path`` is printed; ``names`` holds the token that spells the field, if there is one; ``shown`` is what went out

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from gateway.model.ledger import Entry
 from gateway.model.names import Digest, Kind, Rank, RecordId, Region, Scope, Standing, SubjectId, Token
 
@@ -23,8 +25,7 @@ STANDINGS: tuple[Standing, ...] = ("mentioned", "registered", "proven")
 """Rising."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeepField:
+class KeepField(Struct, frozen=True, gc=False):
     """One value of a record that needs a name of its own.
 
     ``candidates``: canonical texts the store may hand out, best first, all of one shape. ``blind``: set for equal

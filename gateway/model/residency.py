@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from gateway.model.names import Digest, Kind, Path, Rank, Region, SubjectId, print_place
 
 CALLER: Path = ("caller",)
@@ -14,8 +16,7 @@ MESSAGE: Path = ()
 """The person that a message is about where no subject subtree says otherwise."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Signal:
+class Signal(Struct, frozen=True, gc=False):
     """One piece of evidence; ``region`` None means evidence of a country that cannot be told. ``source`` e.g.
     ``phone``.
     """

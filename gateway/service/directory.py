@@ -10,7 +10,9 @@ that it was made with are registered.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from gateway.core.asked import may_reveal
 from gateway.core.judge import Judgement
@@ -23,20 +25,22 @@ from gateway.model.rules import Ruleset
 from gateway.service.recall import Recollection
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True, gc=False):
     """One identifier in the request. ``before``: what the directory says of it; ``after``: what is known now.
 
     ``name``: its field's, in lower case; ``among``: how many different identifiers the request names of that person.
     """
 
-    about: Path = field(repr=False)
-    name: str = field(repr=False)
+    about: Path
+    name: str
     among: int
     kind: Kind
     blind: Digest
     before: DirectoryEntry | None
     after: Residence
+
+    def __repr__(self) -> str:
+        return f"Told({self.kind}, among={self.among})"
 
 
 def to_enter(told: Sequence[Told], judgement: Judgement) -> list[Path]:
@@ -99,6 +103,8 @@ def afterwards(judgement: Judgement, ruleset: Ruleset, recollection: Recollectio
     """Entries to be made once the back end has agreed."""
     caller = recollection.asked.caller
     trusted = may_reveal(judgement.reading.matched.route.reveal_to, caller)
+    if not any(trusted or caller.subject == owner.subject for owner in judgement.owners.values()):
+        return
     for one in told_by(judgement, ruleset, recollection):
         owner = judgement.owners.get(one.about)
         if owner is None or not (trusted or caller.subject == owner.subject):

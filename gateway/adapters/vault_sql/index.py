@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import orjson
+from msgspec import structs
 
 from gateway.adapters.vault_sql.facts import Name
 from gateway.adapters.vault_sql.naming import Answer
@@ -125,7 +126,7 @@ class Index:
         )
 
     def _keep(self, keep: Keep) -> Keep:
-        fields = (replace(one, blind=self.stored(one.blind)) if one.blind else one for one in keep.fields)
+        fields = (structs.replace(one, blind=self.stored(one.blind)) if one.blind else one for one in keep.fields)
         return replace(keep, fields=tuple(fields))
 
     def _entries(self, entries: Sequence[DirectoryEntry]) -> tuple[DirectoryEntry, ...]:

@@ -43,7 +43,7 @@ class Scanner:
     """
 
     def __init__(self, families: Sequence[Sequence[Detector]], most: int = 1) -> None:
-        self._families = (_compiled(families, most),)
+        self._families: tuple[tuple[list[_Probe], Passes], ...] = (_compiled(families, most),)
         self._readings = _readings(detector for family in families for detector in family)
 
     def with_families(self, families: Sequence[Sequence[Detector]]) -> Scanner:
