@@ -13,8 +13,10 @@ from gateway.model.kept import DirectoryEntry, Recalled
 from gateway.model.names import SubjectId, Token
 from gateway.model.residency import Caller
 from gateway.model.rules import RevealTo
+from gateway.model.swift import swift
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is known beside the message when it is judged."""

@@ -15,6 +15,7 @@ from gateway.model.kept import Keep, KeepField, Seek
 from gateway.model.names import Digest, Kind, Path, RecordId, Region, SubjectId, Token
 from gateway.model.protection import FieldDraft, KeepDraft, Plan, SeekDraft
 from gateway.model.rules import Ruleset
+from gateway.model.swift import swift
 
 CONSENT = Kind("consent")
 CONSENT_FIELD = 255
@@ -29,6 +30,7 @@ Shown = Mapping[Path, Mapping[tuple[Kind, str], str]]
 """Per person: the stand-ins that went out for the person's own values (kind, text) before."""
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The outward facts of every record of one request. Times in Unix seconds."""

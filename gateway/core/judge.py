@@ -22,8 +22,10 @@ from gateway.model.kept import DirectoryEntry
 from gateway.model.names import Path
 from gateway.model.residency import Residence
 from gateway.model.rules import Ruleset
+from gateway.model.swift import swift
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The verdict with all it rests on. ``owners``: the persons who are known subjects already."""

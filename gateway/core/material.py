@@ -9,8 +9,10 @@ from hashlib import shake_256
 
 from gateway.model.names import RecordId, Region, Scope
 from gateway.model.secret import DataKey, RegionKeys, Secret
+from gateway.model.swift import swift
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Material:
     """``records`` and ``people`` (data keys) stand one to one with the plan's keeps.

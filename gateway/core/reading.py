@@ -28,6 +28,7 @@ from gateway.model.limits import Limits
 from gateway.model.message import Request
 from gateway.model.names import Path, Token
 from gateway.model.rules import Ruleset
+from gateway.model.swift import swift
 
 _NO_FILES: Files = MappingProxyType({})
 
@@ -45,6 +46,7 @@ class Sighting(Struct, frozen=True, gc=False):
         return f"Sighting(leaf={self.leaf}, span={self.span!r}, token={self.token!r}, shape={self.shape!r})"
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A request as the core sees it: its document, what was found in it, the tokens that may have come in."""

@@ -19,6 +19,7 @@ from gateway.core.stand_ins import StandIn, kinds_sent, may_be, objects_around, 
 from gateway.model.document import Document, Leaf, Span, Spelling
 from gateway.model.names import Kind, Path, RecordId, SubjectId, Token
 from gateway.model.rules import Ruleset
+from gateway.model.swift import swift
 
 _Value = TypeVar("_Value")
 
@@ -54,6 +55,7 @@ def _only(tokens: Collection[Token], known: Mapping[Token, _Value]) -> dict[Toke
     return {token: value for token, value in known.items() if token in tokens}
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Revealed:
     """The restored reply, to be sent; ``restored`` and ``left`` are the tokens that were and were not, each once."""

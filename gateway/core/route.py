@@ -13,6 +13,7 @@ from gateway.model.errors import PayloadError
 from gateway.model.message import Request
 from gateway.model.names import Intent
 from gateway.model.rules import PathPattern, Route, Ruleset
+from gateway.model.swift import swift
 
 _Order = tuple[bool, tuple[int, ...], bool]
 """What makes a route more specific: its host first, then its path, then its method; smaller is more."""
@@ -21,6 +22,7 @@ _METHOD = re.compile(r"[A-Za-z][A-Za-z-]{0,31}")
 _LOOK_UPS = frozenset({"GET", "HEAD"})
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Matched:
     """A route and where its ``{name}`` steps stand: name → index of the path segment."""

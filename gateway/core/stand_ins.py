@@ -19,8 +19,10 @@ from gateway.model.decision import Action
 from gateway.model.document import Document, Leaf
 from gateway.model.names import Kind, Path, RecordId
 from gateway.model.rules import Rule, Ruleset
+from gateway.model.swift import swift
 
 
+@swift
 @dataclass(frozen=True, slots=True, repr=False)
 class StandIn:
     """A value that went out as another valid value: the steps of its path, what was shown, what it was."""

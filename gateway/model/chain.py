@@ -11,6 +11,7 @@ import hmac
 from dataclasses import dataclass
 
 from gateway.model.secret import RegionKeys, Secret
+from gateway.model.swift import swift
 
 GENESIS = "0" * 64
 """What stands for the MAC before the first block or anchor of a chain."""
@@ -24,6 +25,7 @@ class LedgerKey:
     secret: Secret
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Block:
     """The entries of one commit group as canonical JSON (an array in commit order, fields in the order of Entry).

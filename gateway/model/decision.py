@@ -8,6 +8,7 @@ from enum import IntEnum
 from gateway.model.finding import Finding
 from gateway.model.names import DestinationName, Digest, Path, Region, RuleId
 from gateway.model.residency import Residence
+from gateway.model.swift import swift
 
 
 class Action(IntEnum):
@@ -69,6 +70,7 @@ class Refusal:
     because: tuple[Reason, ...] = ()
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The whole verdict on one message towards one destination."""

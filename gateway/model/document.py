@@ -21,6 +21,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from gateway.model.names import PartName, Path
+from gateway.model.swift import swift
 
 Syntax = Literal[
     "json",
@@ -180,6 +181,7 @@ class Outline:
         return f"Outline(leaves={len(self.places)})"
 
 
+@swift
 @dataclass(frozen=True, slots=True, repr=False)
 class Part:
     """One stretch of text in one syntax; ``text`` is ``raw`` decoded in ``charset``, with a byte order mark kept."""
@@ -204,6 +206,7 @@ class Part:
         return f"Part({self.name}, {self.syntax}, chars={len(self.text)}, leaves={len(self.leaves)})"
 
 
+@swift
 @dataclass(frozen=True, slots=True, repr=False)
 class Document:
     """One message: its parts and, derived, its terminal leaves."""

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from gateway.model.ledger import Entry
 from gateway.model.names import Digest, Kind, Rank, RecordId, Region, Scope, Standing, SubjectId, Token
+from gateway.model.swift import swift
 
 FieldRef = tuple[RecordId, int]
 """One field of one record."""
@@ -42,6 +43,7 @@ class KeepField(Struct, frozen=True, gc=False):
     held: Token | None = None
 
 
+@swift
 @dataclass(frozen=True, slots=True, repr=False)
 class Keep:
     """One person's sealed record of one request. ``expires`` and ``at`` are Unix seconds; ``at`` is the collection
@@ -64,6 +66,7 @@ class Keep:
         return f"Keep({self.record}, fields={len(self.fields)}, sealed={len(self.sealed)})"
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class DirectoryEntry:
     """Whose identifier a blind is and where that person lives.
@@ -122,6 +125,7 @@ class Revision:
     expected: int | None = None
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Batch:
     """All that one request asks of one vault, answered by one ``Kept`` after one durable commit (none if only
@@ -147,6 +151,7 @@ class Batch:
         return frozenset([*(keep.subject for keep in self.keeps), *(entry.subject for entry in self.directory)])
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Proof of storage. Built by vault adapters only."""
@@ -169,6 +174,7 @@ def merged(first: Kept, second: Kept) -> Kept:
     return Kept({**first.names, **second.names}, {**first.sought, **second.sought}, records, versions)
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Recall:
     """One batched read before a decision: who are these identifiers, tokens and this session?"""
@@ -208,6 +214,7 @@ class PersonFact:
     blocked: bool = False
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Recalled:
     """The answer to a Recall; what is not there is not known."""
@@ -277,6 +284,7 @@ class Holding:
     ref: FieldRef
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Fetch:
     """Records by token, by id, or the live records of a person in a scope (newest first, at most ``most``)."""
@@ -313,6 +321,7 @@ class SessionStart:
     proof: Blinded | None = None
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """What becomes certain once the upstream has answered.

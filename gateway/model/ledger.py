@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from gateway.model.names import Digest, Kind, RecordId, SubjectId
+from gateway.model.swift import swift
 
 Event = Literal[
     "collect", "look_up", "disclose", "refuse", "purge", "strip", "incident", "session", "import", "mark", "restore",
@@ -13,6 +14,7 @@ Event = Literal[
 ]  # fmt: skip
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What was done with personal data (LAW.md DEP-04, SEC-03): time, route, actor, purpose, kinds and counts, store.

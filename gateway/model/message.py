@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from gateway.model.swift import swift
+
 Headers = tuple[tuple[str, str], ...]
 """Name and value pairs as received: order, case and duplicates kept; bytes over 127 as surrogate escapes."""
 
@@ -21,6 +23,7 @@ class Stream(Protocol):
         ...
 
 
+@swift
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
     """One request, its body complete, or a ``stream`` in its place. ``target`` is the raw request target.
@@ -46,6 +49,7 @@ class Request:
         return first_header(self.headers, name)
 
 
+@swift
 @dataclass(frozen=True, slots=True, repr=False)
 class Reply:
     """One reply with a complete body."""

@@ -9,6 +9,7 @@ from gateway.model.decision import Treatment
 from gateway.model.document import Document, Span
 from gateway.model.kinds import Shape
 from gateway.model.names import Kind, Path, Region, Scope, Token
+from gateway.model.swift import swift
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Plan:
     seeks: tuple[SeekDraft, ...] = ()
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Applied:
     """The outward document.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from gateway.model.names import Digest, Kind, Path, Rank, Region, SubjectId, print_place
+from gateway.model.swift import swift
 
 CALLER: Path = ("caller",)
 """The pseudo-path of the person who sends the request; everybody else is named by a subtree."""
@@ -30,6 +31,7 @@ class Signal(Struct, frozen=True, gc=False):
         return f"Signal({self.source}, {self.rank}, {self.region}, {print_place(self.about)})"
 
 
+@swift
 @dataclass(frozen=True, slots=True, repr=False)
 class Residence:
     """Where one person of the message lives as far as can be told; ``region`` None means unknown.
@@ -56,6 +58,7 @@ class Identifier:
     about: Path = field(repr=False)
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who sends the request, as far as that was verified. Caller-sent headers never feed this."""

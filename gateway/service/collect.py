@@ -22,6 +22,7 @@ from gateway.model.names import Digest, Kind, Path, RecordId, Region, Scope, Sub
 from gateway.model.protection import Plan
 from gateway.model.rules import Ruleset
 from gateway.model.secret import DataKey, RegionKeys, Secret
+from gateway.model.swift import swift
 from gateway.service.directory import Told, newcomers, to_enter, told_by
 from gateway.service.opened import opened
 from gateway.service.recall import Recollection
@@ -32,6 +33,7 @@ _EMPTY = Batch()
 _Value = tuple[Kind, str]
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Collected:
     """The receipt with all that ``apply`` and the reply need beside it.
@@ -50,6 +52,7 @@ class Collected:
     entered: tuple[DirectoryEntry, ...] = ()
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a request does to the versions at home. ``about``: whose version it is told, None: nobody's.
@@ -67,6 +70,7 @@ class Change:
         return kept.versions.get(self.about, self.version) if self.about else None
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """All that is to be kept of one message, before it is; ``entered``: what the directory is to be told with it."""

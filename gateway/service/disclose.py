@@ -23,10 +23,12 @@ from gateway.model.ledger import Entry
 from gateway.model.message import Reply
 from gateway.model.names import Kind, Token
 from gateway.model.residency import Caller
+from gateway.model.swift import swift
 from gateway.service.originals import originals_for
 from gateway.service.passage import Passage
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Disclosure:
     """The reply for the caller, and the tokens that stayed in it."""

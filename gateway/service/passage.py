@@ -14,11 +14,13 @@ from gateway.model.names import Token
 from gateway.model.protection import Plan
 from gateway.model.residency import Caller
 from gateway.model.rules import Destination, Route, Ruleset
+from gateway.model.swift import swift
 from gateway.service.collect import Collected
 from gateway.service.recall import Recollection
 from gateway.service.world import World
 
 
+@swift
 @dataclass(frozen=True, slots=True, repr=False)
 class Passage:
     """``collected`` is None where the request is only observed; ``outward`` is what the upstream is sent."""
@@ -54,6 +56,7 @@ class Passage:
         return self.recollection.asked.caller
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How the exchange with the upstream ended. ``document`` is None where the reply was not read."""

@@ -23,10 +23,12 @@ from gateway.model.names import Digest, Kind, Region, Scope, SubjectId, Token
 from gateway.model.residency import Caller, Claims
 from gateway.model.rules import Ruleset
 from gateway.model.secret import RegionKeys
+from gateway.model.swift import swift
 from gateway.service.stand_ins import stand_ins_of
 from gateway.service.world import World
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Recollection:
     """What the judge is told, the keys of the home region, and the blinds the rest of the exchange goes on with."""

@@ -18,6 +18,7 @@ import zstandard
 
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
+from gateway.model.swift import swift
 
 _MAGIC = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _FIRST_OF_MAGIC = frozenset(magic[:1] for magic in _MAGIC)
@@ -47,6 +48,7 @@ class _OverflowError(Exception):
     """More output than allowed."""
 
 
+@swift
 @dataclass(frozen=True, slots=True, repr=False)
 class Unpacked:
     """``codings`` outermost first. ``hides``: some bytes of the packed body come out nowhere (a file name in gzip, a

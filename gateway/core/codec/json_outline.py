@@ -16,6 +16,7 @@ from gateway.core.keys import field_names
 from gateway.core.outlines import places_of
 from gateway.model.document import Leaf, Outline, Span, Spelling
 from gateway.model.names import Path
+from gateway.model.swift import swift
 
 _SCALAR = re.compile(
     r'("[^"\\\x00-\x1f]*+"|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null)',
@@ -28,6 +29,7 @@ _LONGEST = 256
 """Outlines that are remembered, and leaves of one."""
 
 
+@swift
 @dataclass(frozen=True, slots=True, repr=False)
 class Cut:
     """A text cut at its scalars: structure at even places, scalars at odd ones.

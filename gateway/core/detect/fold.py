@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from gateway.core.detect.linear import linear
 from gateway.core.detect.lookalikes import MIXED, plain
+from gateway.model.swift import swift
 
 SEPARATOR = "\0"
 """Stands between the leaves of a joined text; no pattern matches it."""
@@ -79,6 +80,7 @@ def _with_blanks(number: re.Match[str]) -> str:
     return number[0][:first] + number[0][first:].replace("+", " ")
 
 
+@swift
 @dataclass(frozen=True, slots=True, repr=False)
 class Folded:
     """A text in one spelling: ``cased`` keeps capitals, ``lower`` does not; both are equally long, ``raw`` is ``lower``

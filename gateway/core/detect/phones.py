@@ -79,9 +79,11 @@ def normal_phone(text: str) -> str | None:
         return None
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    text = _EXTENSION.sub("", text.strip().removeprefix("tel:"))
+    text = text.strip().removeprefix("tel:")
     if not _ALLOWED.fullmatch(text):
-        return None
+        text = _EXTENSION.sub("", text)
+        if not _ALLOWED.fullmatch(text):
+            return None
     digits = _NOT_DIGIT.sub("", text)
     number = _international(digits) if text.lstrip(" (").startswith("+") else _dialled(digits)
     return number if number and _country(number) else None

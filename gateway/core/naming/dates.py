@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from gateway.model.swift import swift
+
 _MONTHS = tuple(
     tuple(row.split())
     for row in (
@@ -43,6 +45,7 @@ _FIRST_OF_TWO_DIGITS = 1930
 _LAST_MONTH = 12
 
 
+@swift
 @dataclass(frozen=True, slots=True, repr=False)
 class WrittenDate:
     """A date and where its parts stand in its text. ``earliest`` and ``latest`` bound what the layout can write."""
