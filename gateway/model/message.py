@@ -82,4 +82,7 @@ class SocketMessage:
 def first_header(headers: Headers, name: str) -> str | None:
     """The first value whose name matches without regard to case."""
     wanted = name.lower()
-    return next((value for key, value in headers if key.lower() == wanted), None)
+    for key, value in headers:
+        if key.lower() == wanted:
+            return value
+    return None

@@ -34,6 +34,9 @@ _BEHIND = 30
 """A context word behind a find counts as this many characters further away; one that speaks against must be this near.
 """
 
+_MOST_REMEMBERED = 2048
+"""Finds of one page of which it is remembered what stands around them."""
+
 
 class Scanner:
     """Compiled detectors. Building takes tenths of a second, a scan microseconds.
@@ -73,7 +76,7 @@ class Scanner:
 class Page:
     """The joined texts of one scan, folded, and where each begins (in characters of the original)."""
 
-    __slots__ = ("_context_of", "_read", "_runs", "_strange", "_texts", "folded", "starts")
+    __slots__ = ("_around", "_context_of", "_read", "_runs", "_strange", "_texts", "folded", "starts")
 
     def __init__(self, texts: Sequence[str], context_of: ContextOf | None) -> None:
         joined = SEPARATOR.join(texts)
@@ -81,6 +84,7 @@ class Page:
             joined = SEPARATOR.join(text.replace(SEPARATOR, " ") for text in texts)
         self.folded: Folded = fold(joined + SENTINEL)
         self.starts: list[int] | None = None
+        self._around: dict[tuple[int, int], tuple[str, str]] = {}
         self._texts = texts
         self._context_of = context_of
         self._read: Read | None = None
@@ -119,6 +123,14 @@ class Page:
 
     def around(self, number: int, start: int, end: int) -> tuple[str, str]:
         """What stands before a find in its text, the field's words first, and what after it; folded."""
+        found = self._around.get((start, end))
+        if found is None:
+            found = self._looked_around(number, start, end)
+            if len(self._around) < _MOST_REMEMBERED:
+                self._around[start, end] = found
+        return found
+
+    def _looked_around(self, number: int, start: int, end: int) -> tuple[str, str]:
         lower = self.folded.lower
         before = lower[max(0, start - _BEFORE) : start].rpartition(SEPARATOR)[2]
         after = lower[end : end + _AFTER].partition(SEPARATOR)[0]

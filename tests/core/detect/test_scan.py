@@ -169,3 +169,11 @@ def test_a_dot_ends_what_is_laid_out_by_dashes(text: str) -> None:
 @pytest.mark.parametrize("text", ["2026-11-22.5", "10.0.0-1.2", "12 345.67"])
 def test_amounts_and_versions_go_on_behind_a_dot(text: str) -> None:
     assert not scanner().scan([text])
+
+
+def test_what_stands_around_very_many_finds_is_looked_at_again() -> None:
+    two = [detector(r"\d", score=0.1, near="инн"), detector("[0-9]", score=0.1, near="инн")]
+    hits = Scanner([two]).scan(["инн 1 " + "2 " * 4000 + "инн 3"])
+    assert [(hit.start, hit.detector) for hit in hits if hit.score == 0.599] == [
+        (4, two[0]), (8010, two[0]), (4, two[1]), (8010, two[1]),
+    ]  # fmt: skip
