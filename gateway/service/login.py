@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from gateway.core.owners import speaks_for
+from gateway.core.owners import creates, speaks_for
 from gateway.core.paths import matches
 from gateway.core.people import person
 from gateway.model.kept import Blinded, DirectoryEntry
@@ -57,6 +57,8 @@ def login_of(ending: Ending, passage: Passage) -> Login | None:
 def made(ending: Ending, passage: Passage) -> tuple[DirectoryEntry, ...]:
     """What a person is known by whom the back end has just made; a session that begins says so too."""
     spec = passage.route.session
+    if not creates(passage.route):
+        return ()
     if passage.collected is None or not (ending.succeeded or (spec is not None and worked(spec, ending.reply))):
         return ()
     subjects = passage.collected.subjects
