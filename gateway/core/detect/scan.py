@@ -62,15 +62,19 @@ class Scanner:
 
     def hits(self, page: Page) -> list[Hit]:
         """All hits of a page at or above the threshold."""
-        raw = page.folded.raw
-        around = around_digits(raw)
         hits: list[Hit] = []
-        for probes, gates in self._families:
-            for number in gates.matching(raw, around):
-                hits += probes[number].look(page)
+        for probe in self.gates(page.folded.raw):
+            hits += probe.look(page)
         for reading in self._readings:
             hits += reading.look(page)
         return hits
+
+    def gates(self, raw: bytes) -> Iterator[_Probe]:
+        """The detectors that may find something in a folded text, in UTF-8."""
+        around = around_digits(raw)
+        for probes, passes in self._families:
+            for number in passes.matching(raw, around):
+                yield probes[number]
 
 
 class Page:

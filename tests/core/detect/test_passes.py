@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
+import time
+from collections.abc import Sequence
+
 import pytest
 
-from gateway.core.detect.catalog import DETECTORS
+from gateway.core.detect.catalog import DETECTORS, scanner
 from gateway.core.detect.fold import fold
 from gateway.core.detect.linear import SENTINEL, PatternSet
 from gateway.core.detect.passes import Passes, around_digits
@@ -63,3 +67,26 @@ def test_the_catalogue_misses_nothing_that_each_pattern_finds_alone() -> None:
 
 def test_a_pattern_that_is_not_understood_reads_everything() -> None:
     assert hits(Passes([["(?i:a1)", r"a\d"]], 1), "-" * 300 + "a1") == [0, 1]
+
+
+def cost(texts: Sequence[bytes]) -> float:
+    """Seconds a byte of reading texts that the automata have read before; the better of two."""
+    gates = scanner().gates
+    spent = []
+    for _ in range(3):
+        begun = time.thread_time()
+        for text in texts:
+            list(gates(text))
+        spent.append(time.thread_time() - begun)
+    return min(spent[1:]) / sum(map(len, texts))
+
+
+@pytest.mark.parametrize(
+    "letters", ["0123456789", "0123456789abcdef-", "0123456789abcdefghijklmnopqrstuvwxyz+/_=", "0123 -.()"]
+)
+def test_no_random_text_makes_an_automaton_start_anew_again_and_again(letters: str) -> None:
+    """A pattern that begins at every character and counts to hundreds does; it needs a gate."""
+    dice = random.Random(51)
+    made = ["\0".join("".join(dice.choices(letters, k=dice.randint(8, 264))) for _ in range(4)) for _ in range(1500)]
+    prose = [str(record) for record in records(600)]
+    assert cost(list(map(raw, made))) < 20 * cost(list(map(raw, prose)))
