@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.quality.generate import items
 from tests.quality.score import Labelled
 
 CORPUS = Path(__file__).parents[1] / "corpus"
+_MARK = re.compile(r"\{([A-Z_]+):([^{}]*)\}")
 
 
 def file(path: Path) -> list[Labelled]:
@@ -32,6 +34,24 @@ def news(change: Callable[[str], str] = str) -> list[Labelled]:
 
 def english() -> list[Labelled]:
     return file(CORPUS / "presidio_sample_en.jsonl")
+
+
+def requests() -> list[Labelled]:
+    """Requests to a support desk, written by hand: a line each, ``{TYPE:value}`` marks what is in it."""
+    lines = (CORPUS / "requests_ru.txt").read_text(encoding="utf-8").splitlines()
+    found = [_marked(line) for line in lines]
+    types = frozenset(kind for _, spans in found for _, _, kind in spans)
+    return [Labelled(text, tuple(spans), types) for text, spans in found]
+
+
+def _marked(line: str) -> tuple[str, list[tuple[int, int, str]]]:
+    text, spans, at = "", [], 0
+    for mark in _MARK.finditer(line):
+        text += line[at : mark.start()]
+        spans.append((len(text), len(text) + len(mark[2]), mark[1]))
+        text += mark[2]
+        at = mark.end()
+    return text + line[at:], spans
 
 
 def made(spelling: str = "") -> list[Labelled]:

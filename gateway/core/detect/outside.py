@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from gateway.core.detect.catalog import scanner
 from gateway.core.detect.conflicts import best
@@ -11,6 +11,11 @@ from gateway.core.detect.detector import Hit
 from gateway.core.detect.kinds import KINDS
 from gateway.core.detect.mentions import mentions_in
 from gateway.core.detect.scan import Page
+from gateway.core.detect.tagger import tagged
+
+Span = tuple[int, int, str]
+_NESTED = 4
+"""How many stretches that begin before another are looked at: organisations are not nested deeper."""
 
 TIERS = ("patterns", "words", "mentions")
 """Where a find comes from: a pattern of the catalogue, the reading of words, what is mentioned only."""
@@ -29,13 +34,48 @@ def _tier(hit: Hit) -> str:
     return "patterns" if hit.detector.reader is None else "words"
 
 
-def _with_mentions(page: Page, found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """The finds, and what is mentioned between them."""
+def _with_mentions(page: Page, found: list[Span]) -> list[Span]:
+    """The finds, sharpened by what the tagger says, and what is mentioned between them.
+
+    The tagger's word goes before the rules' where both name a person; its organisations may hold places and people.
+    """
+    folded, words = page.folded, page.words
+    told = [(*folded.origin(start, end), kind) for start, end, kind in _taught(page)]
+    people = _Taken(span for span in told if span[2] == "PERSON")
+    kept = [span for span in found if span[2] != "PERSON" or not people.touches(span)]
+    taken = _Taken(kept)
+    holding = _Taken(span for span in kept if span[2] != "PERSON")
+    kept += [span for span in told if not (holding if span[2] == "ORGANIZATION" else taken).touches(span)]
+    taken = _Taken(kept)
+    for start, end, judge in mentions_in(words, folded.cased, folded.lower):
+        span = (*folded.origin(start, end), judge)
+        if not taken.touches(span):
+            kept.append(span)
+            taken.add(span)
+    return sorted(kept)
+
+
+def _taught(page: Page) -> Iterable[Span]:
     folded = page.folded
-    for start, end, judge in mentions_in(page.words, folded.cased, folded.lower):
-        first, last = folded.origin(start, end)
-        place = bisect_left(found, (first, last, ""))
-        clear = place == len(found) or found[place][0] >= last
-        if clear and (not place or found[place - 1][1] <= first):
-            found.insert(place, (first, last, judge))
-    return found
+    return () if folded.lower.isascii() else tagged(page.words, folded.cased, folded.lower)
+
+
+class _Taken:
+    """Stretches that are taken, for asking whether one touches any."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for span in sorted(spans):
+            self.add(span)
+
+    def add(self, span: Span) -> None:
+        place = bisect_left(self._starts, span[0])
+        self._starts.insert(place, span[0])
+        self._ends.insert(place, span[1])
+
+    def touches(self, span: Span) -> bool:
+        place = bisect_left(self._starts, span[1])
+        return any(end > span[0] for end in self._ends[max(0, place - _NESTED) : place])

@@ -11,6 +11,7 @@ from gateway.core.detect.catalog import (
     dates,
     disguised,
     documents,
+    houses,
     neighbours,
     network,
     payments,
@@ -26,7 +27,7 @@ FAMILIES: tuple[tuple[Detector, ...], ...] = (
     payments.DETECTORS,
     (*dates.DETECTORS, *credentials.DETECTORS),
     (*contacts.DETECTORS, *network.DETECTORS),
-    (*people.DETECTORS, *places.DETECTORS, *disguised.HIDDEN),
+    (*people.DETECTORS, *places.DETECTORS, *houses.DETECTORS, *disguised.HIDDEN),
     (*special.DETECTORS, *disguised.SPOKEN),
     (*neighbours.DETECTORS, *obfuscated.DETECTORS),
 )

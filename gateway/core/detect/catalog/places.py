@@ -11,7 +11,10 @@ from gateway.model.names import Kind
 Stretches = Sequence[tuple[int, int]]
 
 _ADDRESS, _CITY = Kind("address"), Kind("address.city")
-_NAME = r"\d{0,3}(?:-?[а-яa-z]{1,2} )?(?:[а-яa-z]\. ?){0,2}[а-яa-z][а-яa-z\-]{2,30}(?: [а-яa-z][а-яa-z\-]{3,30})?"
+_NAME = (
+    r"(?:\d{1,4}(?:-?[а-яa-z]{1,2})? (?:лет )?)?(?:[а-яa-z]\. ?){0,2}[а-яa-z][а-яa-z\-]{2,30}(?:-\d{1,3})?"
+    r"(?: [а-яa-z][а-яa-z\-]{3,30})?"
+)
 _ONE = r"[а-яa-z][а-яa-z\-]{2,30}"
 _ADJECTIVE = r"[а-яa-z][а-я\-]{1,30}(?:ая|яя|ий|ый|ой|ом|ого|ому|ей|ую|ое|ие|ые|skiy|sky|skaya)"
 _STREET_MARK = (
@@ -19,18 +22,18 @@ _STREET_MARK = (
     "пл|площадь|проезд|пр-д|аллея|тупик|мкр|мкрн|микрорайон|квартал|линия|ul|ulitsa|prospekt|pereulok"
 )
 _STREET = rf"(?:(?:{_STREET_MARK})(?:\. ?| ){_NAME}|{_ADJECTIVE} (?:{_STREET_MARK})\.?)"
-_TOWN_MARK = "г|гор|город|городе|пос|поселок|пгт|дер|деревня|село|с|ст-ца|станица|хутор|х|аул|снт|г о|d|gorod"
+_TOWN_MARK = "г|гор|город|городе|города|пос|поселок|пгт|дер|деревня|деревне|село|селе|с|ст-ца|станица|хутор|х|аул|снт|днт|кп|г о|d|gorod"
 _REGION = (
     rf"(?:{_ONE} (?:обл|область|области|край|края|р-н|район|района|респ|республика|ао)\.?|"
     rf"(?:респ|республика|обл|область|край)\.? {_ONE})"
 )
-_TOWN = rf"(?:{_TOWN_MARK})(?:\. ?| ){_ONE}(?:[ \-]{_ONE})?"
-_HOUSE = r"(?:д|дом|д-м|вл|владение|уч|участок|house)\.? ?№? ?\d{1,4}(?:[ \-]?[а-яa-z])?(?:[/\-]\d{1,4}[а-я]?)?"
+_TOWN = rf"(?:{_TOWN_MARK})(?:\. ?| )[«\"]?{_ONE}(?:[ \-]{_ONE})?[»\"]?"
+_HOUSE = r"(?:д|дом|доме|дома|д-м|вл|владение|уч|участок|house)\.? ?№? ?\d{1,4}(?:[ \-]?[а-яa-z])?(?:[/\-]\d{1,4}[а-я]?)?"
 _BUILDING = (
     r"(?:(?:к|корп|корпус|стр|строение|лит|литера|под|подъезд|эт|этаж|bldg)\.? ?\d{1,4}[а-я]?|"
     r"(?:лит|литера|корпус|строение)\.? [а-я])"
 )
-_FLAT = r"(?:кв|квартира|квартиру|оф|офис|комн|ком|комната|пом|помещение|apt|flat)\.? ?№? ?\d{1,5}[а-я]?"
+_FLAT = r"(?:кв|квартира|квартиру|квартире|оф|офис|комн|ком|комната|пом|помещение|apt|flat)\.? ?№? ?\d{1,5}[а-я]?"
 _BARE_HOUSE = r"\d{1,4}[а-я]?(?:[/\-]\d{1,4}[а-я]?){0,2}(?: ?[кс]\d{1,2})?"
 _CITIES = (
     "москва|санкт-петербург|спб|екатеринбург|новосибирск|казань|нижний новгород|челябинск|самара|омск|ростов-на-дону|"
@@ -51,9 +54,13 @@ _REACH = 120
 _PART = 45
 _MOST_PARTS = 5
 _EDGE = " ,.;:!?()[]{}\"'«»<>/|\\=*#№-+\n\t\r\0"
-_BEFORE = re.compile(rf"(?<![^\W_]){_LEFT}{_GAP}$", re.IGNORECASE)
-_BEHIND = re.compile(rf"(?:{_GAP}{_RIGHT}(?![^\W_])){{1,5}}", re.IGNORECASE)
-_STREET_OF_HOUSE = re.compile(rf"(?<![^\W_]){_ONE}{_GAP}$", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?<![^\W_]){_LEFT}{_GAP}$")
+_BEHIND = re.compile(rf"(?:{_GAP}(?:в )?{_RIGHT}(?![^\W_])){{1,5}}")
+_BIG = "больш|мал|нов|стар|верхн|нижн|средн|красн|перв|втор"
+_STREET_OF_HOUSE = re.compile(
+    rf"(?<![^\W_])(?:\d{{1,3}}(?:-?[а-я]{{1,2}})? (?:лет )?|(?:{_BIG})[а-я]{{2,4}} |"
+    rf"(?:академика|маршала|генерала|героев|имени|им\.|адмирала) ?)?{_ONE}{_GAP}$"
+)
 _ARRIVING = (
     "address|lives|live at|living|arrived|sent to|send to|ship|return to|taxi|meet|office|deliver|moved|located|adres|"
     "visit|corner of|enter on|refers to"
@@ -73,38 +80,46 @@ def _house_or_more(text: str) -> bool:
     return any(char.isdigit() for char in text)
 
 
-def _trimmed(text: str, start: int, end: int) -> Stretches:
+def trimmed(text: str, start: int, end: int) -> Stretches:
     """The match without the character before it and the blanks and commas that end it."""
     found = text[start:end]
     return ((end - len(found.lstrip(_EDGE)), start + len(found.rstrip(" ,"))),)
 
 
-def _grown(text: str, start: int, end: int) -> Stretches:
+def grown(text: str, start: int, end: int) -> Stretches:
     """The match with what belongs to the same address before it (town, region, postcode) and behind it (house, flat,
     town).
     """
-    ((start, end),) = _trimmed(text, start, end)
-    behind = _BEHIND.match(text, end, around(text, start, end, _REACH)[1])
+    ((start, end),) = trimmed(text, start, end)
+    behind = _BEHIND.match(plain(text[end : around(text, start, end, _REACH)[1]]))
+    end += behind.end() if behind else 0
     for _ in range(_MOST_PARTS):
-        before = _BEFORE.search(text, around(text, start, end, _PART)[0], start)
+        first = around(text, start, end, _PART)[0]
+        before = _BEFORE.search(plain(text[first:start]))
         if before is None:
             break
-        start = before.start()
-    return ((start, behind.end() if behind else end),)
+        start = first + before.start()
+    return ((start, end),)
 
 
-def _grown_with_street(text: str, start: int, end: int) -> Stretches:
-    """As ``_grown``; the word right before the house is its street."""
-    ((start, end),) = _trimmed(text, start, end)
-    street = _STREET_OF_HOUSE.search(text, around(text, start, end, _REACH)[0], start)
-    return _grown(text, street.start() if street else start, end)
+def plain(text: str) -> str:
+    """In lower case, ё as е; equally long but for letters that no address has."""
+    return text.lower().replace("ё", "е")
+
+
+def grown_with_street(text: str, start: int, end: int) -> Stretches:
+    """As ``grown``; the word right before the house is its street."""
+    ((start, end),) = trimmed(text, start, end)
+    first = around(text, start, end, _PART)[0]
+    street = _STREET_OF_HOUSE.search(plain(text[first:start]))
+    return grown(text, first + street.start() if street else start, end)
 
 
 def _no_sentence(text: str, start: int, end: int) -> Stretches:
     """The match from the first number on that no words between it and the street make a sentence."""
     for number in _NUMBER.finditer(text, start, end):
         if not _SENTENCE.search(text[number.start() : end].lower()):
-            return _trimmed(text, number.start(), end)
+            return trimmed(text, number.start(), end)
     return ()
 
 
@@ -116,7 +131,7 @@ def _numbered(text: str) -> bool:
 
 def _onward(text: str, start: int, end: int) -> Stretches:
     """The match with flat, town, state and postcode behind it."""
-    ((start, end),) = _trimmed(text, start, end)
+    ((start, end),) = trimmed(text, start, end)
     if not _numbered(text[start:end]):
         return ()
     behind = _ONWARD.match(text, end, around(text, start, end, _REACH)[1])
@@ -126,7 +141,7 @@ def _onward(text: str, start: int, end: int) -> Stretches:
 def _town_name(text: str, start: int, end: int) -> Stretches:
     """The match if the town's name is written as one, with a capital."""
     name = text[start:end].split(".", 1)[-1].rsplit(maxsplit=1)[-1]
-    return _trimmed(text, start, end) if name[:1].isupper() else ()
+    return trimmed(text, start, end) if name[:1].isupper() else ()
 
 
 DETECTORS: tuple[Detector, ...] = (
@@ -138,7 +153,7 @@ DETECTORS: tuple[Detector, ...] = (
         score=0.55,
         confirmed=0.8,
         confirm=_house_or_more,
-        cut=_grown,
+        cut=grown,
         yes=(
             "101000, г. Москва, ул. Ленина, д. 5, кв. 12",
             "живу на улице мира 15",
@@ -154,7 +169,7 @@ DETECTORS: tuple[Detector, ...] = (
         pattern=rf"{OPEN}{_HOUSE}(?:{_GAP}{_BUILDING}){{0,2}}{_GAP}{_FLAT}",
         gate=rf"{OPEN}{_FLAT}",
         score=0.75,
-        cut=_grown_with_street,
+        cut=grown_with_street,
         yes=("Ленина д. 5 кв. 12", "г. Реж, дом 3, корп. 2, квартира 7"),
         no=("дом 3", "кв. 12"),
         source="Order of the Ministry of Finance 171n of 05.11.2015",
@@ -179,7 +194,7 @@ DETECTORS: tuple[Detector, ...] = (
         pattern=rf"{OPEN}\d{{6}},? ?(?:россия,? )?(?:{_REGION},? )?(?:{_TOWN}|{_CITIES})",
         gate=rf"{OPEN}\d{{6}},? ?[а-я]",
         score=0.6,
-        cut=_trimmed,
+        cut=trimmed,
         yes=("101000 Москва", "620000, Свердловская обл., г. Реж"),
         no=("101000 рублей", "1010001 Москва"),
         source="Russian Post, rules of addressing",
