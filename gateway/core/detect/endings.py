@@ -56,7 +56,7 @@ def _tells() -> Iterable[tuple[str, str]]:
     yield from ((stem, "surname") for stem in "enko chuk dze shvili".split())
     for stem in "sk tsk".split():
         yield from ((stem + ending, "adjective") for ending in "y iy ii aya ogo omu oy".split())
-    for stem in "ович евич лич мич нич кич ьич ыч ovich evich".split():
+    for stem in "ович евич лич мич нич кич ьич ыч еич аич ovich evich".split():
         yield from ((stem + ending, "patronymic") for ending in ("", *"а у ем е ом a u e em".split()))
     for stem in "овн евн иничн тичн ичн кичн ovn evn ichn".split():
         yield from ((stem + ending, "patronymic") for ending in "а ы е у ой ою a y e u".split())

@@ -51,4 +51,10 @@ SAYING = """
 предложила попросил попросила said says told asked added
 """
 
-PARTICLES = "ван фон де дер ди аль эль ибн бен бин ла дель да van von de der den la al el bin ibn del di da du dos"
+FATHERS = "оглы оглу огли углы угли кызы кизи кысы гызы улы уулу"
+"""Words that make a patronymic of the name before them in Turkic languages."""
+
+SHORT_SURNAMES = "пак цой хван тян хегай огай югай нгуен чжан чэнь хуан чжао"
+"""Usual Korean, Chinese and Vietnamese surnames that no ending shows."""
+
+PARTICLES = "ле ван фон де дер ди аль эль ибн бен бин ла дель да van von de der den la al el bin ibn del di da du dos"

@@ -19,8 +19,8 @@ from gateway.core.detect.roles import Read, read
 _SUR = "[STZAkqU]"
 _ANY = "[GghRrSTZAkqUOPl]"
 _TWO = (
-    r"[GR]_(?:[GhRr]_)?(?:d_){0,2}[STZAkqUO](?!_I)|G_[LlR]|[STZAkqR]_G(?:_[Gh](?!_[STZ]))?|[STAkZ]_[Rr]|"
-    r"[ghrl]_[STkAZ]|[STkA]_[ghr]|[hlW]_[ZUST]|g_[UZ]|u_u|[gh]_[ghq]|q_[gh]|[UZR](?:_(?:d_)?[UZR]){1,2}|"
+    r"[GR]_[UR]_[UZ](?!_I)|Z_R_U|[GR]_(?:[GhRr]_)?(?:d_){0,2}[STZAkqUO](?!_I)|G_[LlR]|[STZAkqR]_G(?:_[Gh](?!_[STZ]))?|[STAkZ]_[Rr]|"
+    r"[ghrl]_[STkAZ]|[STkA]_[ghr]|[hlW]_[ZUST]|w_[ZST]|l_G|U_[TS]|k_U|[STk]_d_[UZTS]|o_d_[UZ]|q_[dq]_[UZ]|g_[UZ]|u_u|[gh]_[ghq]|q_[gh]|[UZR](?:_(?:d_)?[UZR]){1,2}|"
     r"[rZ]_(?:d_)?[rZu]|u_[rZ]|[Gh]_(?:d_)?[Zu]|l_[rZu]"
 )
 _TITLED = (
@@ -28,15 +28,19 @@ _TITLED = (
     r"(?<=v_)[RSTZUAkhWr]|[RSTZUAkghr](?=_v)"
 )
 _SHAPES = (
-    ("full", r"(?:[STZAkqUOWP]_)?[GghRrUSTZW]_P(?:_(?:[STZAkqO]|U(?!_[GP])))?"),
-    ("initials", r"[STZUOA]_I(?:_I)?|[qkSZU]_i_i|I_(?:I_)?[STZAkqUOR]|i_i_[kSZq]"),
+    ("full", r"(?:[STZAkqUOWPl]_)?[GghRrUSTZW](?:_[GRrU](?=_P))?_P(?:_(?:[STZAkqO]|U(?!_[GP])))?"),
+    (
+        "initials",
+        r"[STZUOAq]_I(?:_I)?|l_I_I(?!_[STZAk](?!_I))|l_I(?!_I|_[STZAk])|[qkSZU]_i_i|I_(?:I_)?[STZAkqUOR]|i_i_[kSZq]|"
+        r"[STZk]_j_j|j_j_[STZk]",
+    ),
     ("announced", rf"(?<=X[_|]){_ANY}(?:_{_ANY}){{0,2}}"),
     ("two", _TWO),
     ("titled", _TITLED),
     ("one", r"[GPSTAhRr]"),
 )
-_READ = re.compile(r"(?=[A-Zg-uW])(?:" + "|".join(f"(?P<{name}>{shape})" for name, shape in _SHAPES) + ")")
-_NAMES = re.compile("[GghRrPSTZAXyvI]|[qk]_i_i")
+_READ = re.compile(r"(?=[A-Zg-uw])(?:" + "|".join(f"(?P<{name}>{shape})" for name, shape in _SHAPES) + ")")
+_NAMES = re.compile("[GghRrPSTZAXyvI]|[qk]_i_i|k_U|q_[dq]_[UZ]")
 _ADJECTIVE = re.compile(r".*(?:[ое]вн|ичн)(?:[ыеу]|ой|ою)")
 _NO_INITIALS = frozenset("po us uk ps dc un eu am pm те тд тп тк др гг им ул св нэ вт чт".split())
 _WEAK = {f"{one}_{other}" for one in "ghq" for other in "ghq"}
@@ -58,6 +62,9 @@ _FOREIGNER = re.compile(
     r"(?<!ст[иь])(?<!к[аиуо])"
 )
 """A word that looks like a foreign name rather than like a mistyped Russian word."""
+
+_CAPITALS = frozenset({"g_U", "k_U", "q_I", "U_T", "U_S", "q_d_U", "q_q_U", "q_d_Z", "q_q_Z"})
+"""What counts only if the first word has a capital."""
 
 _FOREIGN = frozenset("UZuRr_d")
 _NOT_LATIN = frozenset({"R_O", "Z", "g_Z"})
@@ -83,7 +90,7 @@ def people_in(found: Read, cased: str, lower: str) -> list[Name]:
         return []
     stretches = list(_stretches(found, cased))
     names = [Name(found.starts[first], _end(found, lower, last), shape) for first, last, shape in stretches]
-    return sorted([*names, *_again(found, stretches)]) if names else names
+    return sorted([*names, *_again(found, cased, stretches)]) if names else names
 
 
 def _stretches(found: Read, cased: str) -> Iterator[tuple[int, int, str]]:
@@ -114,8 +121,8 @@ def _holds(found: Read, cased: str, first: int, last: int, shape: str) -> bool:
         return "".join(word for word in words if len(word) == 1) not in _NO_INITIALS
     if letters in _WEAK:
         return agree(words[0], words[-1]) or agree(words[-1], words[0])
-    if letters == "g_U":
-        return cased[found.starts[first]].isupper()
+    if letters in _CAPITALS:
+        return cased[found.starts[first]].isupper() and (letters[0] != "U" or agree(words[0], words[-1]))
     if letters == "u_u":
         return all(_FOREIGNER.fullmatch(word) for word in words)
     if shape == "two" and not set(letters) - _FOREIGN:
@@ -149,15 +156,18 @@ def _quoted(cased: str, start: int) -> bool:
     return cased.rfind("«", first, start) > cased.rfind("»", first, start)
 
 
-def _again(found: Read, stretches: Sequence[tuple[int, int, str]]) -> Iterator[Name]:
+def _again(found: Read, cased: str, stretches: Sequence[tuple[int, int, str]]) -> Iterator[Name]:
     """Other forms of the names already found: Обама, Обамы."""
     taken = {place for first, last, _ in stretches for place in range(first, last + 1)}
-    stems = {bare(found.spelt[place]) for place in taken if len(found.spelt[place]) >= _SHORTEST}
+    whole = {bare(found.spelt[last]) for first, last, _ in stretches if last > first}
+    stems = {bare(found.spelt[place]) for place in taken if len(found.spelt[place]) >= _PREFIX}
     heads = {stem[:_PREFIX] for stem in stems}
     for place, word in enumerate(found.spelt):
-        alike = word[:_PREFIX] in heads and place not in taken and len(word) >= _SHORTEST and word[0] >= _CYRILLIC
-        if alike and found.letters[2 * place] not in ".NoOd" and bare(word) in stems:
-            yield Name(found.starts[place], found.end(place), "again")
+        if word[:_PREFIX] in heads and place not in taken and word[0] >= _CYRILLIC and bare(word) in stems:
+            letter = found.letters[2 * place]
+            usual = len(word) >= _SHORTEST and letter not in ".NoOd"
+            if usual or (letter in "oOUZTSk" and bare(word) in whole and cased[found.starts[place]].isupper()):
+                yield Name(found.starts[place], found.end(place), "again")
 
 
 def _end(found: Read, lower: str, last: int) -> int:
@@ -182,5 +192,5 @@ def looks_like_name(text: str) -> bool:
     if "I" in letters or "i" in letters:
         return re.fullmatch("I{1,2}[STZskqUR]|[STZskqUR]I{1,2}|[sqkS]ii", letters) is not None
     if any(letter in "GghRrP" for letter in letters):
-        return not set(letters) & set("N.Xxyv")
+        return not set(letters) & set("Nj.Xxyv")
     return count <= 3 and all(letter in "STZU" for letter in letters) and any(letter in "ST" for letter in letters)

@@ -7,10 +7,10 @@
 ``S``   a surname by dictionary and ending; ``Z`` by dictionary alone; ``T`` by ending, with a capital in a sentence
 ``k``   a surname by its ending that no dictionary knows; ``q`` one that is a form of an ordinary word too (волков)
 ``A``   a surname that looks like an adjective (Полонский, Османской), with a capital
-``W``   an ordinary word and a rare given name, with a capital
+``W``   an ordinary word and a rare given name, with a capital; ``w`` where a sentence begins
 ``U``   a word with a capital that no dictionary knows, ``u`` without; ``O`` an ordinary one, ``o`` where a sentence
         begins; ``L`` a place, ``l`` one that is a given name too, ``m`` without a capital
-``I``   an initial, ``i`` written small
+``I``   an initial, ``i`` written small; ``j`` a single capital without a dot
 ``X``   announces a name (зовут), ``y`` is a title (президент), ``v`` says (заявил), ``x`` only hints (клиент)
 ``d``   a particle inside names (ван, де)
 ``N``   never part of a name; ``.`` anything else
@@ -29,7 +29,7 @@ from typing import NamedTuple
 from gateway.core.detect.dictionary import Words, by_ending, code, is_among, is_ordinary, words
 from gateway.core.detect.endings import bare, told
 from gateway.core.detect.given_names import GIVEN_NAMES, forms_of
-from gateway.core.detect.name_words import ANNOUNCING, HINTING, NEVER, PARTICLES, SAYING, TITLES
+from gateway.core.detect.name_words import ANNOUNCING, FATHERS, HINTING, NEVER, PARTICLES, SAYING, SHORT_SURNAMES, TITLES
 
 SPLIT = re.compile(r"([^\W\d_]+(?:['’\-][^\W\d_]+)*)")
 """Cuts a text into what is between words and, every second, a word."""
@@ -44,6 +44,7 @@ _TAILS = frozenset(
     ov ev in yn va na vu nu oy ky iy ii ya ko uk ze li ch
     """.split()
 )
+_CAMEL = re.compile("[А-ЯЁ][а-яё]{2,}")
 _STARTS = re.compile(r"[.!?…:;\n\r\x00«»\"(]")
 _SHORT = 3
 _ACRONYM = 5
@@ -89,6 +90,8 @@ def read(cased: str, lower: str) -> Read:
                 letters[place] = _letter(letter, _Word(word, capital, begins, known), acronym=acronym)
         elif letter == "1":
             letters[place] = _initial(cased[starts[place]], gaps[place + 1])
+        if letters[place] == "U" and not shouting:
+            letters[place] = _apart(cased[starts[place] : starts[place] + len(spelt[place])], known) or "U"
     joined = [
         f"{letter}_" if gap == " " else f"{letter}{_border(gap, letter)}"
         for gap, letter in zip(gaps[1:], letters, strict=True)
@@ -125,8 +128,18 @@ def _says_nothing(word: str, place: int, letters: list[str | None], known: Words
 
 def _initial(char: str, gap: str) -> str:
     if gap[:1] != ".":
-        return "N"
+        return "j" if char.isupper() else "N"
     return "I" if char.isupper() else "i"
+
+
+def _apart(cased: str, known: Words) -> str:
+    """``P`` for a name whose words are not parted (ИвановПётр), which is as sure as a patronymic."""
+    parts = _CAMEL.findall(cased)
+    if len(parts) < 2 or "".join(parts) != cased:
+        return ""
+    words_ = [part.lower().replace("ё", "е") for part in parts]
+    found = {_KNOWN.get(word) or _judged(_Word(word, capital=True, begins=False, known=known)) for word in words_}
+    return "P" if found & set("Gh") and not found & set(".NXxyvO") else ""
 
 
 def _border(gap: str, letter: str | None) -> str:
@@ -162,7 +175,10 @@ def _judged(word: _Word) -> str:
 
 def _place(word: _Word, number: int, *, ordinary: bool) -> str:
     if word.capital:
-        return "l" if is_among(number, word.known.given) else "L"
+        named = is_among(number, word.known.given) or (
+            told(word.spelt) == "surname" and is_among(word.stem, word.known.surnames)
+        )
+        return "l" if named else "L"
     return "." if ordinary else "m"
 
 
@@ -170,7 +186,7 @@ def _ordinary(word: _Word, number: int) -> str:
     """The letter of an ordinary word."""
     if not word.capital:
         return "."
-    return "o" if word.begins else "W" if is_among(number, word.known.given) else "O"
+    return ("w" if word.begins else "W") if is_among(number, word.known.given) else "o" if word.begins else "O"
 
 
 def _unknown(word: _Word, number: int) -> str:
@@ -220,6 +236,8 @@ def _compound(word: _Word) -> str:
     for letter in "GTSRk":
         if letter in found and not found & set(".NXxyv"):
             return letter
+    if word.capital and _LOOKS.get(told(parts[-1])) is _like_possessive and is_among(code(bare(parts[-1])), word.known.surnames):
+        return "T"
     return "U" if word.capital and not found & set("NLO.") else "."
 
 
@@ -232,7 +250,14 @@ def _known() -> Iterable[tuple[str, str]]:
                 yield form, letter
     for letter in map(chr, (*range(ord("a"), ord("z") + 1), *range(ord("а"), ord("я") + 1))):
         yield letter, "1"
-    for letter, listed in (("X", ANNOUNCING), ("N", NEVER), ("v", SAYING), ("d", PARTICLES)):
+    for letter, listed in (
+        ("X", ANNOUNCING),
+        ("N", NEVER),
+        ("v", SAYING),
+        ("d", PARTICLES),
+        ("P", FATHERS),
+        ("q", SHORT_SURNAMES),
+    ):
         yield from ((word, letter) for word in listed.split() if len(word) > 1)
 
 

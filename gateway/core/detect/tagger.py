@@ -19,7 +19,9 @@ from gateway.core.detect.roles import Read
 from gateway.core.detect.tagger_words import GEOGRAPHY, INSTITUTIONS
 
 KINDS = ("PERSON", "LOCATION", "ORGANIZATION")
-ROWS = 2**16
+ROWS = 65521
+"""A prime: what is seen, as one number, modulo this is its row."""
+
 LANES = 3 * len(KINDS)
 """A row has a weight for each kind and label: outside, begins, goes on."""
 
@@ -32,11 +34,7 @@ TOP = 127
 _SHIFT = TOP**3
 _LANE_MASK = 2**LANE - 1
 _FINE = 4
-_MASK = ROWS - 1
-_NUMBER = 2**32 - 1
-_LEFT, _RIGHT = 0x9E3779B1, 0x85EBCA6B
 _LONGEST_QUOTE = 8
-_EDGE = 7
 _MARKS = {mark: sort for sort, marks in enumerate(("«\"“„", "»”", ".!?…", ",;", ":", "(", ")", "-—–", "\n\r")) for mark in marks}
 
 Codes = list[int]
@@ -68,7 +66,8 @@ def tagged(found: Read, cased: str, lower: str) -> Iterator[tuple[int, int, str]
         return
     rows = learned()
     seen = features(found, cased, lower)
-    sums = [sum([rows[code] for code in codes]) for codes, _ in seen]
+    row_of = rows.__getitem__
+    sums = [sum(map(row_of, codes)) for codes, _ in seen]
     for kind, name in enumerate(KINDS):
         first = -1
         for place, label in enumerate([*labels(rows, seen, sums, kind), 0]):
@@ -93,9 +92,14 @@ def labels(rows: Sequence[int], seen: Sequence[tuple[Codes, Codes]], sums: Seque
 
 def links(own: Codes, last: int, before: int, kind: int) -> Codes:
     """The codes of what a word is together with the labels before it."""
-    label = (last + 1) * 0x27D4EB2F + kind * 0x165667B1
+    label = last * 3 + kind
+    gap, stem, role, looks = own
     return [
-        (code ^ label * (slot + 77)) * _LEFT >> 9 & _MASK for slot, code in enumerate((before + 1, *own))
+        (before * 9 + label + 101) * 8009 % ROWS,
+        (gap * 9 + label) * 8011 % ROWS,
+        (stem * 9 + label) * 8017 % ROWS,
+        (role * 9 + label) * 8039 % ROWS,
+        (looks * 9 + label) * 8053 % ROWS,
     ]
 
 
@@ -120,26 +124,49 @@ def features(found: Read, cased: str, lower: str) -> list[tuple[Codes, Codes]]:
     for place, word in enumerate(spelt):
         at = place + 2
         is_, looks, gap, on = role[at], shape[at], gaps[place], gaps[place + 1]
-        own, looks_ = stem[at], looks + 4 * is_
-        before, behind = role[at - 1], role[at + 1]
-        end = crc32(word[-3:].encode())
-        pairs = (
-            (0, 0), (crc32(word.encode()), 0), (end, 0), (crc32(word[-2:].encode()), looks), (crc32(word[:4].encode()), 0),
-            (own, 0), (looks, place == 0), (is_, 0), (looks_, gap), (before, is_), (is_, behind),
-            (before << 8 | is_, behind), (shape[at - 1] << 4 | looks, shape[at + 1]),
-            (role[at - 2] << 8 | before, is_), (is_, behind << 8 | role[at + 2]),
-            (stem[at - 1], 0), (stem[at + 1], 0), (stem[at - 2], 0), (stem[at + 2], 0),
-            (stem[at - 1], looks), (stem[at + 1], looks), (stem[at - 1], is_),
-            (gap, looks), (on, looks), (gap << 12 | on, looks), (quotes[place], looks),
-            (sort[at - 1] << 4 | sort[at], sort[at + 1] << 4 | looks), (sort[at - 2] << 4 | sort[at - 1], sort[at]),
-            (sort[at - 1] << 4 | looks, gap), (crc32(word[-4:].encode()), looks),
-            (person[at], looks), (person[at - 1] << 2 | person[at], person[at + 1]), (person[at], is_),
-        )  # fmt: skip
-        codes = [
-            ((one * _LEFT ^ (other + slot * 0x632BE5AB) * _RIGHT) & _NUMBER) >> 11 & _MASK
-            for slot, (one, other) in enumerate(pairs)
-        ]
-        seen.append((codes, [gap, own, is_, looks, crc32(word[-2:].encode()), person[at] << 4 | looks]))
+        before, behind, left, right = role[at - 1], role[at + 1], stem[at - 1], stem[at + 1]
+        own = stem[at]
+        raw = word.encode()
+        named = person[at - 1] << 4 | person[at] << 2 | person[at + 1]
+        seen.append(
+            (
+                [
+                    1,
+                    crc32(raw, 2) % ROWS,
+                    crc32(raw[-8:], looks + 4) % ROWS,
+                    crc32(raw[-6:], 8) % ROWS,
+                    crc32(raw[-4:], looks + 12) % ROWS,
+                    crc32(raw[:8], 16) % ROWS,
+                    own * 31 % ROWS,
+                    (looks << 1 | (not place)) * 8101 % ROWS,
+                    is_ * 8111 % ROWS,
+                    (is_ << 18 | gap << 2 | looks) * 37 % ROWS,
+                    (before << 8 | is_) * 8117 % ROWS,
+                    (behind << 8 | is_) * 8123 % ROWS,
+                    (before << 16 | behind << 8 | is_) * 41 % ROWS,
+                    (shape[at - 1] << 4 | shape[at + 1] << 2 | looks) * 8147 % ROWS,
+                    (role[at - 2] << 16 | before << 8 | is_) * 43 % ROWS,
+                    (role[at + 2] << 16 | behind << 8 | is_) * 47 % ROWS,
+                    left * 53 % ROWS,
+                    right * 59 % ROWS,
+                    stem[at - 2] * 61 % ROWS,
+                    stem[at + 2] * 67 % ROWS,
+                    (left << 2 | looks) * 71 % ROWS,
+                    (right << 2 | looks) * 73 % ROWS,
+                    (left << 8 | is_) * 79 % ROWS,
+                    (gap << 2 | looks) * 83 % ROWS,
+                    (on << 2 | looks) * 89 % ROWS,
+                    (gap << 18 | on << 2 | looks) * 97 % ROWS,
+                    (quotes[place] << 2 | looks) * 8161 % ROWS,
+                    (sort[at - 1] << 6 | sort[at] << 4 | sort[at + 1] << 2 | looks) * 8167 % ROWS,
+                    (sort[at - 2] << 4 | sort[at - 1] << 2 | sort[at]) * 8171 % ROWS,
+                    (sort[at - 1] << 18 | gap << 2 | looks) * 101 % ROWS,
+                    (named << 2 | looks) * 8179 % ROWS,
+                    (person[at] << 8 | is_) * 8191 % ROWS,
+                ],
+                [gap, own, is_, person[at] << 4 | looks],
+            )
+        )
     return seen
 
 
