@@ -11,7 +11,7 @@ from tests.quality.generate import items
 from tests.quality.score import Labelled
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-_MARK = re.compile(r"\{([A-Z_]+):([^{}]*)\}")
+_MARK = re.compile(r"\[([^\]|]+)\|([A-Z_]+)\]")
 
 
 def file(path: Path) -> list[Labelled]:
@@ -37,7 +37,7 @@ def english() -> list[Labelled]:
 
 
 def requests() -> list[Labelled]:
-    """Requests to a support desk, written by hand: a line each, ``{TYPE:value}`` marks what is in it."""
+    """Requests to a support desk, written by hand: a line each, ``[value|TYPE]`` marks what is in it."""
     lines = (CORPUS / "requests_ru.txt").read_text(encoding="utf-8").splitlines()
     found = [_marked(line) for line in lines]
     types = frozenset(kind for _, spans in found for _, _, kind in spans)
@@ -48,8 +48,8 @@ def _marked(line: str) -> tuple[str, list[tuple[int, int, str]]]:
     text, spans, at = "", [], 0
     for mark in _MARK.finditer(line):
         text += line[at : mark.start()]
-        spans.append((len(text), len(text) + len(mark[2]), mark[1]))
-        text += mark[2]
+        spans.append((len(text), len(text) + len(mark[1]), mark[2]))
+        text += mark[1]
         at = mark.end()
     return text + line[at:], spans
 

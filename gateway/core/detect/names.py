@@ -20,7 +20,7 @@ _SUR = "[STZAkqU]"
 _ANY = "[GghRrSTZAkqUOPl]"
 _TWO = (
     r"[GR]_[UR]_[UZ](?!_I)|Z_R_U|[GR]_(?:[GhRr]_)?(?:d_){0,2}[STZAkqUO](?!_I)|G_[LlR]|[STZAkqR]_G(?:_[Gh](?!_[STZ]))?|[STAkZ]_[Rr]|"
-    r"[ghrl]_[STkAZ]|[STkA]_[ghr]|[hlW]_[ZUST]|w_[ZST]|l_G|U_[TS]|k_U|[STk]_d_[UZTS]|o_d_[UZ]|q_[dq]_[UZ]|g_[UZ]|u_u|[gh]_[ghq]|q_[gh]|[UZR](?:_(?:d_)?[UZR]){1,2}|"
+    r"[ghrl]_[STkAZ]|[STkA]_[ghr]|[hlW]_[ZUST]|w_[ZST]|l_G|U_[TS]|k_U|[STk]_d_[UZTS]|q_[dq]_[UZ]|g_[UZ]|u_u|[gh]_[ghq]|q_[gh]|[UZR](?:_(?:d_)?[UZR]){1,2}|"
     r"[rZ]_(?:d_)?[rZu]|u_[rZ]|[Gh]_(?:d_)?[Zu]|l_[rZu]"
 )
 _TITLED = (

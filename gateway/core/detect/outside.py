@@ -12,6 +12,7 @@ from gateway.core.detect.kinds import KINDS
 from gateway.core.detect.mentions import mentions_in
 from gateway.core.detect.scan import Page
 from gateway.core.detect.tagger import tagged
+from gateway.core.detect.traits import traits_in, with_years
 
 Span = tuple[int, int, str]
 _NESTED = 4
@@ -27,7 +28,14 @@ def detect_text(text: str, tiers: Collection[str] = TIERS) -> list[tuple[int, in
     hits = best(hit for hit in scanner().hits(page) if _tier(hit) in tiers)
     judged = ((hit.start, hit.end, KINDS[hit.detector.kind].judge) for hit in hits)
     found = [(start, end, judge) for start, end, judge in judged if judge]
-    return _with_mentions(page, found) if "mentions" in tiers else found
+    if "mentions" not in tiers:
+        return found
+    return _with_mentions(page, [(start, _end(text, end, judge), judge) for start, end, judge in found])
+
+
+def _end(text: str, end: int, judge: str) -> int:
+    """Where a find ends for outside scorers: to them the years belong to an age."""
+    return with_years(text, end) if judge == "AGE" else end
 
 
 def _tier(hit: Hit) -> str:
@@ -47,7 +55,7 @@ def _with_mentions(page: Page, found: list[Span]) -> list[Span]:
     holding = _Taken(span for span in kept if span[2] != "PERSON")
     kept += [span for span in told if not (holding if span[2] == "ORGANIZATION" else taken).touches(span)]
     taken = _Taken(kept)
-    for start, end, judge in mentions_in(words, folded.cased, folded.lower):
+    for start, end, judge in (*mentions_in(words, folded.cased, folded.lower), *traits_in(words, folded.lower)):
         span = (*folded.origin(start, end), judge)
         if not taken.touches(span):
             kept.append(span)

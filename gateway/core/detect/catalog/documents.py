@@ -141,6 +141,20 @@ DETECTORS: tuple[Detector, ...] = (
         source="FNS order ED-7-14/559@ of 26.06.2025: 12 digits of a person",
     ),
     Detector(
+        name="ru.inn_person.grouped",
+        kind=Kind("ru.inn_person"),
+        pattern=r"\d{2,4}(?:[ \-]\d{2,6}){2,4}",
+        gate="(?:инн|inn|налогоплат)",
+        score=0.0,
+        confirmed=0.25,
+        confirm=lambda text: len(digits(text)) == 12,
+        near="инн|налогоплат|inn",
+        unless=_NOT_A_PERSON,
+        yes=("ИНН 5001 0073 2259", "инн физлица: 500-100-732-250"),
+        no=("5001 0073 2259", "инн 7707 083893", "ИНН 7707083893, тел. 900 000 00 01"),
+        source="FNS order ED-7-14/559@ of 26.06.2025: 12 digits of a person; own observation of the groups",
+    ),
+    Detector(
         name="ru.inn_org",
         kind=Kind("ru.inn_org"),
         pattern=r"\d{10}",
@@ -200,6 +214,19 @@ DETECTORS: tuple[Detector, ...] = (
         source="FFOMS order 79 of 07.04.2011: unified policy number of 16 digits",
     ),
     Detector(
+        name="ru.oms.grouped",
+        kind=Kind("ru.oms"),
+        pattern=r"\d{2,6}(?:[ \-]\d{2,10}){1,5}",
+        gate="(?:омс|полис|енп|oms|enp)",
+        score=0.0,
+        confirmed=0.2,
+        confirm=lambda text: len(digits(text)) == 16,
+        near="омс|полис|енп|oms|enp",
+        yes=("медицинский полис 770000 0000000000", "полис 77 0000 0000 000000"),
+        no=("770000 0000000000", "полис 770000 000000"),
+        source="FFOMS order 79 of 07.04.2011: 16 digits; older forms print series and number apart",
+    ),
+    Detector(
         name="ru.driver_licence",
         kind=Kind("ru.driver_licence"),
         pattern=r"\d{2} ?(?:\d{2}|[а-яa-z]{2}) ?(?:№ ?)?\d{6}",
@@ -208,6 +235,19 @@ DETECTORS: tuple[Detector, ...] = (
         unless="паспорт",
         yes=("водительское удостоверение 77 12 123456", "в/у 77АВ123456", "driver license 9912 345678"),
         no=("77 12 1234", "77АВ123456"),
+        source="MVD order 365 of 13.05.2009, annex: series of 4, number of 6",
+    ),
+    Detector(
+        name="ru.driver_licence.named",
+        kind=Kind("ru.driver_licence"),
+        pattern=(
+            r"(?:водительск[а-я]{1,3} (?:удостоверени[а-я]{1,2}|прав[а-я]{0,2})|в/у|ву|права)[ :,№]{1,3}"
+            r"(?:серия|серии|сер)\.?[ :]{0,2}(\d{2} ?(?:\d{2}|[а-яa-z]{2})[ ,]{1,2}(?:номер|ном|№|n)\.?[ :]{0,2}\d{6})"
+        ),
+        gate="(?:серия|серии|сер[. ])",
+        score=0.95,
+        yes=("Водительское удостоверение серия 77 18 номер 123456", "в/у серия 7718 № 123456"),
+        no=("паспорт серия 77 18 номер 123456", "водительское удостоверение серия"),
         source="MVD order 365 of 13.05.2009, annex: series of 4, number of 6",
     ),
     Detector(

@@ -1,0 +1,106 @@
+"""What a text says of people in general words: peoples, faiths, convictions, diseases, ages. For outside scorers only.
+
+The gateway acts on these words where something says that they are about somebody (``catalog/special.py``); who prepares a
+text for other eyes wants them all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from gateway.core.detect.endings import bare
+from gateway.core.detect.numerals import NUMERAL
+from gateway.core.detect.roles import Read
+from gateway.core.detect.trait_words import CONVICTIONS, DISEASES, FAITHS, KINDS_OF_DISEASE, ORGANS, PEOPLES
+
+_NOUNS = frozenset(("", *"а у ом ем е ы и ов ев ам ям ами ями ах ях ой ою ей я ю ь ью ия ии ию ией ие й".split()))
+_ADJECTIVES = frozenset("ий ый ая ое ые ие ого ому им ым ом ой ую их ых ими ыми".split())
+_NUMBER = re.compile("[0-9]")
+_AGES = re.compile(
+    rf"(?<!\w)(?:(?:{NUMERAL})(?: (?:{NUMERAL}))?|полтора|\d{{1,3}}) (?:с половиной )?(?:лет|год(?:а|ика|иков)?)(?! назад|\w)|"
+    r"(?<!\w)\d{1,3}[- ]?лет(?:н(?:ий|яя|его|ей|ему|им|юю|ие|их)|ия|ию)(?!\w)|"
+    r"(?<!\w)(?:одн[оа]|дву[хм]|тр[её]х|четыр[её]х|пяти|шести|семи|восьми|девяти|десяти|[а-я]{4,9}надцати|двадцати|тридцати|"
+    r"сорока|пятидесяти|шестидесяти|семидесяти|восьмидесяти|девяносто){1,2}летн(?:ий|яя|его|ей|ему|им|юю|ие|их)(?!\w)|"
+    r"(?<!\w)возраст\w{0,2}:? (?:от )?\d{1,3}(?!\w)"
+)
+_ABOUT = re.compile(
+    r"(?<!\w)(?:мне|ему|ей|им|нам|тебе|вам|возраст|исполн|сын|доч|клиент|пациент|мужчин|женщин|девоч|мальчик|девушк|парень|парн|"
+    r"ребен|ребят|дет[яеи]|мам|пап|отц|мать|матер|муж|жен|брат|сестр|внук|внуч|бабушк|дедушк|пенсионер|житель|жительниц|студент|"
+    r"школьник|подрост|дядя|дяд|тет[яеи]|друг|подруг|сосед|я )"
+)
+_BARE_AGE = re.compile(
+    rf"(?<!\w)(?:мне|ему|ей|сыну|дочке|дочери|маме|папе|мужу|жене|брату|сестре)(?: (?:уже|сейчас|всего|только|скоро|было|будет))?"
+    rf" (\d{{1,2}}|(?:{NUMERAL})(?: (?:{NUMERAL}))?)(?=[,.!?;\n\x00]|$| (?:и|а|но|я|он|она|лет|год))"
+)
+_YEARS = re.compile(r"[ \-]?(?:лет(?:н[а-я]{2,3}|и[ею])?|года?|год)(?!\w)")
+_REACH = 30
+
+
+def _stems() -> Mapping[str, tuple[str, frozenset[str]]]:
+    found = {}
+    for kind, listed in (
+        ("NATIONALITY", PEOPLES),
+        ("RELIGION", FAITHS),
+        ("IDEOLOGY", CONVICTIONS),
+        ("DISEASE", DISEASES),
+    ):
+        for stem in listed.split():
+            found[stem.rstrip("(")] = (kind, _ADJECTIVES if stem.endswith("(") else _NOUNS)
+    return MappingProxyType(found)
+
+
+_STEMS = _stems()
+_SIZES = tuple(sorted({len(stem) for stem in _STEMS}, reverse=True))
+
+
+def traits_in(found: Read, lower: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end, type of each such word or group of words in a folded text."""
+    for place, word in enumerate(found.spelt):
+        kind = _kind(word)
+        if kind == "DISEASE":
+            first = place - (place > 0 and _describes(found, place - 1))
+            last = place
+            while last + 1 < len(found.spelt) and last - place < 2 and _goes_on(found, lower, last):
+                last += 1
+            yield found.starts[first], found.end(last), kind
+        elif kind:
+            yield found.starts[place], found.end(place), kind
+    yield from _ages(lower)
+
+
+def with_years(text: str, end: int) -> int:
+    """Where an age ends whose number ends there: «34 года», «34-летний»."""
+    behind = _YEARS.match(text.lower(), end) if text[end : end + 1] in {" ", "-"} else None
+    return behind.end() if behind else end
+
+
+def _kind(word: str) -> str:
+    for size in _SIZES:
+        entry = _STEMS.get(word[:size]) if size <= len(word) else None
+        if entry is not None and word[size:] in entry[1]:
+            return entry[0]
+    return ""
+
+
+def _describes(found: Read, place: int) -> bool:
+    return found.letters[2 * place + 1] == "_" and bare(found.spelt[place]) in KINDS_OF_DISEASE
+
+
+def _goes_on(found: Read, lower: str, place: int) -> bool:
+    return lower[found.end(place)] == " " and found.spelt[place + 1] in ORGANS
+
+
+def _ages(lower: str) -> Iterator[tuple[int, int, str]]:
+    if "лет" in lower or "год" in lower or "возраст" in lower:
+        for match in _AGES.finditer(lower):
+            start, end = match.span()
+            number = _NUMBER.search(match[0])
+            if number is not None and match[0][0] == "в":
+                start += number.start()
+            sure = "летн" in match[0] or match[0][0] == "в"
+            if sure or _ABOUT.search(lower[max(0, start - _REACH) : start].rpartition("\0")[2]):
+                yield start, end, "AGE"
+    for match in _BARE_AGE.finditer(lower):
+        yield *match.span(1), "AGE"
