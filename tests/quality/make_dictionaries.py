@@ -124,6 +124,7 @@ def place_forms(word: str) -> Iterator[str]:
         ("о", ("а", "у", "ом", "е")),
         ("ый", ("ого", "ому", "ым", "ом")),
         ("ы", ("", "ов", "ам", "ами", "ах")),
+        ("и", ("ей", "ам", "ами", "ах")),
     ):
         if word.endswith(ending):
             yield from (word[: len(word) - len(ending)] + other for other in others)

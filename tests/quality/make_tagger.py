@@ -33,7 +33,7 @@ SEED = 50
 class Lesson(NamedTuple):
     """A text as the tagger sees it, and the labels it should give, kind by kind."""
 
-    seen: list[tuple[list[int], list[int]]]
+    seen: list[tagger.Seen]
     wanted: list[list[int]]
 
 
@@ -48,15 +48,16 @@ class Weights:
     def learn(self, lesson: Lesson) -> None:
         for kind, wanted in enumerate(lesson.wanted):
             before = last = 0
-            for (codes, own), right in zip(lesson.seen, wanted, strict=True):
-                told = self._label([*codes, *tagger.links(own, last, before, kind)], kind, last, right)
+            for (codes, own, joins), right in zip(lesson.seen, wanted, strict=True):
+                goes_on = bool(last and joins & 1 << kind)
+                told = self._label([*codes, *tagger.links(own, last, before, kind)], kind, goes_on, right)
                 before, last = last, told
 
-    def _label(self, codes: Sequence[int], kind: int, last: int, right: int) -> int:
+    def _label(self, codes: Sequence[int], kind: int, goes_on: bool, right: int) -> int:
         now = self.now
         rows = [code * tagger.LANES + 3 * kind for code in codes]
         sums = [sum([now[row + label] for row in rows]) for label in range(3)]
-        told = max(range(3 if last else 2), key=lambda label: (sums[label], -label))
+        told = max(range(3 if goes_on else 2), key=lambda label: (sums[label], -label))
         self.steps += 1
         if told != right:
             for row in rows:

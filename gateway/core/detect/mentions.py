@@ -31,13 +31,14 @@ _MONTHS = (
 _FIGURE = re.compile("[0-9]")
 _FIGURES = re.compile(r"(?<!\d)(?:\d{1,2}[./\-]\d{1,2}[./\-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?!\d)")
 _IN_WORDS = re.compile(
-    rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTHS})(?:,? \d{{4}})?(?!\w)|"
-    rf"(?<!\w)(?:{_MONTHS}) (?:\d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|\d{{4}})(?!\w)"
+    rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTHS})(?:,? \d{{4}}(?: (?:года|г\.))?)?(?!\w)|"
+    rf"(?<!\w)(?:{_MONTHS}) (?:\d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|\d{{4}}(?: (?:года|г\.))?)(?!\w)|"
+    r"(?<![\d.,])(?:1[89]|20)\d{2} (?:год(?:а|у|ом|ов)?(?!\w)|г\.)"
 )
 _MONTH = re.compile(_MONTHS)
 _PAGES = re.compile(
-    r"https?://[^\s<>\"']{1,300}|(?<![\w@.])(?:[a-z0-9\-]{1,40}\.){1,4}(?:com|ru|org|net|io|su|info|gov|edu|"
-    r"co|biz|рф)(?:/[^\s<>\"']{0,200})?(?![\w@])"
+    r"https?://[^\s<>\"'\x00]{1,300}|(?<![\w@.])(?:[a-z0-9\-]{1,40}\.){1,4}(?:com|ru|org|net|io|su|info|gov|edu|"
+    r"co|biz|рф)(?:/[^\s<>\"'\x00]{0,200})?(?![\w@])"
 )
 _PAGE_MARKS = ("://", ".ru", ".com", ".org", ".net", ".io", ".su", ".info", ".gov", ".edu", ".co", ".biz", ".рф")
 _MONTHS_BEGIN = frozenset(
@@ -48,7 +49,7 @@ _FIRMS = re.compile(
     r"?\"[^\"\n\x00]{2,60}\"|"
     r"(?<!\w)(?:Министерств|Госдум|Дум[аыуе]|Совет|Комитет|Академи|Университет|Институт|Правительств|"
     r"Парламент|Конгресс|Сенат|"
-    r"Минист|Мин[а-яё]{3}|Гос[а-яё]{3}|Рос[а-яё]{3})[а-яё]*(?: [а-яё]{4,20})?|(?<![\w.])[А-ЯЁ]{2,6}(?!\w|\.\w)"
+    r"Мин(?!ист)[а-яё]{3}|Гос[а-яё]{3}|Рос[а-яё]{3})[а-яё]*(?: [а-яё]{4,20})?|(?<![\w.])[А-ЯЁ]{2,6}(?!\w|\.\w)"
 )
 _LATIN = re.compile(r"(?<!\w)[A-Z][A-Za-z&\-]{2,30}(?: [A-Z][A-Za-z&\-]{1,30}){0,3}(?!\w)")
 _SUFFIXED = re.compile(
@@ -57,6 +58,7 @@ _SUFFIXED = re.compile(
     r"Partners|Associates|Labs|Software|Media|Networks|Company|Co|Holdings|International|Services|Institute|"
     r"Foundation)(?!\w)"
 )
+_LONG_NAME = 5
 _STATES = frozenset("США РФ СССР ФРГ КНР КНДР ОАЭ ЮАР ГДР СНГ ЕС УССР РСФСР БССР".split())
 _NO_FIRMS = frozenset(
     "ИНН КПП БИК ОГРН СНИЛС ОМС ФИО ДТП НДС ИП ТВ ПК СМС СМИ VIP ООО ОАО АО ПАО ЗАО ЧП ГОСТ МКАД ТЗ".split()
@@ -99,10 +101,15 @@ def _firms(cased: str) -> Iterator[Mention]:
             word = match[0]
             if word in _STATES:
                 yield *match.span(), "LOCATION"
-            elif word not in _NO_FIRMS and (word[0] != "«" or word[1].isupper()):
+            elif word not in _NO_FIRMS and (word[0] != "«" or _a_name(word)):
                 yield *match.span(), "ORGANIZATION"
     for match in (_LATIN if russian and _mostly_russian(cased) else _SUFFIXED).finditer(cased):
         yield *match.span(), "ORGANIZATION"
+
+
+def _a_name(quoted: str) -> bool:
+    """True for a quotation that can be a name: it begins with a capital, is short, and is no sentence."""
+    return quoted[1].isupper() and quoted.count(" ") < _LONG_NAME and not set(quoted) & set("!?,;:")
 
 
 def _mostly_russian(text: str) -> bool:
@@ -113,7 +120,7 @@ def _dates(found: Read, lower: str) -> Iterator[Mention]:
     if _FIGURE.search(lower):
         for match in _FIGURES.finditer(lower):
             yield *match.span(), "DATE"
-        if any(word[:3] in _MONTHS_BEGIN and _MONTH.fullmatch(word) for word in found.spelt):
+        if " год" in lower or " г." in lower or any(word[:3] in _MONTHS_BEGIN and _MONTH.fullmatch(word) for word in found.spelt):
             for match in _IN_WORDS.finditer(lower):
                 yield *match.span(), "DATE"
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from gateway.core.detect.catalog import scanner
 from gateway.core.detect.conflicts import best
 from gateway.core.detect.detector import Hit
+from gateway.core.detect.firms import firms_in
 from gateway.core.detect.kinds import KINDS
 from gateway.core.detect.mentions import mentions_in
 from gateway.core.detect.scan import Page
@@ -15,6 +16,9 @@ from gateway.core.detect.tagger import tagged
 from gateway.core.detect.traits import traits_in, with_years
 
 Span = tuple[int, int, str]
+_HELD = frozenset({"PERSON", "LOCATION"})
+"""What may stand inside an organisation."""
+
 _NESTED = 4
 """How many stretches that begin before another are looked at: organisations are not nested deeper."""
 
@@ -54,13 +58,25 @@ def _with_mentions(page: Page, found: list[Span]) -> list[Span]:
     taken = _Taken(kept)
     holding = _Taken(span for span in kept if span[2] != "PERSON")
     kept += [span for span in told if not (holding if span[2] == "ORGANIZATION" else taken).touches(span)]
-    taken = _Taken(kept)
-    for start, end, judge in (*mentions_in(words, folded.cased, folded.lower), *traits_in(words, folded.lower)):
-        span = (*folded.origin(start, end), judge)
-        if not taken.touches(span):
-            kept.append(span)
-            taken.add(span)
+    rough = [
+        (*folded.origin(start, end), kind)
+        for reader in (firms_in(words, folded.cased, folded.lower), traits_in(words, folded.lower))
+        for start, end, kind in reader
+    ]
+    kept = [span for span in kept if span[2] != "DISEASE" or not _inside(span, rough)]
+    taken, holding = _Taken(kept), _Taken(span for span in kept if span[2] not in _HELD)
+    mentioned = [(*folded.origin(start, end), kind) for start, end, kind in mentions_in(words, folded.cased, folded.lower)]
+    for spans, where in ((rough, holding), (mentioned, taken)):
+        for span in spans:
+            if not (where if span[2] == "ORGANIZATION" else taken).touches(span):
+                kept.append(span)
+                taken.add(span)
+                holding.add(span)
     return sorted(kept)
+
+
+def _inside(span: Span, others: Iterable[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end and kind == span[2] for start, end, kind in others)
 
 
 def _taught(page: Page) -> Iterable[Span]:

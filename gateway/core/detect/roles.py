@@ -236,6 +236,9 @@ def _compound(word: _Word) -> str:
     for letter in "GTSRk":
         if letter in found and not found & set(".NXxyv"):
             return letter
+    places = word.known.places
+    if is_among(code(word.spelt), places) or (len(parts[-1]) > _SHORT and is_among(code(parts[-1]), places)):
+        return "L" if word.capital else "m"
     if word.capital and _LOOKS.get(told(parts[-1])) is _like_possessive and is_among(code(bare(parts[-1])), word.known.surnames):
         return "T"
     return "U" if word.capital and not found & set("NLO.") else "."

@@ -37,7 +37,15 @@ _FINE = 4
 _LONGEST_QUOTE = 8
 _MARKS = {mark: sort for sort, marks in enumerate(("«\"“„", "»”", ".!?…", ",;", ":", "(", ")", "-—–", "\n\r")) for mark in marks}
 
+_BLANK, _ALL = 2, 7
+_STOP, _DASH = 3, 8
+_IN_ORGANISATIONS = frozenset({1, 2, _STOP, 6, 7, 11, 12})
+_INITIALS = frozenset(map(ord, "Ii"))
+
 Codes = list[int]
+Seen = tuple[Codes, Codes, int]
+"""Of a word: the codes of what is seen of it, the codes of what counts together with the labels before it, and which
+kinds may go on from the word before: a bit each."""
 
 
 def table(packed: bytes) -> list[int]:
@@ -67,25 +75,28 @@ def tagged(found: Read, cased: str, lower: str) -> Iterator[tuple[int, int, str]
     rows = learned()
     seen = features(found, cased, lower)
     row_of = rows.__getitem__
-    sums = [sum(map(row_of, codes)) for codes, _ in seen]
+    sums = [sum(map(row_of, codes)) for codes, _, _ in seen]
     for kind, name in enumerate(KINDS):
         first = -1
         for place, label in enumerate([*labels(rows, seen, sums, kind), 0]):
             if first >= 0 and label < 2:
-                yield found.starts[first], found.end(place - 1), name
+                end = found.end(place - 1)
+                dotted = found.letters[2 * place - 2] in "Ii" and lower[end] == "."
+                yield found.starts[first], end + dotted, name
                 first = -1
             if label == 1:
                 first = place
 
 
-def labels(rows: Sequence[int], seen: Sequence[tuple[Codes, Codes]], sums: Sequence[int], kind: int) -> Iterator[int]:
+def labels(rows: Sequence[int], seen: Sequence[Seen], sums: Sequence[int], kind: int) -> Iterator[int]:
     """0, 1 or 2 for each word: outside, begins, goes on."""
     lanes = 3 * LANE * kind
     before = last = 0
-    for (_, own), sum_ in zip(seen, sums, strict=True):
+    for (_, own, joins), sum_ in zip(seen, sums, strict=True):
         whole = sum_ + sum([rows[code] for code in links(own, last, before, kind)]) >> lanes
         outside, begins, on = whole & _LANE_MASK, whole >> LANE & _LANE_MASK, whole >> 2 * LANE & _LANE_MASK
-        label = 0 if outside >= begins and (not last or outside >= on) else 1 if begins >= on or not last else 2
+        goes_on = last and joins & 1 << kind
+        label = 0 if outside >= begins and (not goes_on or outside >= on) else 1 if begins >= on or not goes_on else 2
         yield label
         before, last = last, label
 
@@ -103,7 +114,7 @@ def links(own: Codes, last: int, before: int, kind: int) -> Codes:
     ]
 
 
-def features(found: Read, cased: str, lower: str) -> list[tuple[Codes, Codes]]:
+def features(found: Read, cased: str, lower: str) -> list[Seen]:
     """Of each word the codes of what is seen of it, and of what counts together with the labels before it."""
     starts, spelt = found.starts, found.spelt
     count = len(spelt)
@@ -120,7 +131,7 @@ def features(found: Read, cased: str, lower: str) -> list[tuple[Codes, Codes]]:
     role, shape, stem, sort, person = (
         [*pad, *listed, *pad] for listed in (roles, shapes, stem_codes, sorts, people)
     )
-    seen: list[tuple[Codes, Codes]] = []
+    seen: list[Seen] = []
     for place, word in enumerate(spelt):
         at = place + 2
         is_, looks, gap, on = role[at], shape[at], gaps[place], gaps[place + 1]
@@ -165,6 +176,7 @@ def features(found: Read, cased: str, lower: str) -> list[tuple[Codes, Codes]]:
                     (person[at] << 8 | is_) * 8191 % ROWS,
                 ],
                 [gap, own, is_, person[at] << 4 | looks],
+                _joins(gap, before),
             )
         )
     return seen
@@ -192,6 +204,17 @@ def _gap(text: str) -> int:
     for mark in [mark for place, mark in enumerate(marks) if not place or mark != marks[place - 1]][:3]:
         code = code << 4 | mark + 1
     return code
+
+
+def _joins(gap: int, before: int) -> int:
+    """Which kinds may go on over what stands between two words; names end at a bracket, a comma, a full stop, a line."""
+    if gap <= _BLANK:
+        return _ALL
+    marks = {gap & 15, gap >> 4 & 15, gap >> 8 & 15} if gap >> 12 else {gap & 15, gap >> 4 & 15} if gap >> 8 else {gap & 15}
+    marks -= {_DASH}
+    if before in _INITIALS:
+        marks -= {_STOP}
+    return _ALL if not marks else 0 if marks - _IN_ORGANISATIONS else 4
 
 
 def _quotes(gaps: Sequence[int]) -> list[int]:

@@ -15,7 +15,7 @@ from gateway.core.detect.numerals import NUMERAL
 from gateway.core.detect.roles import Read
 from gateway.core.detect.trait_words import CONVICTIONS, DISEASES, FAITHS, KINDS_OF_DISEASE, ORGANS, PEOPLES
 
-_NOUNS = frozenset(("", *"а у ом ем е ы и ов ев ам ям ами ями ах ях ой ою ей я ю ь ью ия ии ию ией ие й".split()))
+_NOUNS = frozenset(("", *"о а у ом ем е ы и ов ев ам ям ами ями ах ях ой ою ей я ю ь ью ия ии ию ией ие й".split()))
 _ADJECTIVES = frozenset("ий ый ая ое ые ие ого ому им ым ом ой ую их ых ими ыми".split())
 _NUMBER = re.compile("[0-9]")
 _AGES = re.compile(
@@ -35,6 +35,8 @@ _BARE_AGE = re.compile(
     rf" (\d{{1,2}}|(?:{NUMERAL})(?: (?:{NUMERAL}))?)(?=[,.!?;\n\x00]|$| (?:и|а|но|я|он|она|лет|год))"
 )
 _YEARS = re.compile(r"[ \-]?(?:лет(?:н[а-я]{2,3}|и[ею])?|года?|год)(?!\w)")
+_RUSSIANS = frozenset("русский русская русские русских русским русскими русскую русской русского русскому".split())
+_ALONE = re.compile(r"[,.!?;:)»\x00\n]|$| (?:и|а|но|по|в|на|из|с|или|не|же|ли|,|—|-)(?!\w)")
 _REACH = 30
 
 
@@ -58,7 +60,7 @@ _SIZES = tuple(sorted({len(stem) for stem in _STEMS}, reverse=True))
 def traits_in(found: Read, lower: str) -> Iterator[tuple[int, int, str]]:
     """Start, end, type of each such word or group of words in a folded text."""
     for place, word in enumerate(found.spelt):
-        kind = _kind(word)
+        kind = _kind(word) or ("NATIONALITY" if word in _RUSSIANS and _ALONE.match(lower, found.end(place)) else "")
         if kind == "DISEASE":
             first = place - (place > 0 and _describes(found, place - 1))
             last = place
