@@ -25,7 +25,7 @@ from tests.quality.data import news, requests
 from tests.quality.score import Labelled, scored
 
 DATA = Path(__file__).parents[2] / "gateway/core/detect/data/tagger.bin"
-ROUNDS = 6
+ROUNDS = 9
 FOLDS = 4
 SEED = 50
 

@@ -16,6 +16,8 @@ from sys import byteorder
 from typing import NamedTuple
 from zlib import crc32
 
+from gateway.core.detect.endings import bare
+
 _MASK = 2**24 - 1
 _SPREAD = 0x9E3779B1
 _VERBAL = frozenset(
@@ -76,6 +78,13 @@ def by_ending(word: str) -> bool:
 def is_among(number: int, hashes: array[int]) -> bool:
     place = bisect_left(hashes, number)
     return place < len(hashes) and hashes[place] == number
+
+
+def is_name(word: str) -> bool:
+    """True for a given name or a surname, which no other word is."""
+    known, number = words(), code(word)
+    named = is_among(number, known.given) or is_among(code(bare(word)), known.surnames)
+    return named and not is_ordinary(number, known.ordinary)
 
 
 def packed_filter(known: Iterable[str]) -> bytes:

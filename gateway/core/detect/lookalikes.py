@@ -1,5 +1,5 @@
-"""Letters that stand for others that look the same: Latin ones in Cyrillic words and the other way round, and letters
-for digits in numbers («8 9OO 123-45-67»).
+"""Letters that stand for others that look the same: Latin ones in Cyrillic words and the other way round, letters for
+digits in numbers («8 9OO 123-45-67»), and digits for letters in names («Ив4нов»).
 
 Every replacement is one character for one, so that offsets stay.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from gateway.core.detect.dictionary import is_name
+
 _LATIN = "ABCEHIKMOPTXYaceiopxy"
 _CYRILLIC = "АВСЕНІКМОРТХУасеіорху"
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
@@ -15,18 +17,33 @@ _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 _TWINS = frozenset(_LATIN + _CYRILLIC)
 _DIGITS = str.maketrans("OoОоIlЗз", "00001133")
 
-MIXED = "[a-z][а-яі]|[а-яі][a-z]|[0-9][ ()-]?[oоilз]|[oоilз][ ()-]?[0-9]"
+MIXED = "[a-z][а-яі]|[а-яі][a-z]|[0-9][ ()-]?[oоilз]|[oоilз][ ()-]?[0-9]|[а-я][0346][а-я][а-я]"
 """What a text in lower case must hold for ``plain`` to change anything."""
 
 _WORD = re.compile(r"[A-Za-zА-Яа-яЁёІі]+")
 _NUMBER = re.compile(r"(?<![^\W_])\+?[0-9][0-9OoОоIlЗз]*(?:[ \-().]{1,3}[0-9OoОоIlЗз]+)*(?![^\W_])")
+_DIGIT_INSIDE = re.compile(r"(?<![^\W_])[А-Яа-яЁё]{1,12}[0346][а-яё]{2,14}(?![^\W_])")
+_MEANT = (("4", "ач"), ("3", "ез"), ("0", "о"), ("6", "б"))
 _FEWEST_DIGITS = 6
 _SHORTEST = 9
 
 
 def plain(text: str) -> str:
     """The text with such letters replaced; O(n), and equally long."""
-    return _NUMBER.sub(_number, text if text.isascii() else _WORD.sub(_word, text))
+    if text.isascii():
+        return _NUMBER.sub(_number, text)
+    return _NUMBER.sub(_number, _DIGIT_INSIDE.sub(_name, _WORD.sub(_word, text)))
+
+
+def _name(match: re.Match[str]) -> str:
+    """The word with a letter for its digit if that makes it a name, else as it was."""
+    word = match[0]
+    for digit, letters in _MEANT:
+        for letter in letters if digit in word else "":
+            meant = word.replace(digit, letter)
+            if is_name(meant.lower().replace("ё", "е")):
+                return meant
+    return word
 
 
 def _word(match: re.Match[str]) -> str:

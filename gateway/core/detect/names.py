@@ -28,7 +28,7 @@ _TITLED = (
     r"(?<=v_)[RSTZUAkhWr]|[RSTZUAkghr](?=_v)"
 )
 _SHAPES = (
-    ("full", r"(?:[STZAkqUOWPl]_)?[GghRrUSTZW](?:_[GRrU](?=_P))?_P(?:_(?:[STZAkqO]|U(?!_[GP])))?"),
+    ("full", r"(?:[STZAkqUOWPlow]_)?[GghRrUSTZW](?:_[GRrU](?=_P))?_P(?:_(?:[STZAkqO]|U(?!_[GP])))?"),
     (
         "initials",
         r"[STZUOAq]_I(?:_I)?|l_I_I(?!_[STZAk](?!_I))|l_I(?!_I|_[STZAk])|[qkSZU]_i_i|I_(?:I_)?[STZAkqUOR]|i_i_[kSZq]|"
@@ -42,6 +42,8 @@ _SHAPES = (
 _READ = re.compile(r"(?=[A-Zg-uw])(?:" + "|".join(f"(?P<{name}>{shape})" for name, shape in _SHAPES) + ")")
 _NAMES = re.compile("[GghRrPSTZAXyvI]|[qk]_i_i|k_U|q_[dq]_[UZ]")
 _ADJECTIVE = re.compile(r".*(?:[ое]вн|ичн)(?:[ыеу]|ой|ою)")
+_NOMINATIVE = re.compile("(?:ич|вна|чна)$")
+_NOUN = re.compile("(?:[бвгджзклмнпрсфхцчшщ]ь?|[еаоу]й|их|ых|ин|ова|ева|ина)$")
 _NO_INITIALS = frozenset("po us uk ps dc un eu am pm те тд тп тк др гг им ул св нэ вт чт".split())
 _WEAK = {f"{one}_{other}" for one in "ghq" for other in "ghq"}
 _AGREEMENT = tuple(
@@ -101,11 +103,17 @@ def _stretches(found: Read, cased: str) -> Iterator[tuple[int, int, str]]:
         start, end = match.span()
         shape = str(match.lastgroup)
         first, last = start // 2, (end - 1) // 2
+        first += shape == "full" and letters[start] in "ow" and not _surname_before(found, first, last)
         if start % 2 == 0 and _holds(found, cased, first, last, shape):
             yield first, last, shape
             at = end
         else:
             at = end if shape == "initials" else start + 1
+
+
+def _surname_before(found: Read, first: int, last: int) -> bool:
+    """True if an ordinary word that begins a sentence can be the surname of the full name behind it (Ткач Виктор …)."""
+    return last > first + 1 and _NOMINATIVE.search(found.spelt[last]) is not None and _NOUN.search(found.spelt[first]) is not None
 
 
 def _holds(found: Read, cased: str, first: int, last: int, shape: str) -> bool:

@@ -16,6 +16,9 @@ from gateway.core.detect.tagger import tagged
 from gateway.core.detect.traits import traits_in, with_years
 
 Span = tuple[int, int, str]
+_WHOLE = frozenset({"DISEASE", "ORGANIZATION"})
+"""Of these a longer stretch that the lists know goes before a shorter one."""
+
 _HELD = frozenset({"PERSON", "LOCATION"})
 """What may stand inside an organisation."""
 
@@ -63,7 +66,7 @@ def _with_mentions(page: Page, found: list[Span]) -> list[Span]:
         for reader in (firms_in(words, folded.cased, folded.lower), traits_in(words, folded.lower))
         for start, end, kind in reader
     ]
-    kept = [span for span in kept if span[2] != "DISEASE" or not _inside(span, rough)]
+    kept = [span for span in kept if span[2] not in _WHOLE or not _inside(span, rough)]
     taken, holding = _Taken(kept), _Taken(span for span in kept if span[2] not in _HELD)
     mentioned = [(*folded.origin(start, end), kind) for start, end, kind in mentions_in(words, folded.cased, folded.lower)]
     for spans, where in ((rough, holding), (mentioned, taken)):

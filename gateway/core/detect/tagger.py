@@ -176,7 +176,7 @@ def features(found: Read, cased: str, lower: str) -> list[Seen]:
                     (person[at] << 8 | is_) * 8191 % ROWS,
                 ],
                 [gap, own, is_, person[at] << 4 | looks],
-                _joins(gap, before),
+                _joins(gap, before, looks),
             )
         )
     return seen
@@ -206,13 +206,13 @@ def _gap(text: str) -> int:
     return code
 
 
-def _joins(gap: int, before: int) -> int:
+def _joins(gap: int, before: int, looks: int) -> int:
     """Which kinds may go on over what stands between two words; names end at a bracket, a comma, a full stop, a line."""
     if gap <= _BLANK:
         return _ALL
     marks = {gap & 15, gap >> 4 & 15, gap >> 8 & 15} if gap >> 12 else {gap & 15, gap >> 4 & 15} if gap >> 8 else {gap & 15}
     marks -= {_DASH}
-    if before in _INITIALS:
+    if before in _INITIALS and looks:
         marks -= {_STOP}
     return _ALL if not marks else 0 if marks - _IN_ORGANISATIONS else 4
 
