@@ -16,7 +16,7 @@ from sys import byteorder
 from typing import NamedTuple
 from zlib import crc32
 
-from gateway.core.detect.endings import bare
+from gateway.core.detect.endings import bare, told
 
 _MASK = 2**24 - 1
 _SPREAD = 0x9E3779B1
@@ -81,10 +81,10 @@ def is_among(number: int, hashes: array[int]) -> bool:
 
 
 def is_name(word: str) -> bool:
-    """True for a given name or a surname, which no other word is."""
+    """True for a given name or a surname that no other word is, or that ends as surnames do."""
     known, number = words(), code(word)
     named = is_among(number, known.given) or is_among(code(bare(word)), known.surnames)
-    return named and not is_ordinary(number, known.ordinary)
+    return named and (told(word) == "surname" or not is_ordinary(number, known.ordinary))
 
 
 def packed_filter(known: Iterable[str]) -> bytes:

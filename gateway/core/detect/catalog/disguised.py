@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterator
 
 from gateway.core.detect.detector import Detector
 from gateway.core.detect.numerals import NUMERAL, in_digits
@@ -12,9 +13,21 @@ from gateway.model.names import Kind
 
 _SPOKEN = rf"(?:(?:плюс |plus )?(?:{NUMERAL}|\d{{1,3}})(?:[ ,\-]{{1,2}}(?:{NUMERAL}|\d{{1,3}})){{3,24}})"
 _HASHED = Kind("hashed_contact")
-_CONTACT = "email|e-mail|mail|почт|phone|телефон|hashed|sha256|sha1|md5|user data|external id|contact"
+_CONTACT = "email|e-mail|mail|почт|phone|телефон|hashed|sha256|sha1|md5|user data|external id|contact|hem(?![a-z])|em(?![a-z])|ph(?![a-z])"
 _MATCHING = "matching of advertising networks: MD5, SHA-1, SHA-256 of e-mail and phone, which stay personal data"
 _GATE = rf"(?:{NUMERAL})[ ,\-]{{1,2}}(?:{NUMERAL}|\d)"
+_DOMAINS = ".ru .com .org .net .рф .by .kz .ua .info .su .me .io .uz .am .kg".split()
+
+
+def _ends(domain: str) -> Iterator[str]:
+    """The last letters of base64 without padding of what ends so, wherever the groups of three begin; lower case."""
+    raw = domain.encode()
+    for lead in range(3):
+        coded = binascii.b2a_base64(b"\0" * lead + raw, newline=False).decode().rstrip("=")
+        yield coded[(lead * 8 + 5) // 6 :].lower()
+
+
+_ENDS = "|".join(sorted({re.escape(end) for domain in _DOMAINS for end in _ends(domain)}))
 _MAIL = re.compile(rb"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63})*\.[a-z]{2,10}")
 _PHONE = re.compile(rb"(?:\+7|8|7)9\d{9}")
 
@@ -97,13 +110,18 @@ HIDDEN: tuple[Detector, ...] = (
     Detector(
         name="contact.sha256",
         kind=_HASHED,
-        pattern=r"[0-9a-f]{64}",
+        pattern=r"[0-9a-f]{64}|[0-9a-f]{128}",
+        gate="[0-9a-f]{64}",
         score=0.1,
         near=_CONTACT,
-        yes=("hashed phone: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",),
+        yes=(
+            f"hem {'9f86d081' * 8}",
+            f"sha512 почты {'9f86d081' * 16}",
+            "hashed phone: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",),
         no=(
             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
             "email 5d41402abc4b2a76b9719d911017c592",
+            f"embed {'9f86d081' * 8}",
         ),
         source=_MATCHING,
     ),
@@ -111,7 +129,7 @@ HIDDEN: tuple[Detector, ...] = (
         name="contact.md5",
         kind=_HASHED,
         pattern=r"[0-9a-f]{40}|[0-9a-f]{32}",
-        gate=r"(?:hash|sha1|md5|e-?mail|почт|phone|телефон)",
+        gate=r"(?:hash|hem[^a-z]|sha1|md5|e-?mail|почт|phone|телефон)",
         score=0.1,
         near=_CONTACT,
         yes=("email 5d41402abc4b2a76b9719d911017c592", "sha1 почты: aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d"),
@@ -128,7 +146,18 @@ HIDDEN: tuple[Detector, ...] = (
         confirm=_holds_contact,
         yes=("id YW5uYUBleGFtcGxlLm9yZw==", "почта YW5uYS5wZXRyb3ZhQGV4YW1wbGUucnU="),
         no=("YW5uYTpzZWNyZXQgd29yZHM=", "internationalization", "YW5uYUBleGFtcGxlLm9yZ=="),
-        source="RFC 4648; those that end in padding, as two thirds do: without it every long id would have to be tried",
+        source="RFC 4648; those that end in padding, as two thirds do",
+    ),
+    Detector(
+        name="contact.base64_bare",
+        kind=Kind("email"),
+        pattern=rf"[a-z0-9+/]{{10,300}}(?:{_ENDS})|kzc5[a-z0-9]{{12}}|(?:nzk|odk)[a-z0-9]{{12}}",
+        score=0.0,
+        confirmed=0.8,
+        confirm=_holds_contact,
+        yes=("id YW5uYUBleGFtcGxlLm9yZw", "YW5uYS5pdkBtYWlsLnJ1", "tel Kzc5MDAwMDAwMDAx"),
+        no=("internationalizationy29t", "kzc5abcdefghijkl", "YW5uYTpzZWNyZXQgd29yZHM"),
+        source="RFC 4648 without padding: told by the last letters, which are those of a usual domain",
     ),
 )
 """Contacts behind a hash or an encoding."""
