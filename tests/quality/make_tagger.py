@@ -1,19 +1,19 @@
 """Learns the weights of ``gateway/core/detect/tagger.py`` anew; the same texts and seed give the same bytes.
 
-python -m tests.quality.make_tagger            writes gateway/core/detect/data/tagger.bin
-python -m tests.quality.make_tagger --judge    leaves out a quarter of the texts after the other and judges by it
+python -m tests.quality.make_tagger
 
 An averaged perceptron: who labels a word wrongly takes from the weights of the wrong label and gives to those of the
 right one; the mean over all steps is kept, in eight bits. Texts: factRuEval's development set as it is, in lower and in
-upper case, and the own requests (``requests_ru.txt``). What is judged was not learned from.
+upper case, and the own requests (``requests_ru.txt``). ``python -m tests.quality`` judges each of them by weights that
+were learned without it (``folds``).
 """
 
 from __future__ import annotations
 
 import math
 import random
-import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from gateway.core.detect.fold import fold
 from gateway.core.detect.linear import SENTINEL
 from gateway.core.detect.roles import Read, read
 from tests.quality.data import news, requests
-from tests.quality.score import Labelled, scored
+from tests.quality.score import Labelled
 
 DATA = Path(__file__).parents[2] / "gateway/core/detect/data/tagger.bin"
 ROUNDS = 9
@@ -106,33 +106,21 @@ def learned(news_: Sequence[Labelled], own: Sequence[Labelled]) -> bytes:
     return weights.packed()
 
 
-def judged() -> Iterator[str]:
-    """The scores of texts that were not learned from."""
-    from gateway.core.detect.outside import detect_text  # noqa: PLC0415 - reads the weights that are not there yet
-
-    sets = {"news": news(), "requests": requests()}
-    pairs: dict[str, list[tuple[Labelled, Sequence[tuple[int, int, str]]]]] = {}
-    for fold_ in range(FOLDS):
-        kept = {name: [text for place, text in enumerate(texts) if place % FOLDS != fold_] for name, texts in sets.items()}
-        rows = tagger.table(learned(kept["news"], kept["requests"]))
-        tagger.learned = lambda rows=rows: rows  # type: ignore[assignment,misc]  # the weights of this fold
-        for name, texts in sets.items():
-            for change in (str, str.lower, str.upper):
-                judged_ = [text._replace(text=change(text.text)) for text in texts[fold_::FOLDS]]
-                pairs.setdefault(f"{name} {change.__name__}", []).extend((text, detect_text(text.text)) for text in judged_)
-    for name, told in pairs.items():
-        score = scored(told)
-        for kind in (*tagger.KINDS, "ADDRESS", ""):
-            ratio, exact = (score.of(kind), score.of(kind, exact=True)) if kind else (score.whole(), score.whole(exact=True))
-            yield (
-                f"{name} {kind or 'all'}: P {ratio.precision:.3f} R {ratio.recall:.3f} F1 {ratio.f(1):.3f} exact F1 {exact.f(1):.3f} "
-                f"missed {score.share(score.missed, kind):.3f} hidden {score.share(score.hidden, kind):.3f}"
+@lru_cache(maxsize=1)
+def folds() -> tuple[list[int], ...]:
+    """For each quarter of the texts the weights that were learned without it: text ``n`` is judged by ``n % FOLDS``."""
+    return tuple(
+        tagger.table(
+            learned(
+                *(
+                    [text for place, text in enumerate(texts) if place % FOLDS != fold_]
+                    for texts in (news(), requests())
+                )
             )
+        )
+        for fold_ in range(FOLDS)
+    )
 
 
 if __name__ == "__main__":
-    if "--judge" in sys.argv[1:]:
-        for line in judged():
-            sys.stdout.write(line + "\n")
-    else:
-        DATA.write_bytes(learned(news(), requests()))
+    DATA.write_bytes(learned(news(), requests()))

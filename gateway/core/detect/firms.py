@@ -41,7 +41,9 @@ _HONOURED = re.compile(
     r"(?<!\w)(?:[А-ЯЁ]{2,7}|[Уу]ниверситет\w*|[Ии]нститут\w*|[Тт]еатр\w*|[Бб]ольниц\w|[Шш]кол\w|[Зз]авод\w*) (?:имени|им\.) ?"
     r"(?:[А-ЯЁ]\. ?){0,2}[А-ЯЁ][а-яё\-]{2,20}"
 )
-_BANKS = re.compile(r"(?<!\w)[А-ЯЁA-Z][\w\-]{2,20}[ \-](?:[Бб]анк|[Сс]трахование|[Аа]вто|[Бб]анка|[Бб]анке|[Бб]анком|[Бб]анку)(?!\w)")
+_BANKS = re.compile(
+    r"(?<!\w)[А-ЯЁA-Z][\w\-]{2,20}[ \-](?:[Бб]анк|[Сс]трахование|[Аа]вто|[Бб]анка|[Бб]анке|[Бб]анком|[Бб]анку)(?!\w)"
+)
 _OF_PLACE = re.compile(
     r"(?<!\w)[А-ЯЁ][а-яё]{3,20}(?:ск|цк)(?:ая|ой|ую|ий|ом|ого|ое|им) (?:[а-яё]{5,20}(?:ая|ой|ую|ый|ом|ого|ий|ое) ){0,2}"
     r"(?:[Бб]ольниц|[Пп]оликлиник|[Уу]ниверситет|[Ии]нститут|[Аа]кадеми|[Сс]уд|[Зз]авод|[Тт]еатр|[Мм]узе|[Оо]тделени|[Пп]рокуратур|"
@@ -55,7 +57,15 @@ _PHRASES = re.compile(
 
 def firms_in(found: Read, cased: str, lower: str) -> Iterator[tuple[int, int, str]]:
     """Start, end, type of each in a folded text; they may lie over one another, longer ones first."""
-    for pattern, text in ((_NAMED, lower), (_OFFICES, lower), (_NUMBERED, lower), (_HONOURED, cased), (_BANKS, cased), (_OF_PLACE, cased), (_PHRASES, lower)):
+    for pattern, text in (
+        (_NAMED, lower),
+        (_OFFICES, lower),
+        (_NUMBERED, lower),
+        (_HONOURED, cased),
+        (_BANKS, cased),
+        (_OF_PLACE, cased),
+        (_PHRASES, lower),
+    ):
         for match in pattern.finditer(text):
             yield *match.span(), "ORGANIZATION"
     for place, word in enumerate(found.spelt):

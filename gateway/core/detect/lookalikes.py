@@ -22,6 +22,8 @@ MIXED = "[a-z][а-яі]|[а-яі][a-z]|[0-9][ ()-]?[oоilз]|[oоilз][ ()-]?[0-
 
 _WORD = re.compile(r"[A-Za-zА-Яа-яЁёІі]+")
 _NUMBER = re.compile(r"(?<![^\W_])\+?[0-9][0-9OoОоIlЗз]*(?:[ \-().]{1,3}[0-9OoОоIlЗз]+)*(?![^\W_])")
+_SCRIPTS = re.compile(r"[A-Za-z][А-Яа-яЁёІі]|[А-Яа-яЁёІі][A-Za-z]")
+_DIGIT_BEFORE = re.compile("[0346][а-яё]{2}")
 _DIGIT_INSIDE = re.compile(r"(?<![^\W_])[А-Яа-яЁё]{1,12}[0346][а-яё]{2,14}(?![^\W_])")
 _MEANT = (("4", "ач"), ("3", "ез"), ("0", "о"), ("6", "б"))
 _FEWEST_DIGITS = 6
@@ -32,7 +34,11 @@ def plain(text: str) -> str:
     """The text with such letters replaced; O(n), and equally long."""
     if text.isascii():
         return _NUMBER.sub(_number, text)
-    return _NUMBER.sub(_number, _DIGIT_INSIDE.sub(_name, _WORD.sub(_word, text)))
+    if _SCRIPTS.search(text) is not None:
+        text = _WORD.sub(_word, text)
+    if _DIGIT_BEFORE.search(text) is not None:
+        text = _DIGIT_INSIDE.sub(_name, text)
+    return _NUMBER.sub(_number, text)
 
 
 def _name(match: re.Match[str]) -> str:

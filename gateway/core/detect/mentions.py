@@ -120,7 +120,11 @@ def _dates(found: Read, lower: str) -> Iterator[Mention]:
     if _FIGURE.search(lower):
         for match in _FIGURES.finditer(lower):
             yield *match.span(), "DATE"
-        if " год" in lower or " г." in lower or any(word[:3] in _MONTHS_BEGIN and _MONTH.fullmatch(word) for word in found.spelt):
+        if (
+            " год" in lower
+            or " г." in lower
+            or any(word[:3] in _MONTHS_BEGIN and _MONTH.fullmatch(word) for word in found.spelt)
+        ):
             for match in _IN_WORDS.finditer(lower):
                 yield *match.span(), "DATE"
 

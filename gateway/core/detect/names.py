@@ -113,7 +113,11 @@ def _stretches(found: Read, cased: str) -> Iterator[tuple[int, int, str]]:
 
 def _surname_before(found: Read, first: int, last: int) -> bool:
     """True if an ordinary word that begins a sentence can be the surname of the full name behind it (Ткач Виктор …)."""
-    return last > first + 1 and _NOMINATIVE.search(found.spelt[last]) is not None and _NOUN.search(found.spelt[first]) is not None
+    return (
+        last > first + 1
+        and _NOMINATIVE.search(found.spelt[last]) is not None
+        and _NOUN.search(found.spelt[first]) is not None
+    )
 
 
 def _holds(found: Read, cased: str, first: int, last: int, shape: str) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from gateway.core.detect.catalog import scanner
 from gateway.core.detect.conflicts import best
 from gateway.core.detect.detector import Hit
 from gateway.core.detect.firms import firms_in
+from gateway.core.detect.fold import Folded
 from gateway.core.detect.kinds import KINDS
 from gateway.core.detect.mentions import mentions_in
 from gateway.core.detect.scan import Page
-from gateway.core.detect.tagger import tagged
+from gateway.core.detect.tagger import learned, tagged
 from gateway.core.detect.traits import traits_in, with_years
 
 Span = tuple[int, int, str]
@@ -22,6 +23,7 @@ _WHOLE = frozenset({"DISEASE", "ORGANIZATION"})
 _HELD = frozenset({"PERSON", "LOCATION"})
 """What may stand inside an organisation."""
 
+_HEAD = 400
 _NESTED = 4
 """How many stretches that begin before another are looked at: organisations are not nested deeper."""
 
@@ -29,15 +31,31 @@ TIERS = ("patterns", "words", "mentions")
 """Where a find comes from: a pattern of the catalogue, the reading of words, what is mentioned only."""
 
 
-def detect_text(text: str, tiers: Collection[str] = TIERS) -> list[tuple[int, int, str]]:
-    """Half-open code-point offsets and type of what is found in a text, one type a stretch, in reading order."""
+def detect_text(text: str, tiers: Collection[str] = TIERS, weights: Sequence[int] | None = None) -> list[Span]:
+    """Half-open code-point offsets and type of what is found in a text, in reading order.
+
+    One type a stretch, but for people and places inside an organisation. ``weights``: of the tagger, if not those that
+    ship.
+    """
     page = Page([text], None)
     hits = best(hit for hit in scanner().hits(page) if _tier(hit) in tiers)
     judged = ((hit.start, hit.end, KINDS[hit.detector.kind].judge) for hit in hits)
     found = [(start, end, judge) for start, end, judge in judged if judge]
     if "mentions" not in tiers:
         return found
-    return _with_mentions(page, [(start, _end(text, end, judge), judge) for start, end, judge in found])
+    widened = [(start, _end(text, end, judge), judge) for start, end, judge in found]
+    if not _in_russian(page.folded.lower):
+        return _with_mentions(page, widened, (), ())
+    words, folded = page.words, page.folded
+    taught = tagged(words, folded.cased, folded.lower, learned() if weights is None else weights)
+    rough = (*firms_in(words, folded.cased, folded.lower), *traits_in(words, folded.lower))
+    return _with_mentions(page, widened, _unfolded(folded, taught), _unfolded(folded, rough))
+
+
+def _in_russian(lower: str) -> bool:
+    """True if the beginning of a text has more Cyrillic letters than Latin ones."""
+    head = lower[:_HEAD]
+    return sum("а" <= char <= "я" for char in head) > sum("a" <= char <= "z" for char in head)
 
 
 def _end(text: str, end: int, judge: str) -> int:
@@ -49,26 +67,20 @@ def _tier(hit: Hit) -> str:
     return "patterns" if hit.detector.reader is None else "words"
 
 
-def _with_mentions(page: Page, found: list[Span]) -> list[Span]:
+def _with_mentions(page: Page, found: Sequence[Span], told: Sequence[Span], rough: Sequence[Span]) -> list[Span]:
     """The finds, sharpened by what the tagger says, and what is mentioned between them.
 
     The tagger's word goes before the rules' where both name a person; its organisations may hold places and people.
     """
     folded, words = page.folded, page.words
-    told = [(*folded.origin(start, end), kind) for start, end, kind in _taught(page)]
     people = _Taken(span for span in told if span[2] == "PERSON")
     kept = [span for span in found if span[2] != "PERSON" or not people.touches(span)]
     taken = _Taken(kept)
     holding = _Taken(span for span in kept if span[2] != "PERSON")
     kept += [span for span in told if not (holding if span[2] == "ORGANIZATION" else taken).touches(span)]
-    rough = [
-        (*folded.origin(start, end), kind)
-        for reader in (firms_in(words, folded.cased, folded.lower), traits_in(words, folded.lower))
-        for start, end, kind in reader
-    ]
     kept = [span for span in kept if span[2] not in _WHOLE or not _inside(span, rough)]
     taken, holding = _Taken(kept), _Taken(span for span in kept if span[2] not in _HELD)
-    mentioned = [(*folded.origin(start, end), kind) for start, end, kind in mentions_in(words, folded.cased, folded.lower)]
+    mentioned = _unfolded(folded, mentions_in(words, folded.cased, folded.lower))
     for spans, where in ((rough, holding), (mentioned, taken)):
         for span in spans:
             if not (where if span[2] == "ORGANIZATION" else taken).touches(span):
@@ -82,9 +94,9 @@ def _inside(span: Span, others: Iterable[Span]) -> bool:
     return any(start <= span[0] and span[1] <= end and kind == span[2] for start, end, kind in others)
 
 
-def _taught(page: Page) -> Iterable[Span]:
-    folded = page.folded
-    return () if folded.lower.isascii() else tagged(page.words, folded.cased, folded.lower)
+def _unfolded(folded: Folded, spans: Iterable[Span]) -> list[Span]:
+    """The spans as they are in the original text."""
+    return [(*folded.origin(start, end), kind) for start, end, kind in spans]
 
 
 class _Taken:

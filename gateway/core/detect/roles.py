@@ -29,7 +29,16 @@ from typing import NamedTuple
 from gateway.core.detect.dictionary import Words, by_ending, code, is_among, is_ordinary, words
 from gateway.core.detect.endings import bare, told
 from gateway.core.detect.given_names import GIVEN_NAMES, forms_of
-from gateway.core.detect.name_words import ANNOUNCING, FATHERS, HINTING, NEVER, PARTICLES, SAYING, SHORT_SURNAMES, TITLES
+from gateway.core.detect.name_words import (
+    ANNOUNCING,
+    FATHERS,
+    HINTING,
+    NEVER,
+    PARTICLES,
+    SAYING,
+    SHORT_SURNAMES,
+    TITLES,
+)
 
 SPLIT = re.compile(r"([^\W\d_]+(?:['’\-][^\W\d_]+)*)")
 """Cuts a text into what is between words and, every second, a word."""
@@ -87,11 +96,12 @@ def read(cased: str, lower: str) -> Read:
                 capital = upper and not cased[start + 1].isupper()
                 begins = capital and _begins(gaps[place], spelt[place - 1] if place else "")
                 acronym = upper and not (capital or shouting) and len(word) <= _ACRONYM
-                letters[place] = _letter(letter, _Word(word, capital, begins, known), acronym=acronym)
+                judged = _letter(letter, _Word(word, capital, begins, known), acronym=acronym)
+                if judged == "U" and not shouting:
+                    judged = _apart(cased[start : start + len(word)], known) or judged
+                letters[place] = judged
         elif letter == "1":
             letters[place] = _initial(cased[starts[place]], gaps[place + 1])
-        if letters[place] == "U" and not shouting:
-            letters[place] = _apart(cased[starts[place] : starts[place] + len(spelt[place])], known) or "U"
     joined = [
         f"{letter}_" if gap == " " else f"{letter}{_border(gap, letter)}"
         for gap, letter in zip(gaps[1:], letters, strict=True)
@@ -239,7 +249,11 @@ def _compound(word: _Word) -> str:
     places = word.known.places
     if is_among(code(word.spelt), places) or (len(parts[-1]) > _SHORT and is_among(code(parts[-1]), places)):
         return "L" if word.capital else "m"
-    if word.capital and _LOOKS.get(told(parts[-1])) is _like_possessive and is_among(code(bare(parts[-1])), word.known.surnames):
+    if (
+        word.capital
+        and _LOOKS.get(told(parts[-1])) is _like_possessive
+        and is_among(code(bare(parts[-1])), word.known.surnames)
+    ):
         return "T"
     return "U" if word.capital and not found & set("NLO.") else "."
 

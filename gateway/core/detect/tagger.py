@@ -35,11 +35,15 @@ _SHIFT = TOP**3
 _LANE_MASK = 2**LANE - 1
 _FINE = 4
 _LONGEST_QUOTE = 8
-_MARKS = {mark: sort for sort, marks in enumerate(("«\"“„", "»”", ".!?…", ",;", ":", "(", ")", "-—–", "\n\r")) for mark in marks}
+_MARKS = {
+    mark: sort
+    for sort, marks in enumerate(('«"“„', "»”", ".!?…", ",;", ":", "(", ")", "-—–", "\n\r"))
+    for mark in marks
+}
 
 _BLANK, _ALL = 2, 7
 _STOP, _DASH = 3, 8
-_IN_ORGANISATIONS = frozenset({1, 2, _STOP, 6, 7, 11, 12})
+_IN_ORGANISATIONS = frozenset({1, _STOP, 6, 7, 11, 12})
 _INITIALS = frozenset(map(ord, "Ii"))
 
 Codes = list[int]
@@ -68,11 +72,8 @@ def learned() -> list[int]:
     return table(packed)
 
 
-def tagged(found: Read, cased: str, lower: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and kind of what the words name, kind by kind."""
-    if not found.spelt:
-        return
-    rows = learned()
+def tagged(found: Read, cased: str, lower: str, rows: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    """Start, end and kind of what the words name, kind by kind; ``rows``: the weights, ``learned`` unless judging."""
     seen = features(found, cased, lower)
     row_of = rows.__getitem__
     sums = [sum(map(row_of, codes)) for codes, _, _ in seen]
@@ -128,9 +129,7 @@ def features(found: Read, cased: str, lower: str) -> list[Seen]:
     quotes = _quotes(gaps)
     people = _people(found, cased, lower)
     pad = [0, 0]
-    role, shape, stem, sort, person = (
-        [*pad, *listed, *pad] for listed in (roles, shapes, stem_codes, sorts, people)
-    )
+    role, shape, stem, sort, person = ([*pad, *listed, *pad] for listed in (roles, shapes, stem_codes, sorts, people))
     seen: list[Seen] = []
     for place, word in enumerate(spelt):
         at = place + 2
@@ -210,7 +209,9 @@ def _joins(gap: int, before: int, looks: int) -> int:
     """Which kinds may go on over what stands between two words; names end at a bracket, a comma, a full stop, a line."""
     if gap <= _BLANK:
         return _ALL
-    marks = {gap & 15, gap >> 4 & 15, gap >> 8 & 15} if gap >> 12 else {gap & 15, gap >> 4 & 15} if gap >> 8 else {gap & 15}
+    marks = (
+        {gap & 15, gap >> 4 & 15, gap >> 8 & 15} if gap >> 12 else {gap & 15, gap >> 4 & 15} if gap >> 8 else {gap & 15}
+    )
     marks -= {_DASH}
     if before in _INITIALS and looks:
         marks -= {_STOP}

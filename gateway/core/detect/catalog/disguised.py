@@ -117,7 +117,8 @@ HIDDEN: tuple[Detector, ...] = (
         yes=(
             f"hem {'9f86d081' * 8}",
             f"sha512 почты {'9f86d081' * 16}",
-            "hashed phone: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",),
+            "hashed phone: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        ),
         no=(
             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
             "email 5d41402abc4b2a76b9719d911017c592",
