@@ -86,12 +86,12 @@ def by_personal(text: str) -> bool:
 
 
 def ua_rntrc(digits: str) -> bool:
-    """True for a taxpayer number of a person in Ukraine (10 digits). Source: Ministry of Finance, order 822 of 2017."""
+    """True for a taxpayer number of a person in Ukraine (10 digits). Source: public validators."""
     return _matches("ua_rntrc", digits)
 
 
 def ua_edrpou(digits: str) -> bool:
-    """True for a registration number of an organisation in Ukraine (8 digits). Source: resolution 118 of 22.01.1996."""
+    """True for a registration number of an organisation in Ukraine (8 digits). Source: public validators."""
     return _matches("ua_edrpou", digits)
 
 
@@ -101,7 +101,7 @@ def uz_pinfl(digits: str) -> bool:
 
 
 def md_idnp(digits: str) -> bool:
-    """True for a number of a person or a firm in Moldova (13 digits). Source: Government decision 333 of 2002."""
+    """True for a number of a person or a firm in Moldova (13 digits). Source: public validators."""
     return _matches("md_idnp", digits)
 
 

@@ -31,8 +31,10 @@ _SHAPES = (
     ("full", r"(?:[STZAkqUOWPlow]_)?[GghRrUSTZW](?:_[GRrU](?=_P))?_P(?:_(?:[STZAkqO]|U(?!_[GP])))?"),
     (
         "initials",
-        r"[STZUOAq]_I(?:_I)?|l_I_I(?!_[STZAk](?!_I))|l_I(?!_I|_[STZAk])|[qkSZU]_i_i|I_(?:I_)?[STZAkqUOR]|i_i_[kSZq]|"
-        r"[STZk]_j_j|j_j_[STZk]",
+        (
+            r"[STZUOAq]_I(?:_I)?|l_I_I(?!_[STZAk](?!_I))|l_I(?!_I|_[STZAk])|[qkSZU]_i_i|I_(?:I_)?[STZAkqUOR]|"
+            r"i_i_[kSZq]|[STZk]_j_j|j_j_[STZk]"
+        ),
     ),
     ("announced", rf"(?<=X[_|]){_ANY}(?:_{_ANY}){{0,2}}"),
     ("two", _TWO),

@@ -246,15 +246,13 @@ def _compound(word: _Word) -> str:
     for letter in "GTSRk":
         if letter in found and not found & set(".NXxyv"):
             return letter
-    places = word.known.places
-    if is_among(code(word.spelt), places) or (len(parts[-1]) > _SHORT and is_among(code(parts[-1]), places)):
+    places, last = word.known.places, parts[-1]
+    if is_among(code(word.spelt), places):
         return "L" if word.capital else "m"
-    if (
-        word.capital
-        and _LOOKS.get(told(parts[-1])) is _like_possessive
-        and is_among(code(bare(parts[-1])), word.known.surnames)
-    ):
+    if word.capital and told(last) == "surname" and is_among(code(bare(last)), word.known.surnames):
         return "T"
+    if len(last) > _SHORT and is_among(code(last), places):
+        return "L" if word.capital else "m"
     return "U" if word.capital and not found & set("NLO.") else "."
 
 

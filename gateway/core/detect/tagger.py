@@ -206,7 +206,9 @@ def _gap(text: str) -> int:
 
 
 def _joins(gap: int, before: int, looks: int) -> int:
-    """Which kinds may go on over what stands between two words; names end at a bracket, a comma, a full stop, a line."""
+    """Which kinds may go on over what stands between two words; names end at a bracket, a comma, a full stop, a "
+    "line.
+    """
     if gap <= _BLANK:
         return _ALL
     marks = (

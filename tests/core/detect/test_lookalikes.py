@@ -23,6 +23,9 @@ from gateway.core.detect.lookalikes import plain
         ("Caxapовa", "Сахарова"),
         ("cахаp", "сахар"),
         ("Cоxpan", "Coxpan"),
+        ("Ив4нов пришёл", "Иванов пришёл"),
+        ("П3тров пришёл", "Петров пришёл"),
+        ("хрюн4ндр пришёл", "хрюн4ндр пришёл"),
     ],
 )
 def test_look_alikes_are_read_as_what_they_look_like(text: str, means: str) -> None:

@@ -18,7 +18,7 @@ def mentioned(text: str) -> list[tuple[str, str]]:
         ("по реке Хрюнга плыли", [("Хрюнга", "LOCATION")]),
         ("живёт в Хрюнге давно", [("Хрюнге", "LOCATION")]),
         ("товар ООО «Ромашка» пришёл", [("ООО «Ромашка»", "ORGANIZATION")]),
-        ("так решил МИД и США", [("МИД", "ORGANIZATION"), ("США", "LOCATION")]),
+        ("так решили в МИД. А в США нет", [("МИД", "ORGANIZATION"), ("США", "LOCATION")]),
         ("он работает в Microsoft Research давно", [("Microsoft Research", "ORGANIZATION")]),
         ("she left Acme Technologies in May", [("Acme Technologies", "ORGANIZATION")]),
         ("встреча 12.05.2020 прошла", [("12.05.2020", "DATE")]),

@@ -13,7 +13,10 @@ from gateway.model.names import Kind
 
 _SPOKEN = rf"(?:(?:плюс |plus )?(?:{NUMERAL}|\d{{1,3}})(?:[ ,\-]{{1,2}}(?:{NUMERAL}|\d{{1,3}})){{3,24}})"
 _HASHED = Kind("hashed_contact")
-_CONTACT = "email|e-mail|mail|почт|phone|телефон|hashed|sha256|sha1|md5|user data|external id|contact|hem(?![a-z])|em(?![a-z])|ph(?![a-z])"
+_CONTACT = (
+    "email|e-mail|mail|почт|phone|телефон|hashed|sha256|sha1|md5|user data|external id|contact|hem(?![a-z])|"
+    "em(?![a-z])|ph(?![a-z])"
+)
 _MATCHING = "matching of advertising networks: MD5, SHA-1, SHA-256 of e-mail and phone, which stay personal data"
 _GATE = rf"(?:{NUMERAL})[ ,\-]{{1,2}}(?:{NUMERAL}|\d)"
 _DOMAINS = ".ru .com .org .net .рф .by .kz .ua .info .su .me .io .uz .am .kg".split()

@@ -258,7 +258,11 @@ DETECTORS: tuple[Detector, ...] = (
         near="свидетельств|рожд|birth",
         yes=("свидетельство II-МЮ № 123456", "IV-АК 654321"),
         no=("II-МЮ", "XX век 123456 лет"),
-        source="Government resolution 1274 of 31.10.1998 (repealed forms stay valid)",
+        source=(
+            "143-FZ, article 8; Ministry of Justice order 167 of 13.08.2018 and Government resolution 1191 of "
+            "04.10.2018 on "
+            "the forms; a Roman number, two letters and six digits as seen, on older forms too"
+        ),
     ),
     Detector(
         name="ru.residence_permit",
@@ -278,7 +282,11 @@ DETECTORS: tuple[Detector, ...] = (
         near="воен|военник|military|призыв",
         yes=("военный билет АН 1234567", "военник ГД№7654321"),
         no=("АН 1234567", "военный билет"),
-        source="Ministry of Defence order 700 of 22.11.2021",
+        source=(
+            "53-FZ, article 8; instructions of the Ministry of Defence on military registration (order 500 of "
+            "19.11.2007 "
+            "and what followed it) name the document; two letters and seven digits as seen"
+        ),
     ),
     Detector(
         name="kz.iin",
@@ -342,7 +350,11 @@ DETECTORS: tuple[Detector, ...] = (
             "свидетельство о регистрации ТС 9912 № 345678",
         ),
         no=("77 УА 123456", "СТС 77 12 1234", "птс, 164301000"),
-        source="MVD order 399 of 26.06.2018 (certificate); EEC Collegium decision 122 of 22.09.2015 (passport)",
+        source=(
+            "MVD order 399 of 26.06.2018 approved a form of the certificate, EEC Collegium decision 122 of "
+            "22.09.2015 the "
+            "electronic passport; series and number as seen"
+        ),
     ),
     Detector(
         name="vehicle.vin",

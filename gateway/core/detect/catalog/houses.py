@@ -1,7 +1,7 @@
 """Russian addresses that name no street by its mark: town, name and house; village and house; house and flat.
 
-«Москва, Тверская 12-45», «СНТ Ромашка, участок 15», «на пушкина 10 кв 3». Only a town of the list, or the mark of a house
-that few other things have, makes an address of a name and a number.
+«Москва, Тверская 12-45», «СНТ Ромашка, участок 15», «на пушкина 10 кв 3». Only a town of the list, or the mark of a
+house that few other things have, makes an address of a name and a number.
 """
 
 from __future__ import annotations
@@ -25,10 +25,17 @@ _TOWNS = (
 )
 _END = r"(?:ой|ах?|ы|е|и|ь|у|ю|ою|ью|ом|ем|ий|ого|ому|м)?"
 _NAME = r"(?:\d{1,2}(?:-?[а-я]{1,2})? (?:лет )?)?[а-я][а-я\-]{3,24}(?: [а-я][а-я\-]{4,24})?"
-_HOUSE = r"(?:(?:д|дом)\.? ?)?\d{1,3}(?:[а-я]|/\d{1,3})?(?:-\d{1,4}|(?: ?(?:к|корп|стр|с)\.? ?\d{1,2})?(?:,? ?(?:кв|оф)\.? ?\d{1,4})?)"
-_VILLAGE = "снт|днт|днп|тсн|гск|кп|дп|жк|мкр|мкрн|микрорайон|дачный поселок|пос|поселок|дер|деревня|село|хутор|станица|аул|городок"
+_HOUSE = (
+    r"(?:(?:д|дом)\.? ?)?\d{1,3}(?:[а-я]|/\d{1,3})?(?:-\d{1,4}|(?: ?(?:к|корп|стр|с)\.? ?\d{1,2})?(?:,? ?(?:кв|"
+    r"оф)\.? ?\d{1,4})?)"
+)
+_VILLAGE = (
+    "снт|днт|днп|тсн|гск|кп|дп|жк|мкр|мкрн|микрорайон|дачный поселок|пос|поселок|дер|деревня|село|хутор|станица|аул|"
+    "городок"
+)
 _NO_STREET = re.compile(
-    r"(?:около|примерно|более|менее|почти|ровно|через|осталось|всего|тел|телефон|год|года|дом|рейс|поезд|заказ|номер|школа|"
+    r"(?:около|примерно|более|менее|почти|ровно|через|осталось|всего|тел|телефон|год|года|дом|рейс|поезд|заказ|"
+    r"номер|школа|"
     r"район|область|россия|январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр|лет|плюс|минус|"
     r"температура|цена|стоимость|спартак|динамо|локомотив|счет|итого|от|до|ул)[а-я]{0,2}"
 )
@@ -46,7 +53,7 @@ def _of_town(text: str, start: int, end: int) -> places.Stretches:
     listed = list(_WORD.finditer(text, start, end))
     between = [word for word in listed if word[0].lower() not in _MARKS][1:]
     street = next((word for word in reversed(between) if len(word[0]) > 3), None)
-    if street is None or _UNIT.match(text, end) and not text[end - 1].isalpha():
+    if street is None or (_UNIT.match(text, end) is not None and not text[end - 1].isalpha()):
         return ()
     name = places.plain(street[0])
     if _NO_STREET.fullmatch(name) and " лет " not in text[start:end]:
@@ -99,7 +106,8 @@ DETECTORS: tuple[Detector, ...] = (
         name="address.house_part",
         kind=Kind("address"),
         pattern=(
-            rf"{OPEN}\d{{1,3}}[а-я]?(?:/\d{{1,3}}[а-я]?)?[, ]{{1,2}}(?:(?:к|корп|корпус|стр|строение)\.? ?\d{{1,2}}[, ]{{1,2}})?"
+            rf"{OPEN}\d{{1,3}}[а-я]?(?:/\d{{1,3}}[а-я]?)?[, ]{{1,2}}(?:(?:к|корп|корпус|стр|строение)\.? "
+            rf"?\d{{1,2}}[, ]{{1,2}})?"
             r"(?:кв|квартира|стр|строение|подъезд|корпус)\.? ?№? ?\d{1,4}"
         ),
         gate=r"[\d][а-я]?[, ]{1,2}(?:кв|квартира|стр|строение|подъезд|корпус)\.? ?№? ?\d",

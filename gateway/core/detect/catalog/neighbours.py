@@ -95,7 +95,10 @@ DETECTORS: tuple[Detector, ...] = (
         unless=_NOT_A_PERSON,
         yes=("РНОКПП 3184710691", "ИПН 3184710691"),
         no=("3184710691", "РНОКПП 3184710692", "заказ РНОКПП"),
-        source="Ministry of Finance of Ukraine, order 822 of 29.09.2017",
+        source=(
+            "Ministry of Finance of Ukraine, order 822 of 29.09.2017 on registering taxpayers; check digit as "
+            "public validators"
+        ),
     ),
     Detector(
         name="ua.edrpou",
@@ -107,7 +110,10 @@ DETECTORS: tuple[Detector, ...] = (
         near="едрпоу|єдрпоу|эдрпоу|edrpou|тов ",
         yes=("ЕДРПОУ 14360570", "код ЄДРПОУ 14360570"),
         no=("14360570", "ЕДРПОУ 14360571"),
-        source="Cabinet of Ministers of Ukraine, resolution 118 of 22.01.1996",
+        source=(
+            "Cabinet of Ministers of Ukraine, resolution 118 of 22.01.1996 set up the register; check digit as "
+            "public validators"
+        ),
     ),
     Detector(
         name="ua.passport",
@@ -117,7 +123,10 @@ DETECTORS: tuple[Detector, ...] = (
         near="паспорт украин|паспорт громад|украинский паспорт|паспорт гражданина украины",
         yes=("паспорт гражданина Украины МЕ 123456", "паспорт Украины АА№654321"),
         no=("МЕ 123456", "статья ст 123456"),
-        source="Verkhovna Rada of Ukraine, resolution 2503-XII: series of two letters, number of six digits",
+        source=(
+            "regulation on the passport of a citizen of Ukraine (1992); series of two letters, number of six digits "
+            "as seen"
+        ),
     ),
     Detector(
         name="uz.pinfl",
@@ -193,7 +202,10 @@ DETECTORS: tuple[Detector, ...] = (
         unless=_NOT_A_PERSON,
         yes=("IDNP 2004001234567", "Молдова, IDNP: 2004001234567"),
         no=("2004001234567", "IDNP 2004001234568"),
-        source="Law 273-XIII of Moldova: state identification number of a natural person",
+        source=(
+            "Law 273-XIII of Moldova; thirteen digits that begin with 0 or 2, weights 7, 3, 1, as public validators "
+            "have them"
+        ),
     ),
     Detector(
         name="md.idno",
@@ -206,6 +218,9 @@ DETECTORS: tuple[Detector, ...] = (
         unless=_NOT_A_PERSON,
         yes=("IDNO 1003600001232", "SRL Exemplu, cod fiscal 1003600001232"),
         no=("1003600001232", "IDNO 1003600001235"),
-        source="Law 220-XVI of Moldova: state identification number of a legal entity",
+        source=(
+            "number of a Moldovan firm: thirteen digits, weights 7, 3, 1, as public validators (python-stdnum, "
+            "md.idno) have them"
+        ),
     ),
 )

@@ -17,7 +17,8 @@ _SOMEBODY = (
     "я |мы |он |она |у меня|у него|у нее|у сына|у дочери|у мужа|у жены|у мамы|у отца|у ребенка|мне |ему |ей |"
     "мой |моя |моего|"
     "моей|сын|дочь|муж|жена|мама|отец|ребен|пациент|клиент|сотрудни|больн|болен|болеет|болею|страда|диагноз|лечи|леча|"
-    "инвалид|i am|i'm|i have|he has|she has|my |patient|diagnos|suffer|врач|боле[лю]|лечу|подозрен|переболе|диагностир|жалоб|жалу|поставили|перенес|анамнез|учет"
+    "инвалид|i am|i'm|i have|he has|she has|my |patient|diagnos|suffer|врач|боле[лю]|лечу|подозрен|переболе|"
+    "диагностир|жалоб|жалу|поставили|перенес|анамнез|учет"
 )
 _DISEASES = (
     "сахарн[а-я]{2,3} диабет|диабет|гипертони|стенокарди|аритми|инфаркт|инсульт|атеросклероз|астм|бронхит|"
@@ -76,7 +77,10 @@ DETECTORS: tuple[Detector, ...] = (
         pattern=r"data:image/[a-z+]{3,10};base64,[a-z0-9+/]{40,}={0,2}",
         gate=r"data:image/[a-z+]{3,10};base64,",
         score=0.1,
-        near="face|selfie|селфи|biometr|биометр|photo|фото|лиц|портрет|portrait|fingerprint|отпечат|iris|паспорт|passport",
+        near=(
+            "face|selfie|селфи|biometr|биометр|photo|фото|лиц|портрет|portrait|fingerprint|отпечат|iris|паспорт|"
+            "passport"
+        ),
         yes=(f"selfie: data:image/jpeg;base64,{'A1b2' * 10}", f"фото клиента data:image/png;base64,{'iVBO' * 10}="),
         no=(f"logo data:image/png;base64,{'iVBO' * 10}", "selfie: data:image/jpeg;base64,", "отпечаток пальца"),
         source="152-FZ, article 11; RFC 2397, pictures inside a text, where a word says whose picture it is",
