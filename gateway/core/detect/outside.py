@@ -70,9 +70,12 @@ def _tier(hit: Hit) -> str:
 def _with_mentions(page: Page, found: Sequence[Span], told: Sequence[Span], rough: Sequence[Span]) -> list[Span]:
     """The finds, sharpened by what the tagger says, and what is mentioned between them.
 
-    The tagger's word goes before the rules' where both name a person; its organisations may hold places and people.
+    Where both name a person the tagger's word goes before the rules', unless it says less; its organisations may hold
+    places and people.
     """
     folded, words = page.folded, page.words
+    whole = [span for span in found if span[2] == "PERSON"]
+    told = [span for span in told if span[2] != "PERSON" or span in whole or not _inside(span, whole)]
     people = _Taken(span for span in told if span[2] == "PERSON")
     kept = [span for span in found if span[2] != "PERSON" or not people.touches(span)]
     taken = _Taken(kept)

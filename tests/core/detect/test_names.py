@@ -192,3 +192,7 @@ def test_a_name_told_in_one_leaf_is_known_in_the_next() -> None:
 )
 def test_name_and_surname_agree_in_their_endings(given: str, surname: str, fits: bool) -> None:
     assert agree(given, surname) is fits
+
+
+def test_a_short_surname_is_found_again_with_a_capital_only() -> None:
+    assert people("Пришёл Иван Кан. Кан ушёл, а кан нет") == ["Иван Кан", "Кан"]

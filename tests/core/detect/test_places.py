@@ -39,3 +39,25 @@ def test_an_address_is_found_whole(text: str, place: str) -> None:
 )
 def test_a_sentence_is_no_address(text: str) -> None:
     assert places(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Москва, Лесная 12 лет назад", "Казань, около 15", "казань привет 15", "Москва, ул 5", "в Самаре ночью 12 %"],
+)
+def test_a_town_and_a_number_are_no_address_by_themselves(text: str) -> None:
+    assert not [hit for hit in scanner().scan([text]) if hit.detector.name == "address.town_street"]
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("жду: 623700, Свердловская область, г. Берёзовский, ул. Строителей, д. 4, кв. 16", 5),
+        ("пос. Ильинский, ул. 8 Марта, д. 10", 0),
+        ("ул. 1905 года, 10 стр. 1", 0),
+        ("3-я Парковая улица, дом 14", 0),
+    ],
+)
+def test_an_address_is_one_find_to_its_end(text: str, start: int) -> None:
+    found = [(hit.start, hit.end) for hit in best(scanner().scan([text])) if hit.detector.kind == "address"]
+    assert found == [(start, len(text))]
