@@ -28,6 +28,8 @@ wildberries
 ингосстрах росгосстрах ресо-гарантия согаз альфастрахование
 """
 _STEMS = frozenset(map(bare, _KNOWN.split())) | frozenset(_KNOWN.split())
+_HEAD = 2
+_HEADS = frozenset(stem[:_HEAD] for stem in _STEMS)
 _FORMS = "ооо|оао|пао|зао|ао|нко|ано|фгуп|гуп|муп|тоо|фгбу|гбу|гбуз|мбу|мбоу|гбоу|фгбоу|нпо|гк|тк|ук|чоп|тсж|жск|кфх|ип"
 _NAMED = re.compile(
     rf"(?<!\w)(?:{_FORMS})(?: ?(?:[«\"“][^«»\"“”\n\x00]{{2,60}}[»\"”])| [а-яa-z][\w\-]{{2,30}}(?: "
@@ -82,5 +84,5 @@ def firms_in(found: Read, cased: str, lower: str) -> Iterator[tuple[int, int, st
         for match in pattern.finditer(text):
             yield *match.span(), "ORGANIZATION"
     for place, word in enumerate(found.spelt):
-        if word in _STEMS or bare(word) in _STEMS:
+        if word[:_HEAD] in _HEADS and (word in _STEMS or bare(word) in _STEMS):
             yield found.starts[place], found.end(place), "ORGANIZATION"

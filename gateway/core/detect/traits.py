@@ -8,7 +8,7 @@ text for other eyes wants them all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from gateway.core.detect.endings import bare
@@ -56,23 +56,25 @@ _PHRASES = re.compile(
     r"паралич[а-я]{0,2})(?!\w)"
 )
 _REACH = 30
+_HEAD = 3
 
 
-def _stems() -> Mapping[str, tuple[str, frozenset[str]]]:
-    found = {}
+def _stems() -> Mapping[str, Sequence[tuple[str, str, frozenset[str]]]]:
+    """By their first letters: stem, kind, the endings it takes; the longest stems first."""
+    found: dict[str, list[tuple[str, str, frozenset[str]]]] = {}
     for kind, listed in (
         ("NATIONALITY", PEOPLES),
         ("RELIGION", FAITHS),
         ("IDEOLOGY", CONVICTIONS),
         ("DISEASE", DISEASES),
     ):
-        for stem in listed.split():
-            found[stem.rstrip("(")] = (kind, _ADJECTIVES if stem.endswith("(") else _NOUNS)
+        for stem in sorted(listed.split(), key=len, reverse=True):
+            row = (stem.rstrip("("), kind, _ADJECTIVES if stem.endswith("(") else _NOUNS)
+            found.setdefault(stem[:_HEAD], []).append(row)
     return MappingProxyType(found)
 
 
 _STEMS = _stems()
-_SIZES = tuple(sorted({len(stem) for stem in _STEMS}, reverse=True))
 
 
 def traits_in(found: Read, lower: str) -> Iterator[tuple[int, int, str]]:
@@ -99,10 +101,9 @@ def with_years(text: str, end: int) -> int:
 
 
 def _kind(word: str) -> str:
-    for size in _SIZES:
-        entry = _STEMS.get(word[:size]) if size <= len(word) else None
-        if entry is not None and word[size:] in entry[1]:
-            return entry[0]
+    for stem, kind, endings in _STEMS.get(word[:_HEAD], ()):
+        if word.startswith(stem) and word[len(stem) :] in endings:
+            return kind
     return ""
 
 
