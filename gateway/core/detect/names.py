@@ -32,18 +32,20 @@ _SHAPES = (
     (
         "initials",
         (
-            r"[STZUOAq]_I(?:_I)?|l_I_I(?!_[STZAk](?!_I))|l_I(?!_I|_[STZAk])|[qkSZU]_i_i|I_(?:I_)?[STZAkqUOR]|"
+            r"[STZUOAq]_I(?:_I)?|[GR]_I_(?:I_)?[STZAkq](?!_I)|[GR]_I(?:_I)?(?!_[STZAkqU])|l_I_I(?!_[STZAk](?!_I))|l_I(?!_I|_[STZAk])|[qkSZU]_i_i|I_(?:I_)?[STZAkqUOR]|"
             r"i_i_[kSZq]|[STZk]_j_j|j_j_[STZk]"
         ),
     ),
     ("announced", rf"(?<=X[_|]){_ANY}(?:_{_ANY}){{0,2}}"),
     ("two", _TWO),
     ("titled", _TITLED),
-    ("one", r"[GPSTAhRr]"),
+    ("one", r"[GPSTAhRrq]"),
 )
 _READ = re.compile(r"(?=[A-Zg-uw])(?:" + "|".join(f"(?P<{name}>{shape})" for name, shape in _SHAPES) + ")")
-_NAMES = re.compile("[GghRrPSTZAXyvI]|[qk]_i_i|k_U|q_[dq]_[UZ]")
+_NAMES = re.compile("[GghRrPSTZAXyvIq]|[qk]_i_i|k_U|q_[dq]_[UZ]")
 _ADJECTIVE = re.compile(r".*(?:[ое]вн|ичн)(?:[ыеу]|ой|ою)")
+_HIS_PAST = re.compile("[а-я]{2,}[аеиоуыюя](?:л|лся)|[а-я]*(?:шел|лег|смог|умер)")
+_HER_PAST = re.compile("[а-я]{2,}[аеиоуыюяш](?:ла|лась)|[а-я]*(?:легла|смогла|умерла)")
 _NOMINATIVE = re.compile("(?:ич|вна|чна)$")
 _NOUN = re.compile("(?:[бвгджзклмнпрсфхцчшщ]ь?|[еаоу]й|их|ых|ин|ова|ева|ина)$")
 _NO_INITIALS = frozenset("po us uk ps dc un eu am pm те тд тп тк др гг им ул св нэ вт чт".split())
@@ -157,11 +159,20 @@ def _stands_for_itself(found: Read, cased: str, place: int) -> bool:
     start = found.starts[place]
     if letter == "P":
         return word[-1] in "чh" or cased[start].isupper() or _ADJECTIVE.fullmatch(word) is None
+    if letter == "q":
+        return cased[start].isupper() and _acts(found, place)
     if letter == "A":
         return word.endswith("кий") and found.spelt[place + 1 : place + 2] not in _BEHIND_ADJECTIVES
     if letter in "hR":
         return (letter == "R" or not word.isascii()) and not _quoted(cased, start)
     return letter != "r" or not word.isascii()
+
+
+def _acts(found: Read, place: int) -> bool:
+    """True if a verb of the surname's gender stands behind it: Зайцев не пришёл, not Зайцев развелось."""
+    ahead = found.spelt[place + 1 : place + 3]
+    verb = ahead[-1] if ahead[:1] == ["не"] else "".join(ahead[:1])
+    return (_HER_PAST if found.spelt[place].endswith("а") else _HIS_PAST).fullmatch(verb) is not None
 
 
 def _quoted(cased: str, start: int) -> bool:
