@@ -156,6 +156,7 @@ HIDDEN: tuple[Detector, ...] = (
         name="contact.base64_bare",
         kind=Kind("email"),
         pattern=rf"[a-z0-9+/]{{10,300}}(?:{_ENDS})|kzc5[a-z0-9]{{12}}|(?:nzk|odk)[a-z0-9]{{12}}",
+        gate=rf"[a-z0-9+/]{{10}}(?:{_ENDS})|kzc5[a-z0-9]{{12}}|(?:nzk|odk)[a-z0-9]{{12}}",
         score=0.0,
         confirmed=0.8,
         confirm=_holds_contact,
