@@ -44,6 +44,7 @@ _MARKS = {
 _BLANK, _ALL = 2, 7
 _STOP, _DASH = 3, 8
 _IN_ORGANISATIONS = frozenset({1, _STOP, 6, 7, 11, 12})
+_NO_PERSON, _NO_NAMES = 6, frozenset(map(ord, "Xvxy"))
 _INITIALS = frozenset(map(ord, "Ii"))
 
 Codes = list[int]
@@ -175,7 +176,7 @@ def features(found: Read, cased: str, lower: str) -> list[Seen]:
                     (person[at] << 8 | is_) * 8191 % ROWS,
                 ],
                 [gap, own, is_, person[at] << 4 | looks],
-                _joins(gap, before, looks),
+                _joins(gap, before, looks) & (_NO_PERSON if is_ in _NO_NAMES else _ALL),
             )
         )
     return seen

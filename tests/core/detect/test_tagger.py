@@ -55,6 +55,13 @@ def test_an_organisation_goes_on_over_a_bracket_and_a_name_over_the_dot_of_an_in
     assert ("И. Петров", "PERSON") in found
 
 
+def test_a_name_does_not_go_on_over_a_word_that_announces_one() -> None:
+    always = bytearray(tagger.ROWS * tagger.LANES)
+    always[tagger.LANES : 2 * tagger.LANES] = bytes([0, 50, 100] * 3)
+    found = [text for text, kind in tagged("анна отчество ивановна", tagger.table(bytes(always))) if kind == "PERSON"]
+    assert found == ["анна", "отчество ивановна"]
+
+
 def test_weights_below_zero_are_read_too() -> None:
     packed = bytearray(tagger.ROWS * tagger.LANES)
     packed[0] = 256 - tagger.TOP
