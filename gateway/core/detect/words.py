@@ -26,7 +26,7 @@ _VOWELS = "аеиоуыэюяйь"
 _LONGEST_WORD = 28
 _LONGEST_PIECE = 16
 _UNINFLECTED = {word.rstrip(_VOWELS): ideas for word, ideas in RUSSIAN.items()}
-_SHORT_PARTS = frozenset({"ip", "id", "no", "nm", "of"})
+_SHORT_PARTS = frozenset({"ip", "id", "no", "nm", "of", "фл", "юл"})
 _NO_PARTS = frozenset(
     {
         "age",
@@ -49,6 +49,8 @@ _NO_PARTS = frozenset(
         "for",
         "and",
         "man",
+        "telf",
+        "ort",
     }
 )
 
@@ -167,6 +169,7 @@ def _joined(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(joined.split())
 
 
+_HOSTS = "db|database|server|smtp|imap|ftp|app|application|site|website|host|cluster|queue|node|repo|network"
 _TOGETHER = tuple(
     (re.compile(rf"\b(?:{phrase})\b"), word)
     for phrase, word in (
@@ -182,5 +185,18 @@ _TOGETHER = tuple(
         ("(?:health|medical) (?:status|condition|history)", "diagnosis"),
         ("состояни[ея] здоровья|групп[аы] инвалидности|инвалидность группа|disability group", "диагноз"),
         ("blood (?:type|group)|групп[аы] крови", "blood"),
+        ("smtp addr(?:ess)?", "email"),
+        ("screen name", "nickname"),
+        ("(?:app |application )?instance id|installation id", "deviceid"),
+        ("android id|ssaid", "adid"),
+        ("(?:recovery|backup|unlock) code|код восстановления|резервный код", "otp code"),
+        ("рег(?:истрационный)? знак", "регзнак"),
+        ("piradi nomeri", "nationalid"),
+        ("next of kin", "relative"),
+        ("military ticket", "военник"),
+        ("number of (?=[a-z]+s|children|people)", "count "),
+        ("parent (?=id|uuid|uid|key|code)", "node "),
+        ("cell (?=values?|text|data|ref|reference|range|style|address|contents?)", "column "),
+        (rf"(?:{_HOSTS}) (?=(?:root |admin |user )?(?:password|passwd|pwd|passphrase|secret|(?:api|access) key))", ""),
     )
 )
