@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from gateway.core.detect.linear import SENTINEL
 from gateway.core.detect.names import looks_like_name
-from gateway.core.detect.words import ideas_of
+from gateway.core.detect.roles import read
+from gateway.core.detect.words import ideas_of, words_of
 from gateway.core.judge import Judgement
 from gateway.core.keys import field_names
 from gateway.model.decision import Action
@@ -24,7 +27,10 @@ MOST_FIELDS = 20_000
 
 _LONGEST_EXAMPLE = 40
 _NAME = re.compile(r"[^\W\d][\w$-]{0,40}")
-_WORDS = re.compile(r"[^\W\d][^\W\d_ .,()/-]*(?:[ .,()/-]{1,2}[^\W\d_ .,()/-]+){0,5}[.)]?")
+_WORDS = re.compile(r"[^\W\d][^\W\d_ .,()/-]*(?:[ .,()/-]{1,2}[^\W\d_ .,()/-]+){0,5}[.)]{0,2}")
+_NAMES = frozenset("GSPRk")
+"""Letters of words (``detect/roles.py``) that are somebody's name and nothing else."""
+
 _BY_NAME = "field:"
 _UNMATCHED = RuleId("unmatched")
 
@@ -141,7 +147,16 @@ def may_be_shown(step: str | int, path: Path, personal: set[Path]) -> bool:
         return False
     if _NAME.fullmatch(step) is None:
         return _WORDS.fullmatch(step) is not None and ideas_of(step)[1]
-    return not looks_like_name(step)
+    return not may_name_somebody(step)
+
+
+@lru_cache(maxsize=4096)
+def may_name_somebody(step: str) -> bool:
+    """True for a key or a step of a path in which a given name or a surname stands: ``anna_petrova``, ``ivanov``."""
+    if ideas_of(step)[1]:
+        return False
+    words = " ".join(words_of(step))
+    return looks_like_name(step) or not _NAMES.isdisjoint(read(words + SENTINEL, words + SENTINEL).letters)
 
 
 def _seen(leaf: Leaf, finding: Finding, *, bare: bool) -> Seen:

@@ -129,8 +129,25 @@ def _with_a_slip(word: str) -> tuple[str, ...]:
     if not shortest <= len(word) <= _LONGEST_WORD:
         return ()
     spelt = word if word.isascii() else word.rstrip(_VOWELS)
-    slips = (_SLIPS.get(key) for key in (spelt, *_without_one(spelt)))
-    return next((ideas for ideas in slips if ideas), ())
+    for key in (spelt, *_without_one(spelt)):
+        for known, ideas in _SLIPS.get(key, ()):
+            if _is_one_slip(spelt, known):
+                return ideas
+    return ()
+
+
+def _is_one_slip(word: str, known: str) -> bool:
+    """True if one letter is more, less, other or swapped with the next: two words may share what is left without one
+    letter each, and differ in two.
+    """
+    at = next((place for place, (one, other) in enumerate(zip(word, known, strict=False)) if one != other), len(known))
+    if len(word) != len(known):
+        longer, shorter = (word, known) if len(word) > len(known) else (known, word)
+        at = min(at, len(shorter))
+        return longer[at + 1 :] == shorter[at:]
+    return word[at + 1 :] == known[at + 1 :] or (
+        word[at : at + 2] == known[at : at + 2][::-1] and word[at + 2 :] == known[at + 2 :]
+    )
 
 
 def _cut_short(word: str) -> tuple[str, ...]:
@@ -145,17 +162,16 @@ def _without_one(word: str) -> Iterable[str]:
     return (word[:place] + word[place + 1 :] for place in range(len(word)))
 
 
-def _slips() -> Mapping[str, tuple[str, ...]]:
+def _slips() -> Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """What is left of a word that is long enough without one of its letters, and the word itself → words and ideas."""
     known = {word: ideas for word, ideas in EXACT.items() if word.isascii() and len(word) >= _SLIP_LATIN}
     known |= _UNINFLECTED
-    return MappingProxyType(
-        {
-            key: ideas
-            for word, ideas in known.items()
-            if len(word) >= _LATIN_STEM - 1
-            for key in (word, *(key for key in _without_one(word) if len(key) >= _LATIN_STEM - 1))
-        }
-    )
+    slips: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
+    for word, ideas in known.items():
+        if len(word) >= _LATIN_STEM - 1:
+            for key in {word, *(key for key in _without_one(word) if len(key) >= _LATIN_STEM - 1)}:
+                slips[key] = (*slips.get(key, ()), (word, ideas))
+    return MappingProxyType(slips)
 
 
 _SLIPS = _slips()
