@@ -2,7 +2,8 @@
 
 A row is ``kind | ideas + ideas, …``: the ideas of one alternative must all be there. The alternative with the most
 ideas wins, then the earlier row. Strong rows settle a leaf by themselves; weak rows open the door for a look at the
-value or at the neighbours. Ideas are the words of ``lexicon``. What names only a person (контактное лицо) gives way to
+value or at the neighbours. Ideas are the words of ``lexicon``. What names only a person (контактное лицо) gives \
+way to
 what names a value.
 """
 
@@ -21,7 +22,7 @@ person.middle           | middle+name, patronymic, patronymic+name
 person.initials         | initials
 person.name             | full+name, fio, role+name, holder+name, holder+card, birth+name, role+full+name, \
 card+name, card+holder+name, role+fio, name+first+last, firstname+lastname, lastname+initials, user+full+name, \
-user+first+last+name, role+firstname, holder+full+name, bill+name, bill+full+name
+user+first+last+name, role+firstname, holder+full+name, bill+name, bill+full+name, holder+policy
 email                   | email, pochta, pochta+electronic, pochta+address, pochta+electronic+address, pochta+work, \
 pochta+contact+role, email+address, electronic+post, electronic+postal, address+electronic+post, electronic+address, \
 electronic+postal+address, email+ident, user+email, email+address+electronic, email+number
@@ -115,11 +116,13 @@ user+photo, \
 face+biometric, document+photo, biometric+-template, \
 visage+-template, visage+embedding, visage+photo, visage+biometric, -voice+-template, fingerprint+-template, \
 face+embedding, -voice+embedding, -voice+biometric, iris, iris+code, iris+-template
-card.pan                | card+number, card+pan, pan, bank+card+number, bank+card, card+account+number
+card.pan                | card+number, card+first, card+last, card+pan, pan, bank+card+number, bank+card, \
+card+account+number
 card.cvv                | cvv, card+cvv, card+security+code, cvv+code, card+pin, security+code
 card.expiry             | card+expiry, card+expiry+date, card+expiry+month, card+expiry+year, card+validity, \
 card+validity+expiry, card+month, card+year, card+expiry+validity, expiry+month, expiry+year
-bank.account            | account+number, bank+account, bank+account+number, account+settlement_, settlement_, \
+bank.account            | account+number, personal+account, bank+account, bank+account+number, account+settlement_, \
+settlement_, \
 role+account, account+settlement_+number, account+card
 bank.bik                | bik, bik+bank, bik+code
 organisation.account    | org+account, org+account+number, org+settlement_+account, org+settlement_
@@ -182,7 +185,7 @@ biometric               | photo
 """
 
 _KILLERS = frozenset(
-    "date year month index code ident country language currency key answer question expiry orientation".split()
+    "date year month index code ident country language currency key answer question expiry orientation policy".split()
 )
 """Ideas that turn the rest into something else when the matched alternative has no use for them."""
 

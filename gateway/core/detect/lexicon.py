@@ -2,7 +2,8 @@
 
 A row is ``idea | English and exact spellings | Russian words``. Russian words are compared by stem (``spelling``), so
 any case and any usual transliteration is met; short ones that must be exact stand in the middle. ``user+role`` is two
-ideas in one word. Ideas are put together in ``grammar``. An idea beginning with ``-`` speaks against: a *type of* phone
+ideas in one word. Ideas are put together in ``grammar``. An idea beginning with ``-`` speaks against: a *type of* \
+phone
 is no phone.
 """
 
@@ -15,7 +16,7 @@ from gateway.core.detect.spelling import skeleton, stem
 
 _ROWS = """
 name         | name nm naam |
-full         | full complete display real formal whole | полный
+full         | full preferred complete display real formal whole | полный
 first        | first given christian |
 personal     | personal | личный
 last         | last family maiden birthname |
@@ -49,7 +50,7 @@ city         | ort city town settlement locality village municipality gorod нп
 region       | region province oblast rayon raion kray край prefecture | регион область район республика округ
 state        | state county district |
 street       | stras street str streetaddress ulica ulitsa ул | улица проспект переулок шоссе бульвар набережная
-house        | house housenumber streetnumber dom дом | строение корпус домовладение
+house        | house housenumber streetnumber dom дом doma дома | строение корпус домовладение
 building     | building bldg block | здание
 flat         | flat apartment apt room suite unit kv кв | квартира комната помещение
 zip          | zip plz |
@@ -82,12 +83,12 @@ snils        | snils снилс pfr пфр сфр | пенсионный
 social       | social | социальный
 security     | security |
 ssn          | ssn |
-inn          | inn инн tin taxid itn stcd |
+inn          | inn инн tin taxid taxvat itn stcd |
 tax          | tax taxpayer | налоговый налогоплательщик
 ogrn         | ogrn огрн |
 ogrnip       | ogrnip огрнип |
 kpp          | kpp кпп |
-oms          | oms омс enp енп polis полис полиса дмс |
+oms          | oms омс enp енп polis полиса дмс | полис
 policy       | policy |
 insurance    | insurance | страховой страхование
 medical      | medical health | медицинский
@@ -131,7 +132,8 @@ holder       | holder cardholder | держатель владелец
 bank+account | bankn |
 bank         | bank banking | банк банковский
 account      | account acct acc schet счет счета | счет
-settlement_  | checking settlementaccount рс корсчет расч лиц rasch lic | расчетный лицевой корреспондентский
+settlement_  | checking corresp correspondent settlementaccount рс корсчет расч лиц rasch lic | расчетный лицевой \
+корреспондентский
 bik          | bik bankl бик |
 iban         | iban |
 wallet       | wallet | кошелек
@@ -181,7 +183,7 @@ vin          | vin vincode |
 chassis      | chassis | шасси
 gos          | гос gos |
 plate        | plate numberplate licenseplate grz госномер gosnomer грз | госномер регзнак
-vehicle      | vehicle car auto авто | автомобиль транспорт
+vehicle      | vehicle car auto avto авто | автомобиль транспорт
 registration | registration reg |
 religion     | religion religious faith confession | вероисповедание религия
 politics     | political politics | политический партийность
@@ -202,7 +204,8 @@ ship         | shipping delivery |
 hashedcontact | em ph |
 box          | data info information details detail attributes attrs fields payload params properties props object \
 record values items list result form |
-role         | cashier supervisor children relative kin emp empl cust mgr фл client customer patient employee \
+role         | addressee pax cashier supervisor children relative kin emp empl cust mgr фл client customer patient \
+employee \
 person people persons member owner guest passenger visitor student \
 teacher parent child mother father husband wife spouse recipient receiver sender payer payee beneficiary applicant \
 author manager director buyer purchaser guardian representative staff worker candidate profile traits friend doctor \
@@ -222,14 +225,17 @@ school university hospital clinic shop store seller_org orgname companyname | о
 министерство школа больница
 entity       | entity |
 work         | work office working | рабочий служебный
-plain        | value text string и main primary secondary current old new raw original my his her your alt alternative \
+plain        | value text string и main primary secondary current old new raw original my his her your alt \
+alternative \
 additional extra other default contact1 normalized formatted encrypted hash hashed md5 sha salt the of for and to u \
 primary_ actual | основной фактический общий дополнительный новый старый текущий
--type        | type kind class category categories group groups tag tags mode scheme schema format fmt version ver \
+-type        | strength type kind class category categories group groups tag tags mode scheme schema format fmt \
+version ver \
 level rank priority position order sort column table row field model brand_ make product item sku goods category_ \
 service plan tier | тип вид категория группа формат версия модель товар услуга продукт
 -status      | status flag is has can should allow allowed enable enabled disable disabled verified verify confirmed \
-valid_ validated validation required optional active hidden visible public deleted blocked consent subscribed optin \
+valid_ validated validation required optional active hidden visible public deleted blocked consent unsubscribed \
+unsubscribe subscribed optin \
 optout sent opened clicked bounced delivered failed success error errors warning | статус состояние признак наличие \
 согласие
 -count       | count counter total totals size length len width height max min avg sum limit quota percent ratio \

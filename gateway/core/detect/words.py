@@ -16,6 +16,9 @@ from gateway.core.detect.spelling import skeleton, stem
 from gateway.core.keys import LONGEST_NAME
 
 _PIECE = re.compile(r"[A-ZА-ЯЁ]+(?=[A-ZА-ЯЁ][a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+|[A-ZА-ЯЁ]+|[^\W\d_]+")
+_ACRONYM = re.compile(r"(ФИО|ИНН|СНИЛС|ОГРНИП|ОГРН|КПП|БИК|ОМС|ИИН|УНП|ДР)(?=[а-яё]{3})")
+"""``ФИОзаемщика``: the last capital is not the first letter of the next word."""
+
 _LATIN_STEM = 5
 _SLIP_CYRILLIC = 5
 _SLIP_LATIN = 8
@@ -59,7 +62,8 @@ def words_of(name: str) -> tuple[str, ...]:
     """The words of a field name, folded: camelCase, snake_case, kebab-case, dots and digits are borders; ``ф.и.о.`` is
     one.
     """
-    pieces = [piece.lower().replace("ё", "е") for piece in _PIECE.findall(unicodedata.normalize("NFKC", name))]
+    shown = _ACRONYM.sub(r"\1 ", unicodedata.normalize("NFKC", name))
+    pieces = [piece.lower().replace("ё", "е") for piece in _PIECE.findall(shown)]
     words: list[str] = []
     letters = ""
     for piece in pieces:
@@ -205,13 +209,14 @@ _TOGETHER = tuple(
         ("screen name", "nickname"),
         ("(?:app |application )?instance id|installation id", "deviceid"),
         ("android id|ssaid", "adid"),
-        ("(?:recovery|backup|unlock) code|код восстановления|резервный код", "otp code"),
+        ("(?:recovery|backup|unlock) codes?|код восстановления|резервный код", "otp code"),
         ("рег(?:истрационный)? знак", "регзнак"),
         ("piradi nomeri", "nationalid"),
         ("next of kin", "relative"),
         ("military ticket", "военник"),
         ("number of (?=[a-z]+s|children|people)", "count "),
-        ("parent (?=id|uuid|uid|key|code)", "node "),
+        ("(?:parent|tenant) (?=id|uuid|uid|key|code)", "node "),
+        ("face encodings?", "faceprint"),
         ("cell (?=values?|text|data|ref|reference|range|style|address|contents?)", "column "),
         (rf"(?:{_HOSTS}) (?=(?:root |admin |user )?(?:password|passwd|pwd|passphrase|secret|(?:api|access) key))", ""),
     )

@@ -40,6 +40,10 @@ def kinds(*names: str, under: tuple[str, ...] = ()) -> dict[str, str]:
         ("вконтакте", "messenger"), ("bearer", "credential.bearer"), ("jwt", "credential.bearer"),
         ("db_password", "credential.password"), ("smtp_root_passwd", "credential.password"),
         ("recovery_code", "credential.otp"),
+        ("PersonalAcc", "bank.account"), ("CorrespAcc", "bank.account"), ("addressee", "person.name?"),
+        ("ФИОзаемщика", "person.name"), ("ИННплательщика", "ru.inn_person"), ("nomer_polisa", "ru.oms"),
+        ("nomer_doma", "address.house"), ("nomer_avto", "vehicle.plate"), ("policy_holder", "person.name"),
+        ("backup_codes", "credential.otp"), ("card_last4", "card.pan"), ("face_encodings", "biometric"),
         # What is more than its best-known part: the rest must not silence it.
         ("ADDRESS_POSTAL_CODE", "postcode"), ("last_login_ip", "ip"), ("phone_country", "country"),
         # Weak names: the value has to bear them out.
@@ -55,6 +59,7 @@ def test_what_systems_call_their_fields(name: str, says: str) -> None:
     "name",
     [
         "NumberOfEmployees", "number_of_children", "parent_id", "PARENT_UUID", "cell_value", "cell_reference",
+        "tenant_id", "password_policy", "password_strength", "unsubscribed_from_emails",
         "faith_points", "orientation", "screen_orientation", "phone_orientation", "password_db_host_url", "document_id",
     ],
 )  # fmt: skip
