@@ -103,7 +103,7 @@ def finds(text: str, syntax: str, rules: Ruleset, complain: Complaint) -> Iterat
                 except PayloadError as error:
                     complain(number, error)
                 else:
-                    yield from _in_document(document, lambda _, line=f"line {number}: ": (line, 1), rules)
+                    yield from _in_document(document, _line(number), rules)
     else:
         yield from _in_text(text, rules)
 
@@ -131,6 +131,10 @@ def _is_json(line: str) -> bool:
 
 def _document(text: str, content_type: str) -> Document:
     return decode_request(Request("POST", "/", (("Content-Type", content_type),), text.encode()), _LIMITS)
+
+
+def _line(number: int) -> _Line:
+    return lambda _: (f"line {number}: ", 1)
 
 
 def _lines(document: Document, text: str) -> _Line:
