@@ -201,7 +201,7 @@ role+contact | contact contacts kontakt | контактный контакт
 user+role    | user usr | пользователь
 bill         | billing |
 ship         | shipping delivery |
-hashedcontact | em ph |
+hashedcontact | em ph hem |
 box          | data info information details detail attributes attrs fields payload params properties props object \
 record values items list result form |
 role         | addressee pax cashier supervisor children relative kin emp empl cust mgr фл client customer patient \

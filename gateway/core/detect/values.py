@@ -22,7 +22,7 @@ _LOGIN = re.compile(r"[^\s]{2,64}")
 _AGENT = re.compile(r"[A-Za-z]+/\d.*")
 _PLATE = re.compile(r"[^\W\d_]?\d{3,4}[^\W\d_]{2} ?\d{0,3}")
 _EXPIRY = re.compile(r"(?:0[1-9]|1[0-2]) ?[/\-] ?(?:20)?\d{2}")
-_HASH = re.compile(r"[0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{32}")
+_HASH = re.compile(r"[0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{32}|[A-Za-z0-9+/]{43}=")
 _IBAN = re.compile(r"[A-Za-z]{2}\d{2}[ A-Za-z0-9]{11,}")
 _LEGAL_FORM = re.compile(
     r"^(?:ООО|ОАО|ПАО|ЗАО|АО|НКО|АНО|ФГУП|ГУП|МУП|ТОО|ФГБУ|МБОУ)\b|\b(?:LLC|Inc|Ltd|GmbH|Corp|PLC|S\.A|AG|LLP)\b\.?$"

@@ -15,6 +15,7 @@ _SPOKEN = (
 )
 _ORDER = "заказ|лот |lot|артикул|article|order|sku|invoice|batch|seq|gtin|счет-фактур|трек|track|штрих|barcode|ean|isbn"
 _FILES = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "ico", "bmp", "map", "scss", "woff"})
+_HOSTS_AND_FILES = _FILES | frozenset("com ru org net io su dev local php html json xml txt py example".split())
 _LONGEST_LOCAL = 64
 
 
@@ -31,10 +32,10 @@ def _deliverable(text: str) -> bool:
 
 
 def _no_word(text: str) -> bool:
-    """True for letters together with a digit, dot or underscore between them: no word of a sentence."""
-    return any(char.isalpha() for char in text) and any(
-        char.isdigit() or char in "._" for char in text[1:-1] + text[-1:].strip("._")
-    )
+    """True for letters with a digit, dot or underscore between them: no word of a sentence, no host, no file."""
+    inside = text[1:-1] + text[-1:].strip("._")
+    mixed = any(char.isalpha() for char in text) and any(char.isdigit() or char in "._" for char in inside)
+    return mixed and text.rpartition(".")[2].lower() not in _HOSTS_AND_FILES
 
 
 def _is_phone(text: str) -> bool:
@@ -249,7 +250,7 @@ DETECTORS: tuple[Detector, ...] = (
         confirmed=0.65,
         confirm=_no_word,
         yes=("логин anna_2000 пароль", "мой ник dragon777", "login i.ivanov"),
-        no=("login failed", "логин test-stand", "ник 12345"),
+        no=("login failed", "логин test-stand", "ник 12345", "login sso.example.org", "login index.php"),
         source="own observation: a word with a digit, dot or underscore in it right behind login",
     ),
     Detector(
@@ -257,13 +258,13 @@ DETECTORS: tuple[Detector, ...] = (
         kind=Kind("messenger"),
         pattern=(
             rf"{OPEN}(?:телеграмм?|телега|тг|telegram|tg|инстаграмм?|инста|instagram|insta|скайп|skype) ?(?:[:=\-] ?)?"
-            r"(?:is )?([a-z][a-z0-9_.]{3,31})"
+            r"(?:is )?([a-z][a-z0-9_]{4,31})"
         ),
         score=0.0,
         confirmed=0.7,
         confirm=_no_word,
-        yes=("мой телеграм anna_petrova", "tg: ivan2000", "skype anna.petrova1"),
-        no=("telegram desktop", "tg is down", "telegram bot_"),
+        yes=("мой телеграм anna_petrova", "tg: ivan2000"),
+        no=("telegram desktop", "tg is down", "Telegram v2.0", "telegram api.telegram.org"),
         source="Telegram: 5 to 32 letters, digits and underscores; without an at sign only what is no word",
     ),
     Detector(
