@@ -15,7 +15,7 @@ from gateway.core.asked import Asked
 from gateway.core.judge import judge
 from gateway.core.reading import read
 from gateway.core.route import find_route, path_segments
-from gateway.core.tally import Tally, masked
+from gateway.core.tally import Tally, masked, may_name_somebody
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
 from gateway.model.message import Request
@@ -67,8 +67,11 @@ class Findings:
 
 
 def _shape(request: Request) -> str:
-    """Method and path with every step masked that is no plain word."""
-    steps = [step if step.isalpha() and step.isascii() else masked(step) for step in path_segments(request.target)]
+    """Method and path with every step masked that is no plain word, or somebody's name."""
+    steps = [
+        step if step.isalpha() and step.isascii() and not may_name_somebody(step) else masked(step)
+        for step in path_segments(request.target)
+    ]
     return f"{request.method} /{'/'.join(steps[:_ANY_ROUTE])}{'/…' if len(steps) > _ANY_ROUTE else ''}"
 
 

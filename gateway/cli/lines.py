@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from gateway.adapters.sink_log import LogSink
+from gateway.model.errors import GatewayError
 from gateway.server.telemetry import LineWriter, join_standard_logging, make_log
 from gateway.settings import LogSettings
 
@@ -27,4 +28,7 @@ def log_lines(names: Callable[[], Collection[str]], *, columns: bool, worker: in
     try:
         yield LogSink(log)
     finally:
+        failed = sys.exc_info()[0]
+        if failed is not None and not issubclass(failed, (GatewayError, SystemExit, KeyboardInterrupt)):
+            log.error("uncaught", error=failed.__name__)  # later hooks would write to a closed log
         writer.close()

@@ -36,6 +36,9 @@ _LONG = 6
 _HEAD = 2
 """Letters that a word of these keeps in its stem, unless that has no more."""
 
+_FEW = 64
+"""Names that are looked for one by one in all texts together; of more, some would be there anyway."""
+
 _LONGEST_NAME = 200
 _CYRILLIC = "\u0400"
 _NOBODY = frozenset(".Ndg")
@@ -53,17 +56,21 @@ def again(leaves: Sequence[Leaf], findings: Sequence[Finding], where: Iterable[i
     words = _words(leaves, findings) if texts else ()
     if not words:
         return []
+    beginnings = {word[: 3 if len(word) < _LONG else 4] for word in words}
     shadow = fold("\n".join([leaves[ordinal].text for ordinal in texts]) + SENTINEL)
-    if not [word for word in words if word[: 3 if len(word) < _LONG else 4] in shadow.lower]:
+    if len(beginnings) <= _FEW and not [word for word in beginnings if word in shadow.lower]:
         return []
     stems = frozenset(map(_stem, words))
+    known: dict[int, list[Finding]] = {}
+    for finding in findings:
+        known.setdefault(finding.leaf, []).append(finding)
     named: list[Finding] = []
     for ordinal in texts:
         leaf = leaves[ordinal]
         folded = fold(leaf.text + SENTINEL) if len(texts) > 1 else shadow
         alike = [_finding(leaf, ordinal, folded, start, end) for start, end in _alike(folded.lower, stems)]
-        if alike and not all(_covered(one, findings) for one in alike):
-            named += [one for one in _in_leaf(leaf, ordinal, folded, stems) if not _covered(one, findings)]
+        if alike and uncovered(alike, known.get(ordinal, ())):
+            named += uncovered(_in_leaf(leaf, ordinal, folded, stems), known.get(ordinal, ()))
     return named
 
 
@@ -109,8 +116,19 @@ def _finding(leaf: Leaf, ordinal: int, folded: Folded, start: int, end: int) -> 
     return Finding(ordinal, leaf.path, span_in(leaf.text, *folded.origin(start, end)), _NAME, _SCORE, AGAIN)
 
 
-def _covered(one: Finding, known: Sequence[Finding]) -> bool:
-    return any(
-        other.leaf == one.leaf and other.span.start <= one.span.start and one.span.end <= other.span.end
-        for other in known
-    )
+def uncovered(found: Iterable[Finding], known: Sequence[Finding]) -> list[Finding]:
+    """Those of the findings, in reading order, that lie in no known one; O(n log n)."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for finding in known:
+        spans.setdefault(finding.leaf, []).append((finding.span.start, finding.span.end))
+    for stretches in spans.values():
+        stretches.sort(reverse=True)
+    kept: list[Finding] = []
+    reach: dict[int, int] = {}
+    for one in sorted(found, key=lambda one: (one.leaf, one.span.start)):
+        before = spans.get(one.leaf, [])
+        while before and before[-1][0] <= one.span.start:
+            reach[one.leaf] = max(reach.get(one.leaf, 0), before.pop()[1])
+        if reach.get(one.leaf, 0) < one.span.end:
+            kept.append(one)
+    return kept

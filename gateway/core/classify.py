@@ -22,6 +22,7 @@ from gateway.core.detect.grammar import Verdict
 from gateway.core.detect.headers import cookie_verdict, header_verdict, looks_random
 from gateway.core.detect.kinds import KINDS
 from gateway.core.detect.own import kinds_by_words, scanner_for
+from gateway.core.detect.profiles import profile_at
 from gateway.core.detect.values import plausible, refined
 from gateway.core.detect.words import ideas_of, words_of
 from gateway.core.keys import field_names
@@ -55,6 +56,7 @@ _OPEN_KINDS = frozenset(map(Kind, ("user_id", "credential.bearer", "credential.a
 
 _IP, _BASIC, _BEARER = Kind("ip"), Kind("credential.basic"), Kind("credential.bearer")
 _JWT = Kind("credential.jwt_personal")
+_MESSENGER = Kind("messenger")
 _PROTECTED = frozenset({"personal", "special", "biometric", "payment"})
 _PASSED_ON = frozenset({"personal", "special", "biometric"})
 _NEUTRAL = frozenset({"plain", "full", "number", "national"})
@@ -85,6 +87,7 @@ def classify(document: Document, ruleset: Ruleset, learned: tuple[Learned, ...] 
         findings += hits
         if not NAMES.isdisjoint([finding.kind for finding in findings]):
             findings += again(leaves, findings, left)
+    findings += _pages(leaves, guide.links, {finding.leaf for finding in findings} if guide.links else set())
     findings += _telling_tokens(leaves, ruleset)
     return tuple(sorted(findings, key=_reading_order))
 
@@ -94,6 +97,8 @@ class _Guide(NamedTuple):
 
     values: tuple[tuple[int, Verdict | None], ...]
     keys: tuple[int, ...]
+    links: tuple[int, ...]
+    """Hosts of URLs with a path, outside of headers, where every link is the site's own."""
 
 
 def _guide(places: Sequence[Place], ruleset: Ruleset, learned: tuple[Learned, ...]) -> _Guide:
@@ -116,7 +121,22 @@ def _guide(places: Sequence[Place], ruleset: Ruleset, learned: tuple[Learned, ..
                 values.append((ordinal, verdict))
             elif _is_unusual(name):
                 keys.append(ordinal)
-    return _Guide(tuple(values), tuple(keys))
+    return _Guide(tuple(values), tuple(keys), tuple(_links(places)))
+
+
+def _links(places: Sequence[Place]) -> Iterator[int]:
+    for ordinal, (path, spelling, _) in enumerate(places[:-1]):
+        if spelling == "host" and places[ordinal + 1].spelling == "segment" and path[0] != "headers":
+            yield ordinal
+
+
+def _pages(leaves: Sequence[Leaf], links: Sequence[int], known: set[int]) -> Iterator[Finding]:
+    """Whose page a link leads to."""
+    for ordinal in links:
+        rest = (leaf.text for leaf in leaves[ordinal + 1 : ordinal + 3] if leaf.spelling == "segment")
+        number = profile_at(leaves[ordinal].text, tuple(rest))
+        if number is not None and (at := ordinal + 1 + number) not in known:
+            yield Finding(at, leaves[at].path, WHOLE, _MESSENGER, _LIKELY, "messenger.page")
 
 
 def _passed_on(path: Path, telling: Mapping[Path, Verdict], ruleset: Ruleset) -> Verdict | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gateway.core.again import again
+from gateway.core.again import again, uncovered
 from gateway.core.detect.model import DOUBT, MODEL, NAME, UNREAD, worth_reading
 from gateway.model.document import WHOLE, Document, span_in
 from gateway.model.finding import Finding
@@ -32,7 +32,7 @@ def completed(
     document: Document, findings: Sequence[Finding], texts: Sequence[int], spotted: Sequence[Spotted]
 ) -> tuple[Finding, ...]:
     """The findings and those that a model adds; names that it found are looked for in the other free texts too."""
-    more = [one for one in _added(document, texts, spotted) if not _covered(one, findings)]
+    more = uncovered(_added(document, texts, spotted), findings)
     if not more:
         return tuple(findings)
     known = [*findings, *more]
@@ -53,13 +53,6 @@ def _added(document: Document, texts: Sequence[int], spotted: Sequence[Spotted])
             if 0 <= answer.start < answer.end <= len(leaf.text):
                 span = span_in(leaf.text, answer.start, answer.end)
                 yield Finding(texts[answer.text], leaf.path, span, NAME, round(answer.score, 3), MODEL)
-
-
-def _covered(one: Finding, findings: Sequence[Finding]) -> bool:
-    return any(
-        other.leaf == one.leaf and other.span.start <= one.span.start and one.span.end <= other.span.end
-        for other in findings
-    )
 
 
 def _in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from gateway.core.detect.linear import SENTINEL
 from gateway.core.detect.names import looks_like_name
+from gateway.core.detect.roles import read
+from gateway.core.detect.words import ideas_of, words_of
 from gateway.core.judge import Judgement
 from gateway.core.keys import field_names
 from gateway.model.decision import Action
@@ -23,6 +27,10 @@ MOST_FIELDS = 20_000
 
 _LONGEST_EXAMPLE = 40
 _NAME = re.compile(r"[^\W\d][\w$-]{0,40}")
+_WORDS = re.compile(r"[^\W\d][^\W\d_ .,()/-]*(?:[ .,()/-]{1,2}[^\W\d_ .,()/-]+){0,5}[.)]{0,2}")
+_NAMES = frozenset("GSPRk")
+"""Letters of words (``detect/roles.py``) that are somebody's name and nothing else."""
+
 _BY_NAME = "field:"
 _UNMATCHED = RuleId("unmatched")
 
@@ -124,17 +132,31 @@ def place_of(path: Path, personal: set[Path]) -> tuple[str, ...]:
     """The path of a field as it may be shown: indices, and keys that are no names or somebody's, are ``*``."""
     steps = [str(path[0])]
     for size, step in enumerate(path[1:], 2):
-        steps.append(str(step) if _may_be_shown(step, path[:size], personal) else "*")
+        steps.append(str(step) if may_be_shown(step, path[:size], personal) else "*")
     return tuple(steps)
 
 
-def _may_be_shown(step: str | int, path: Path, personal: set[Path]) -> bool:
-    """True for what can be the name of a field and is no name of a person; in the request's path for its places."""
+def may_be_shown(step: str | int, path: Path, personal: set[Path]) -> bool:
+    """True for what can be the name of a field and is no name of a person; in the request's path for its places.
+
+    Several words (``дата рождения``) are a name if all of them are words that names of fields are made of.
+    """
     if path[0] == "path":
         return str(step).isdecimal()
-    if not isinstance(step, str) or path in personal or _NAME.fullmatch(step) is None:
+    if not isinstance(step, str) or path in personal or not field_names((step,)):
         return False
-    return bool(field_names((step,))) and not looks_like_name(step)
+    if _NAME.fullmatch(step) is None:
+        return _WORDS.fullmatch(step) is not None and ideas_of(step)[1]
+    return not may_name_somebody(step)
+
+
+@lru_cache(maxsize=4096)
+def may_name_somebody(step: str) -> bool:
+    """True for a key or a step of a path in which a given name or a surname stands: ``anna_petrova``, ``ivanov``."""
+    if ideas_of(step)[1]:
+        return False
+    words = " ".join(words_of(step))
+    return looks_like_name(step) or not _NAMES.isdisjoint(read(words + SENTINEL, words + SENTINEL).letters)
 
 
 def _seen(leaf: Leaf, finding: Finding, *, bare: bool) -> Seen:

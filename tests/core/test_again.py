@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from gateway.core.again import AGAIN, again
@@ -76,3 +78,24 @@ def test_what_is_found_already_is_not_found_twice() -> None:
     findings = classify(document, RULES)
     assert len([one for one in findings if one.path == ("body", "note")]) == 1
     assert again(document.leaves, findings, [one.leaf for one in findings]) == []
+
+
+@pytest.mark.parametrize("rows", [10, 100])
+def test_of_many_names_each_is_found_again(rows: int) -> None:
+    letters = "абвгдежзиклмнопр"
+    names = [f"Х{letters[row // 16]}{letters[row % 16]}рюдыщ" for row in range(rows)]
+    body = [{"last_name": name, "note": f"это {name}у сказано"} for name in names]
+    assert found(body) == [f"{name}у" for name in names]
+
+
+def test_many_names_take_time_in_proportion() -> None:
+    def seconds(rows: int) -> float:
+        document = request({"rows": [{"last_name": "Хрюнда", "note": "отдать хрюнде и Петру Иванову"}] * rows})
+        findings = classify(document, RULES)
+        bodies = [one for one, leaf in enumerate(document.leaves) if leaf.path[0] == "body" and not leaf.is_key]
+        begun = process_time()
+        again(document.leaves, findings, bodies)
+        return process_time() - begun
+
+    seconds(10)
+    assert min(seconds(2000) for _ in range(3)) < 8 * min(seconds(500) for _ in range(3))

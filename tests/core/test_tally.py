@@ -108,3 +108,15 @@ def test_what_is_no_tally_is_none(told: object) -> None:
 def test_a_broken_tally_is_told() -> None:
     with pytest.raises(KeyError):
         tally_in({"form": MARK})
+
+
+@pytest.mark.parametrize("key", ["petrova", "ivanov_p", "user_anna", "annaPetrova", "Анна Петрова", "Иванов"])
+def test_a_key_that_names_somebody_is_not_shown(key: str) -> None:
+    assert place_of(("body", "balances", key, "sum"), set()) == ("body", "balances", "*", "sum")
+
+
+@pytest.mark.parametrize(
+    "key", ["utm_source", "checkout", "max_price", "дата рождения", "Номер (моб.)", "orders", "first_name"]
+)
+def test_a_key_of_plain_words_is_shown(key: str) -> None:
+    assert place_of(("body", key), set()) == ("body", key)

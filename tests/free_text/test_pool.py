@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from gateway.adapters.names_pool import NamesPool, PoolSizes
+from gateway.adapters.names_pool.process import BROKEN, ModelProcess
 from gateway.adapters.sink_memory import MemorySink
 from gateway.model.errors import WorldError
 from gateway.model.free_text import Spotted
-from tests.free_text.plugin import ADDRESS
+from tests.free_text.plugin import ADDRESS, NAMES
 from tests.free_text.pools import pool
 
 TEXT = "вчера приходила хрюнда из отдела"
@@ -97,6 +100,34 @@ async def test_while_no_process_is_alive_nothing_is_taken(tmp_path: Path) -> Non
         await until(lambda: made.takes(()))
         await made.ready()
         assert await made.names_in([TEXT]) == FOUND
+
+
+async def test_a_process_that_is_killed_while_it_waits_is_started_again_and_costs_no_text(tmp_path: Path) -> None:
+    sink = MemorySink()
+    async with pool(tmp_path, sink=sink) as made:
+        assert await made.names_in([TEXT]) == FOUND
+        (process,) = made._alive
+        os.kill(process._process.pid, signal.SIGKILL)
+        await until(lambda: ("model_failed", {"error": "ended"}) in sink.events)
+        await until(lambda: made.takes(()))
+        assert await made.names_in([TEXT]) == FOUND
+
+
+@pytest.mark.parametrize("policy", [asyncio.DefaultEventLoopPolicy, uvloop.EventLoopPolicy])
+def test_a_process_that_is_gone_when_it_is_asked_is_broken(
+    tmp_path: Path, policy: type[asyncio.DefaultEventLoopPolicy | uvloop.EventLoopPolicy]
+) -> None:
+    async def asked() -> None:
+        (tmp_path / NAMES).write_text("хрюнда")
+        process = await ModelProcess.start(ADDRESS, tmp_path, 30)
+        os.kill(process._process.pid, signal.SIGKILL)
+        await process.gone()
+        await until(lambda: process._process.stdin is not None and process._process.stdin.is_closing())
+        with pytest.raises(BROKEN):
+            await process.names_in([TEXT], 5)
+
+    with asyncio.Runner(loop_factory=policy().new_event_loop) as runner:
+        runner.run(asked())
 
 
 async def test_two_processes_read_at_the_same_time(tmp_path: Path) -> None:

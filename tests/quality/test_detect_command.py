@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway.cli import main
 from gateway.cli.detect import detect_command
 
 
@@ -15,8 +17,13 @@ def run(*arguments: str, given: bytes = b"") -> Result:
     return CliRunner().invoke(detect_command, list(arguments), input=given)
 
 
+def started(*arguments: str, given: bytes = b"") -> Result:
+    """As from a shell: errors of the gateway's own are told in words."""
+    return CliRunner().invoke(main, ["detect", *arguments], input=given)
+
+
 def lines(result: Result) -> list[dict[str, object]]:
-    return [json.loads(line) for line in result.output.splitlines()]
+    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def test_a_find_in_a_text_tells_place_kind_and_evidence() -> None:
@@ -143,3 +150,121 @@ def test_the_evidence_is_told_in_words() -> None:
     assert "passport" in str(found["kind"])
     (typo,) = lines(run("-", "--jsonl", given="снлис 11223344595".encode()))
     assert typo["because"] == ["its shape", "its check digits or form hold", "near a mistyped word"]
+
+
+RUSSIAN = "Меня зовут Иванов Пётр, я живу в Москве на улице Ленина, звоните мне по телефону +7 900 000-01-23."
+
+
+@pytest.mark.parametrize("charset", ["cp1251", "koi8-r", "utf-16", "utf-8-sig"])
+def test_what_is_not_utf_8_is_read_all_the_same(charset: str) -> None:
+    given = RUSSIAN.encode(charset)
+    found = lines(run("-", "--jsonl", "--values", given=given))
+    assert {"Иванов Пётр", "+7 900 000-01-23"} <= {str(one["text"]) for one in found}
+
+
+def test_a_charset_may_be_told() -> None:
+    given = "имя: Пётр".encode("cp866")
+    assert run("-", "--jsonl", "--charset", "cp866", "--as", "text", given=given).exit_code == 0
+    assert "GW-P102" in started("-", "--charset", "ascii", given=given).output
+    assert "GW-P102" in started("-", "--charset", "no-such-charset", given=given).output
+
+
+@pytest.mark.parametrize("name", ["x.bin", "x.csv", "x.json", "x.txt"])
+def test_what_is_no_text_is_said_to_be_none(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(bytes(range(256)) * 8)
+    said = started(str(file))
+    assert (said.exit_code, "GW-P102" in said.output) == (1, True)
+
+
+def test_a_line_that_is_no_json_is_told_and_the_others_are_read() -> None:
+    given = b'{"email": "anna@example.org"}\n{"email":\n{"phone": "+7 900 000-01-23"}\n'
+    said = run("-", "--as", "jsonl", "--jsonl", given=given)
+    assert [one["place"] for one in lines(said)] == ["line 1: email", "line 3: phone"]
+    assert (said.exit_code, "line 2: GW-P101" in said.stderr) == (1, True)
+
+
+def test_lines_of_json_are_known_by_their_first_line(tmp_path: Path) -> None:
+    given = b'{"email": "anna@example.org"}\n{"email": "ivan@example.org"}\n'
+    (tmp_path / "export.json").write_bytes(given)
+    for said in (run("-", "--jsonl", given=given), run(str(tmp_path / "export.json"), "--jsonl")):
+        assert [one["place"] for one in lines(said)] == ["line 1: email", "line 2: email"]
+
+
+def test_broken_json_is_refused_with_a_mend_that_fits_a_file() -> None:
+    said = started("-", given=b'{"email": "anna@example.org", ')
+    assert (said.exit_code, "GW-P101" in said.output, "--as text" in said.output) == (1, True, True)
+    assert "anna" not in said.output
+
+
+def test_keys_that_are_values_are_hidden_unless_asked_for() -> None:
+    given = b'{"anna@example.org": {"note": "+7 900 000-01-23"}, "users": {"+79000000124": {"fio": "x"}}}'
+    said = run("-", "--jsonl", given=given)
+    assert [one["place"] for one in lines(said)] == ["*", "*.note", "users.*", "users.*.fio"]
+    assert "anna@example.org" in run("-", "--jsonl", "--values", given=given).output
+
+
+def test_a_table_without_a_header_line_is_read_whole_and_names_no_column() -> None:
+    given = "Иванов Пётр,+79000000123\nСидорова Анна,+79000000124\n".encode()
+    said = run("-", "--as", "csv", "--jsonl", given=given)
+    assert len(lines(said)) == 4
+    assert "Иванов" not in said.output
+
+
+def test_columns_of_one_name_short_rows_and_long_ones_lose_nothing_and_invent_nothing() -> None:
+    given = "fio,fio,tel,note\nИванов Пётр,Сидорова Анна\nПетров Олег,x,89000000123,y,anna@example.org\n".encode()
+    found = lines(run("-", "--as", "csv", "--jsonl", "--values", given=given))
+    assert [one["text"] for one in found] == [
+        "Иванов Пётр",
+        "Сидорова Анна",
+        "Петров Олег",
+        "89000000123",
+        "anna@example.org",
+    ]
+
+
+def test_a_separator_inside_quotes_parts_nothing() -> None:
+    given = '"Фамилия, имя, отчество";"тел"\n"Иванов\nПётр";"2-34-56"\n'.encode()
+    found = lines(run("-", "--as", "csv", "--jsonl", given=given))
+    assert [(one["place"], one["kind"]) for one in found] == [
+        ('line 2: "Фамилия, имя, отчество"', "person.name"),
+        ("line 2: тел", "phone"),
+    ]
+
+
+def test_a_cell_may_be_long() -> None:
+    given = b"a,note\n1," + b"x" * 200_000 + b" anna@example.org\n"
+    assert [one["kind"] for one in lines(run("-", "--as", "csv", "--jsonl", given=given))] == ["email"]
+
+
+def test_more_texts_than_a_request_may_have() -> None:
+    given = json.dumps([{"email": "anna@example.org"}] * 60_000).encode()
+    assert len(lines(run("-", "--jsonl", given=given))) == 60_000
+
+
+@pytest.mark.parametrize(
+    "given", ["Анна Петрова \x1b[2J\x07\u202e", '{"fio": "Анна \\u001b[2J Петрова", "\\u001b]0;x": "a@example.org"}']
+)
+def test_a_terminal_is_not_told_to_do_anything(given: str) -> None:
+    said = run("-", given=given.encode())
+    assert "�" in said.output
+    assert {"\x1b", "\x07", "\u202e"}.isdisjoint(said.output)
+
+
+def test_many_finds_take_time_in_proportion() -> None:
+    line = "Иванов Пётр, тел. +7 900 000-01-23, паспорт 4510 123456\n"
+
+    def seconds(times: int) -> float:
+        given = (line * times).encode()
+        begun = process_time()
+        run("-", "--as", "text", "--jsonl", given=given)
+        return process_time() - begun
+
+    seconds(10)
+    assert min(seconds(1600) for _ in range(3)) < 8 * min(seconds(400) for _ in range(3))
+
+
+@pytest.mark.parametrize("given", [b"", b" \n"])
+@pytest.mark.parametrize("syntax", ["text", "json", "jsonl", "csv"])
+def test_nothing_holds_nothing(given: bytes, syntax: str) -> None:
+    assert run("-", "--as", syntax, "--jsonl", given=given).output == ""

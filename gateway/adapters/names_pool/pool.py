@@ -121,9 +121,11 @@ class NamesPool:
                 if process is None:
                     process = await self._again(pause_s)
                     pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-                elif await self._read(process, await self._batch()):
+                elif (batch := await self._batch(process)) and await self._read(process, batch):
                     pause_s = _FIRST_PAUSE_S
                 else:
+                    if not batch:
+                        self._sink.emit("model_failed", error="ended")
                     await self._ended(process)
                     process = None
         finally:
@@ -147,8 +149,10 @@ class NamesPool:
     async def _started(self) -> ModelProcess:
         return await ModelProcess.start(self._address, self._folder, self._sizes.start_s)
 
-    async def _batch(self) -> list[_Job]:
-        """The jobs that go together, at least one; those nobody waits for any more are left out."""
+    async def _batch(self, process: ModelProcess) -> list[_Job]:
+        """The jobs that go together; those nobody waits for any more are left out. None if the process ends before
+        there are any: nobody's text is lost for it then.
+        """
         while True:
             batch, chars = list[_Job](), 0
             while self._jobs and (not batch or chars + self._jobs[0].chars <= self._sizes.batch_chars):
@@ -159,7 +163,17 @@ class NamesPool:
             if batch:
                 return batch
             self._something.clear()
-            await self._something.wait()
+            if await self._ends_before_something(process):
+                return []
+
+    async def _ends_before_something(self, process: ModelProcess) -> bool:
+        async with asyncio.TaskGroup() as tasks:
+            ended, came = tasks.create_task(process.gone()), tasks.create_task(self._something.wait())
+            await asyncio.wait((ended, came), return_when=asyncio.FIRST_COMPLETED)
+            gone = ended.done()
+            ended.cancel()
+            came.cancel()
+        return gone
 
     async def _read(self, process: ModelProcess, batch: Sequence[_Job]) -> bool:
         """False where the process broke; its jobs are told so at once."""

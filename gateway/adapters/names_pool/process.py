@@ -45,10 +45,17 @@ class ModelProcess:
         if said is None:
             raise EOFError
         async with asyncio.timeout(within_s):
-            said.write(framed(list(texts)))
+            try:
+                said.write(framed(list(texts)))
+            except RuntimeError as error:
+                raise EOFError from error  # uvloop's word for a pipe whose other end is closed
             await said.drain()
             heard = await self._heard()
         return None if heard is None else spotted_in(heard)
+
+    async def gone(self) -> None:
+        """Until the process ends, whoever ends it."""
+        await self._process.wait()
 
     async def end(self) -> None:
         if self._process.returncode is None:

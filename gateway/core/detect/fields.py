@@ -137,7 +137,8 @@ _BY_VALUE = frozenset(
     map(
         Kind,
         "person.name person.first person.last person.middle phone login email ru.passport birth_date credential.bearer "
-        "credential.password user_agent user_id card.pan bank.account address vehicle.plate".split(),
+        "credential.password user_agent user_id card.pan card.expiry bank.account address vehicle.plate ru.snils "
+        "hashed_contact".split(),
     )
 )
 """Kinds whose look is enough to believe a weak name; see ``values.plausible``."""

@@ -2,7 +2,8 @@
 
 A row is ``kind | ideas + ideas, …``: the ideas of one alternative must all be there. The alternative with the most
 ideas wins, then the earlier row. Strong rows settle a leaf by themselves; weak rows open the door for a look at the
-value or at the neighbours. Ideas are the words of ``lexicon``. What names only a person (контактное лицо) gives way to
+value or at the neighbours. Ideas are the words of ``lexicon``. What names only a person (контактное лицо) gives \
+way to
 what names a value.
 """
 
@@ -21,7 +22,7 @@ person.middle           | middle+name, patronymic, patronymic+name
 person.initials         | initials
 person.name             | full+name, fio, role+name, holder+name, holder+card, birth+name, role+full+name, \
 card+name, card+holder+name, role+fio, name+first+last, firstname+lastname, lastname+initials, user+full+name, \
-user+first+last+name, role+firstname, holder+full+name
+user+first+last+name, role+firstname, holder+full+name, bill+name, bill+full+name, holder+policy
 email                   | email, pochta, pochta+electronic, pochta+address, pochta+electronic+address, pochta+work, \
 pochta+contact+role, email+address, electronic+post, electronic+postal, address+electronic+post, electronic+address, \
 electronic+postal+address, email+ident, user+email, email+address+electronic, email+number
@@ -51,17 +52,19 @@ postcode                | postcode, postcode+postal, postcode+post, postcode+poc
 post+code, postal+index, post+index, zip+address, postcode+address, postcode+locate, zip+locate
 geo.point               | latitude, longitude, coordinates, geo+point, geo+lat, geo+lon, geo+locate, geo+latitude, \
 geo+longitude, lat+lon, geo, locate+lat, locate+lon, locate+latitude, locate+longitude, latitude+longitude
-ru.passport             | passport, passport+number, passport+series+number, passport+document, passport+ident, \
+ru.passport             | passport, passport+number, passport+series+number, \
+passport+document, passport+ident, \
 identity+document+number, identity+document, document+series+number, passport+document+number
-ru.passport_series      | passport+series, document+series, identity+series
-ru.passport_issuer      | passport+issue+by, passport+issue, document+issue+by
+ru.passport_series      | passport+series, document+series, identity+series, identity+document+series
+ru.passport_issuer      | passport+issue+by, passport+issue, document+issue+by, identity+document+issue+by
 ru.passport_issuer_code | division+code, passport+division, passport+division+code, passport+issue+code, passport+code
 document.date           | passport+issue+date, passport+date, passport+expiry, passport+expiry+date, \
-document+issue+date, licence+issue+date, passport+validity
-ru.passport_foreign     | foreign+passport, travelpass, travelpass+number, foreign+passport+number, \
+document+issue+date, identity+document+date, identity+document+issue+date, licence+issue+date, passport+validity
+ru.passport_foreign     | foreign+passport, foreign+pass, foreign+pass+number, travelpass, travelpass+number, \
+foreign+passport+number, \
 foreign+passport+series+number, travelpass+series+number
 ru.snils                | snils, snils+number, insurance+number+role, insurance+certificate+number, \
-insurance+number+name
+insurance+number+name, insurance+snils, insurance+number+snils
 us.ssn                  | ssn, social+security, social+security+number, ssn+number
 ru.inn_person           | inn, inn+number, tax+number, tax+ident, tax+ident+number, tax+code, inn+code, inn+role, \
 inn+kpp
@@ -86,7 +89,8 @@ md.idno                 | idno, idno+number
 az.fin                  | fincode
 am.psn                  | psn, psn+number
 ru.residence_permit     | vnzh, vnzh+number, vnzh+series, home+licence, home+licence+number
-national_id             | nationalid, national+ident, identity+number, identity+card, identity+ident, \
+national_id             | nationalid, social+card, social+card+number, national+ident, identity+number, \
+identity+card, identity+ident, \
 identity+card+number, national+number, national+ident+number, personal+code, personal+number, nationalid+number
 vehicle.plate           | plate, plate+number, vehicle+plate, vehicle+number, gos+number, gos+number+vehicle, \
 registration+plate, licence+plate, vehicle+registration+number, licence+plate+number, vehicle+plate+number, \
@@ -106,16 +110,19 @@ special.politics        | politics
 special.health          | diagnosis, blood, medical+diagnosis, diagnosis+code, medical+box, medical+box+number, \
 medical+card, medical+card+number
 special.criminal_record | criminal
-special.intimate_life   | orientation, intimate, intimate+life
-biometric               | biometric, fingerprint, biometric+photo, face+photo, role+photo, passport+photo, user+photo, \
+special.intimate_life   | sexual+orientation, intimate, intimate+life, sexual+life
+biometric               | biometric, fingerprint, biometric+photo, face+photo, role+photo, passport+photo, \
+user+photo, \
 face+biometric, document+photo, biometric+-template, \
 visage+-template, visage+embedding, visage+photo, visage+biometric, -voice+-template, fingerprint+-template, \
 face+embedding, -voice+embedding, -voice+biometric, iris, iris+code, iris+-template
-card.pan                | card+number, card+pan, pan, bank+card+number, bank+card, card+account+number
+card.pan                | card+number, card+first, card+last, card+pan, pan, bank+card+number, bank+card, \
+card+account+number
 card.cvv                | cvv, card+cvv, card+security+code, cvv+code, card+pin, security+code
 card.expiry             | card+expiry, card+expiry+date, card+expiry+month, card+expiry+year, card+validity, \
-card+validity+expiry, card+month, card+year, card+expiry+validity
-bank.account            | account+number, bank+account, bank+account+number, account+settlement_, settlement_, \
+card+validity+expiry, card+month, card+year, card+expiry+validity, expiry+month, expiry+year
+bank.account            | account+number, personal+account, bank+account, bank+account+number, account+settlement_, \
+settlement_, \
 role+account, account+settlement_+number, account+card
 bank.bik                | bik, bik+bank, bik+code
 organisation.account    | org+account, org+account+number, org+settlement_+account, org+settlement_
@@ -123,13 +130,15 @@ iban                    | iban, iban+number, iban+account
 crypto.wallet           | wallet+address, crypto+address, crypto+wallet
 credential.password     | password, pin+code, secret+answer, answer+question, password+user, password+account, \
 secret+question, pass+code, password+code, pin, password+key, password+nick
-credential.bearer       | access+token, user+token, session+token, ident+token, device+access+token, once+token, \
+credential.bearer       | access+token, jwt, jwt+token, access+jwt, user+token, session+token, ident+token, \
+device+access+token, once+token, \
 access+token+key, api+token, password+token, access+code
 credential.api_key      | api+key, access+key, secret+key, secret, key+private+api, secret+access+key, secret+token, \
 role+secret, access+api+key
 credential.private_key  | private+key, ssh+key, ssh+private+key
 credential.otp          | otp, once+code, once+password, otp+code, phone+code+once, email+code+once, once+pin
-ip                      | ip, ip+address, remote+address, remote+ip, role+remote+address, user+ip, role+ip, mac+ip, \
+ip                      | ip, ip+address, nick+ip, last+nick+ip, nick+ip+address, last+nick+ip+address, \
+remote+address, remote+ip, role+remote+address, user+ip, role+ip, mac+ip, \
 ip+role+address
 user_agent              | agent+user, browser+agent, agent+browser+user
 cookie_id               | cookie, cookie+ident, session+ident, session+key, cookie+session
@@ -143,7 +152,7 @@ person.name             | contact+face, role+face
 """
 
 _WEAK = """
-person.name             | name, role, holder, full, face
+person.name             | name, role, holder, full, face, ship+name
 person.first            | first
 person.last             | last
 person.middle           | middle
@@ -154,7 +163,9 @@ ru.passport             | document+number, series+number
 ru.passport_series      | series
 ru.passport_issuer      | issue+by, issue
 document.date           | issue+date
-card.expiry             | expiry, expiry+date, expiry+month, expiry+year, validity
+hashed_contact          | hashedcontact
+ru.snils                | insurance+number
+card.expiry             | expiry, expiry+date, validity
 card.pan                | card
 bank.account            | account
 address                 | locate
@@ -173,7 +184,9 @@ vehicle.plate           | registration
 biometric               | photo
 """
 
-_KILLERS = frozenset("date year month index code ident country language currency key answer question expiry".split())
+_KILLERS = frozenset(
+    "date year month index code ident country language currency key answer question expiry orientation policy".split()
+)
 """Ideas that turn the rest into something else when the matched alternative has no use for them."""
 
 
@@ -190,9 +203,9 @@ class Verdict:
 def read(ideas: frozenset[str]) -> Verdict | None:
     """The kind that the ideas name, if none of those left over speaks against it."""
     for table, strong in ((STRONG, True), (PEOPLE, True), (WEAK, False)):
-        row = table.best(ideas)
-        if row is not None and not any(idea[0] == "-" or idea in _KILLERS for idea in ideas - row.ideas):
-            return Verdict(row.kind, strong, row.ideas)
+        for row in table.rows(ideas):
+            if not any(idea[0] == "-" or idea in _KILLERS for idea in ideas - row.ideas):
+                return Verdict(row.kind, strong, row.ideas)
     return None
 
 
@@ -218,10 +231,10 @@ class _Table:
         self.kinds = frozenset(kind for _, kind in alternatives)
         self.ideas = frozenset(idea for ideas, _ in alternatives for idea in ideas)
 
-    def best(self, ideas: frozenset[str]) -> _Row | None:
-        """The alternative with the most ideas of those that are all there."""
-        rows = (row for idea in ideas for row in self._by_idea.get(idea, ()) if row.ideas <= ideas)
-        return max(rows, key=lambda row: row.rank, default=None)
+    def rows(self, ideas: frozenset[str]) -> list[_Row]:
+        """The alternatives whose ideas are all there, those with the most ideas first."""
+        rows = [row for idea in ideas for row in self._by_idea.get(idea, ()) if row.ideas <= ideas]
+        return sorted(rows, key=lambda row: row.rank, reverse=True)
 
 
 STRONG = _Table(_STRONG)

@@ -27,7 +27,7 @@ user_id personal opaque exact = - USERNAME
   user id | идентификатор пользователя | 152-FZ art. 3(1)
 device_id personal opaque exact = - DEVICE_ID
   device id | идентификатор устройства | 152-FZ art. 3(1)
-hashed_contact personal opaque exact - - HASHED_CONTACT
+hashed_contact personal opaque alnum = - HASHED_CONTACT
   hash of an e-mail or phone | хеш почты или телефона | 152-FZ art. 3(9): depersonalised data stay personal
 mac personal opaque alnum - - MAC
   hardware address | MAC-адрес | 152-FZ art. 3(1)

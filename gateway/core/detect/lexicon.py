@@ -2,7 +2,8 @@
 
 A row is ``idea | English and exact spellings | Russian words``. Russian words are compared by stem (``spelling``), so
 any case and any usual transliteration is met; short ones that must be exact stand in the middle. ``user+role`` is two
-ideas in one word. Ideas are put together in ``grammar``. An idea beginning with ``-`` speaks against: a *type of* phone
+ideas in one word. Ideas are put together in ``grammar``. An idea beginning with ``-`` speaks against: a *type of* \
+phone
 is no phone.
 """
 
@@ -15,13 +16,13 @@ from gateway.core.detect.spelling import skeleton, stem
 
 _ROWS = """
 name         | name nm naam |
-full         | full complete display real formal whole | полный
+full         | full preferred complete display real formal whole | полный
 first        | first given christian |
 personal     | personal | личный
 last         | last family maiden birthname |
 middle       | middle mid second |
-firstname    | forename firstname givenname fname vorname prenom givennames imya imja imia имя | имени
-lastname     | surname lastname familyname lname nachname apellido | фамилия
+firstname    | vorna forename firstname givenname fname vorname prenom givennames imya imja imia имя | имени
+lastname     | nachn surname lastname familyname lname nachname apellido | фамилия
 patronymic   | patronymic patronym middlename mname secondname otch отч | отчество
 fio          | fio фио fullname fam |
 initials     | initials | инициалы
@@ -31,30 +32,32 @@ electronic   | electronic electr эл | электронный
 post         | post |
 pochta       | pochta почта почты почту | почта
 postal       | postal mailing | почтовый
-phone        | phone telephone tel phonenumber msisdn fax telefax phones cellphone landline tlf telnum тел факс | \
+phone        | phone telephone tel phonenumber msisdn fax telefax phones cellphone landline tlf telf telnr telnum \
+тел тлф факс | \
 телефон
 mobile       | mobile mob моб сот | мобильный сотовый
 cell         | cell |
 messaging    | whatsapp viber | ватсап вайбер
 messenger    | telegram skype icq discord instagram facebook twitter vkontakte linkedin tg vk вк тг \
-odnoklassniki | телеграм скайп одноклассники
+odnoklassniki вконтакте инстаграм инстаграмм фейсбук фб | телеграм скайп одноклассники
 address      | address addr adr addresses adress adres адр | адрес местожительство местонахождение местопребывание
 line         | line |
 home         | home residential residence living domicile | домашний проживание жительство регистрация прописка \
 пребывание
 locate       | location place | место нахождение
-city         | city town settlement locality village municipality gorod нп г | город населенный пункт поселок \
+city         | ort city town settlement locality village municipality gorod нп г | город населенный пункт поселок \
 деревня село
 region       | region province oblast rayon raion kray край prefecture | регион область район республика округ
 state        | state county district |
-street       | street str streetaddress ulica ulitsa ул | улица проспект переулок шоссе бульвар набережная
-house        | house housenumber streetnumber dom дом | строение корпус домовладение
+street       | stras street str streetaddress ulica ulitsa ул | улица проспект переулок шоссе бульвар набережная
+house        | house housenumber streetnumber dom дом doma дома | строение корпус домовладение
 building     | building bldg block | здание
 flat         | flat apartment apt room suite unit kv кв | квартира комната помещение
 zip          | zip plz |
-postcode     | postcode zipcode postalcode postindex индекс indeks | индекс
+postcode     | pstlz postcode zipcode postalcode postindex индекс indeks | индекс
 index        | index |
-birth        | birth birthday birthdate dob bday born dateofbirth др rozhd rojd | рождение родился
+birth        | brth birth birthday birthdate dob bday born dateofbirth др rozhd rojd | рождение родился
+birth+date   | gbdat |
 dr           | dr |
 date         | date day дата даты дату | дата
 month        | month mon mm | месяц
@@ -62,30 +65,30 @@ year         | year yr yyyy yy год года | год
 age          | age vozrast | возраст
 sex          | sex gender пол pol |
 citizenship  | citizenship nationality citizen | гражданство
-ethnicity    | ethnicity race ethnic | национальность этнический
+ethnicity    | ethnicity race ethnic nationalnost | национальность этнический
 country      | country nation | страна
 language     | language lang locale язык yazyk |
 currency     | currency ccy валюта | валюта
 passport     | passport pasport pasp пасп | паспорт
-foreign      | foreign travel international zagran загран | заграничный
+foreign      | foreign frgn travel international zagran zagr загран | заграничный
 travelpass   | zagranpasport | загранпаспорт
-identity     | identity identification dul дул | удостоверение удостоверяющий личность
+identity     | identity identification ident dul дул | удостоверение удостоверяющий личность
 document     | document doc docs док | документ
 series       | series seriya serija seria серия серии ser | серия
 number       | number no num nr nbr nomer numbers numero № номер номера н | номер
 issue        | issue issued issuer issuance vydan выдан выдано | выдача выдавший
 by           | by кем kem |
 division     | division department podrazdelenie | подразделение
-snils        | snils снилс pfr | пенсионный
-social       | social |
+snils        | snils снилс pfr пфр сфр | пенсионный
+social       | social | социальный
 security     | security |
 ssn          | ssn |
-inn          | inn инн tin taxid itn |
+inn          | inn инн tin taxid taxvat itn stcd |
 tax          | tax taxpayer | налоговый налогоплательщик
 ogrn         | ogrn огрн |
 ogrnip       | ogrnip огрнип |
 kpp          | kpp кпп |
-oms          | oms омс enp енп polis полис полиса дмс |
+oms          | oms омс enp енп polis полиса дмс | полис
 policy       | policy |
 insurance    | insurance | страховой страхование
 medical      | medical health | медицинский
@@ -94,7 +97,7 @@ licence      | license licence lic permit |
 rights       | права |
 vu           | ву |
 certificate  | certificate cert свид svid | свидетельство
-military     | military | военный
+military     | military mltry | военный
 ticket       | билет bilet |
 military+ticket | военник voennik |
 iin          | iin иин |
@@ -108,6 +111,8 @@ idno         | idno |
 fincode      | fincode finkod финкод |
 psn          | psn нзоу соцкарта soccard |
 tab          | tabel tabno | табельный
+tab+number   | pernr |
+role+number  | kunnr |
 ssh          | ssh pgp gpg |
 sts          | стс птс эптс |
 intimate     | intimate | интимный половой
@@ -124,10 +129,12 @@ cvv          | cvv cvc csc cvn цвв |
 expiry       | expiry expiration exp expires expire | действия
 validity     | valid thru | срок
 holder       | holder cardholder | держатель владелец
+bank+account | bankn |
 bank         | bank banking | банк банковский
 account      | account acct acc schet счет счета | счет
-settlement_  | checking settlementaccount рс корсчет расч лиц rasch lic | расчетный лицевой корреспондентский
-bik          | bik бик |
+settlement_  | checking corresp correspondent settlementaccount рс корсчет расч лиц rasch lic | расчетный лицевой \
+корреспондентский
+bik          | bik bankl бик |
 iban         | iban |
 wallet       | wallet | кошелек
 crypto       | bitcoin btc ethereum eth crypto |
@@ -138,8 +145,9 @@ secret       | secret | секрет секретный
 api          | api |
 key          | key | ключ
 private      | private |
-access       | access auth oauth refresh bearer authorization authorisation csrf xsrf |
-token        | token jwt | токен
+access       | access auth oauth refresh authorization authorisation csrf xsrf |
+token        | token | токен
+jwt          | jwt bearer |
 otp          | otp totp mfa tfa |
 once         | onetime sms confirmation verification activation | подтверждение смс одноразовый
 code         | code codes kod код кода |
@@ -154,7 +162,7 @@ browser      | browser |
 referer      | referer referrer refer |
 cookie       | cookie cookies phpsessid jsessionid sessionid sessid sid ga gid fbp fbc gclid yclid fbclid ymuid |
 session      | session sess |
-device       | device hardware equipment handset installation install firebase fcm udid | устройство
+device       | device push hardware equipment handset installation install firebase fcm udid | устройство
 ads          | idfa idfv gaid aaid adid advertisingid duid deviceid |
 advertising  | advertising ad |
 anon         | anonymous anonymousid anonymousuid visitorid distinctid distinct visitor |
@@ -175,7 +183,7 @@ vin          | vin vincode |
 chassis      | chassis | шасси
 gos          | гос gos |
 plate        | plate numberplate licenseplate grz госномер gosnomer грз | госномер регзнак
-vehicle      | vehicle car auto авто | автомобиль транспорт
+vehicle      | vehicle car auto avto авто | автомобиль транспорт
 registration | registration reg |
 religion     | religion religious faith confession | вероисповедание религия
 politics     | political politics | политический партийность
@@ -183,15 +191,22 @@ diagnosis    | diagnosis disease illness disability allergy allergies icd anamne
 pregnant | диагноз болезнь заболевание инвалидность аллергия анамнез беременность
 blood        | blood | кровь
 criminal     | criminal conviction | судимость
-orientation  | orientation sexual |
+sexual       | sexual | сексуальный
+sexual+orientation | sexuality |
+orientation  | orientation preference | ориентация
 photo        | photo foto photograph mugshot | фотография фото
 fingerprint  | thumbprint dactyloscopy | отпечаток
 biometric    | biometric biometrics faceprint voiceprint retina facetemplate selfie | биометрия биометрический
 role+contact | contact contacts kontakt | контактный контакт
-user+role    | user | пользователь
+user+role    | user usr | пользователь
+bill         | billing |
+ship         | shipping delivery |
+hashedcontact | em ph hem |
 box          | data info information details detail attributes attrs fields payload params properties props object \
 record values items list result form |
-role         | client customer patient employee person people persons member owner guest passenger visitor student \
+role         | addressee pax cashier supervisor children relative kin emp empl cust mgr фл client customer patient \
+employee \
+person people persons member owner guest passenger visitor student \
 teacher parent child mother father husband wife spouse recipient receiver sender payer payee beneficiary applicant \
 author manager director buyer purchaser guardian representative staff worker candidate profile traits friend doctor \
 resident participant player respondent borrower insured consignee traveler traveller signatory signer responsible \
@@ -203,24 +218,28 @@ referrer_person accountant deputy human individual | клиент покупат
 владельца кандидат учредитель
 visage       | face facial faceid |
 face         | лицо лица |
-org          | company organization organisation org legal employer firm supplier vendor merchant enterprise \
+org          | юл company organization organisation org legal employer firm supplier vendor merchant enterprise \
 institution corporation corporate counterparty contractor business legalentity publisher manufacturer brand agency \
 school university hospital clinic shop store seller_org orgname companyname | организация компания фирма учреждение \
 предприятие контрагент поставщик юрлицо юридический администрация заведение магазин работодатель ведомство \
 министерство школа больница
 entity       | entity |
 work         | work office working | рабочий служебный
-plain        | value text string main primary secondary current old new raw original my his her your alt alternative \
+plain        | value text string и main primary secondary current old new raw original my his her your alt \
+alternative \
 additional extra other default contact1 normalized formatted encrypted hash hashed md5 sha salt the of for and to u \
 primary_ actual | основной фактический общий дополнительный новый старый текущий
--type        | type kind class category categories group groups tag tags mode scheme schema format fmt version ver \
+-type        | strength type kind class category categories group groups tag tags mode scheme schema format fmt \
+version ver \
 level rank priority position order sort column table row field model brand_ make product item sku goods category_ \
 service plan tier | тип вид категория группа формат версия модель товар услуга продукт
 -status      | status flag is has can should allow allowed enable enabled disable disabled verified verify confirmed \
-valid_ validated validation required optional active hidden visible public deleted blocked consent subscribed optin \
+valid_ validated validation required optional active hidden visible public deleted blocked consent unsubscribed \
+unsubscribe subscribed optin \
 optout sent opened clicked bounced delivered failed success error errors warning | статус состояние признак наличие \
 согласие
 -count       | count counter total totals size length len width height max min avg sum limit quota percent ratio \
+points \
 score rate amount price cost balance quantity qty weight duration timeout ttl offset page pages | количество число \
 сумма размер длина цена
 -template    | template templates | шаблон

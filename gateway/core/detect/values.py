@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from gateway.core.detect.checksums import luhn
+from gateway.core.detect.checksums import luhn, snils
 from gateway.core.detect.detector import digits
 from gateway.core.detect.names import looks_like_name
 from gateway.core.detect.phones import normal_phone
@@ -21,6 +21,8 @@ _SECRET = re.compile(r"[^\s]{16,}")
 _LOGIN = re.compile(r"[^\s]{2,64}")
 _AGENT = re.compile(r"[A-Za-z]+/\d.*")
 _PLATE = re.compile(r"[^\W\d_]?\d{3,4}[^\W\d_]{2} ?\d{0,3}")
+_EXPIRY = re.compile(r"(?:0[1-9]|1[0-2]) ?[/\-] ?(?:20)?\d{2}")
+_HASH = re.compile(r"[0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{32}|[A-Za-z0-9+/]{43}=")
 _IBAN = re.compile(r"[A-Za-z]{2}\d{2}[ A-Za-z0-9]{11,}")
 _LEGAL_FORM = re.compile(
     r"^(?:ООО|ОАО|ПАО|ЗАО|АО|НКО|АНО|ФГУП|ГУП|МУП|ТОО|ФГБУ|МБОУ)\b|\b(?:LLC|Inc|Ltd|GmbH|Corp|PLC|S\.A|AG|LLP)\b\.?$"
@@ -69,7 +71,11 @@ def _organisation(text: str) -> str | None:
 
 
 def _phone(text: str) -> str | None:
-    return "email" if _EMAIL.fullmatch(text) else None
+    return "email" if _EMAIL.fullmatch(text) else _hashed(text)
+
+
+def _hashed(text: str) -> str | None:
+    return "hashed_contact" if _HASH.fullmatch(text) else None
 
 
 def _account(text: str) -> str | None:
@@ -100,6 +106,7 @@ _REFINE: Mapping[str, Callable[[str], str | None]] = MappingProxyType(
         "user_id": _name_for_login,
         "messenger": _name_for_login,
         "phone": _phone,
+        "email": _hashed,
         "bank.account": _account,
         "organisation.account": _firms_account,
         "address": lambda text: "email" if _EMAIL.fullmatch(text) else None,
@@ -118,7 +125,10 @@ _PLAUSIBLE: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "user_id": lambda text: _ID.fullmatch(text) is not None,
         "birth_date": lambda text: _DATE.fullmatch(text) is not None,
         "ru.passport": lambda text: len(digits(text)) == 10,
+        "ru.snils": lambda text: len(digits(text)) == 11 and snils(digits(text)),
+        "hashed_contact": lambda text: _HASH.fullmatch(text) is not None,
         "card.pan": lambda text: luhn(digits(text)),
+        "card.expiry": lambda text: _EXPIRY.fullmatch(text) is not None,
         "bank.account": lambda text: len(digits(text)) == 20 or _IBAN.fullmatch(text) is not None,
         "address": _address,
         "credential.bearer": lambda text: _SECRET.fullmatch(text) is not None and not text.isdigit(),

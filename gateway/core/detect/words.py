@@ -16,6 +16,9 @@ from gateway.core.detect.spelling import skeleton, stem
 from gateway.core.keys import LONGEST_NAME
 
 _PIECE = re.compile(r"[A-ZА-ЯЁ]+(?=[A-ZА-ЯЁ][a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+|[A-ZА-ЯЁ]+|[^\W\d_]+")
+_ACRONYM = re.compile(r"(ФИО|ИНН|СНИЛС|ОГРНИП|ОГРН|КПП|БИК|ОМС|ИИН|УНП|ДР)(?=[а-яё]{3})")
+"""``ФИОзаемщика``: the last capital is not the first letter of the next word."""
+
 _LATIN_STEM = 5
 _SLIP_CYRILLIC = 5
 _SLIP_LATIN = 8
@@ -26,7 +29,7 @@ _VOWELS = "аеиоуыэюяйь"
 _LONGEST_WORD = 28
 _LONGEST_PIECE = 16
 _UNINFLECTED = {word.rstrip(_VOWELS): ideas for word, ideas in RUSSIAN.items()}
-_SHORT_PARTS = frozenset({"ip", "id", "no", "nm", "of"})
+_SHORT_PARTS = frozenset({"ip", "id", "no", "nm", "of", "фл", "юл"})
 _NO_PARTS = frozenset(
     {
         "age",
@@ -49,6 +52,8 @@ _NO_PARTS = frozenset(
         "for",
         "and",
         "man",
+        "telf",
+        "ort",
     }
 )
 
@@ -57,7 +62,8 @@ def words_of(name: str) -> tuple[str, ...]:
     """The words of a field name, folded: camelCase, snake_case, kebab-case, dots and digits are borders; ``ф.и.о.`` is
     one.
     """
-    pieces = [piece.lower().replace("ё", "е") for piece in _PIECE.findall(unicodedata.normalize("NFKC", name))]
+    shown = _ACRONYM.sub(r"\1 ", unicodedata.normalize("NFKC", name))
+    pieces = [piece.lower().replace("ё", "е") for piece in _PIECE.findall(shown)]
     words: list[str] = []
     letters = ""
     for piece in pieces:
@@ -127,8 +133,25 @@ def _with_a_slip(word: str) -> tuple[str, ...]:
     if not shortest <= len(word) <= _LONGEST_WORD:
         return ()
     spelt = word if word.isascii() else word.rstrip(_VOWELS)
-    slips = (_SLIPS.get(key) for key in (spelt, *_without_one(spelt)))
-    return next((ideas for ideas in slips if ideas), ())
+    for key in (spelt, *_without_one(spelt)):
+        for known, ideas in _SLIPS.get(key, ()):
+            if _is_one_slip(spelt, known):
+                return ideas
+    return ()
+
+
+def _is_one_slip(word: str, known: str) -> bool:
+    """True if one letter is more, less, other or swapped with the next: two words may share what is left without one
+    letter each, and differ in two.
+    """
+    at = next((place for place, (one, other) in enumerate(zip(word, known, strict=False)) if one != other), len(known))
+    if len(word) != len(known):
+        longer, shorter = (word, known) if len(word) > len(known) else (known, word)
+        at = min(at, len(shorter))
+        return longer[at + 1 :] == shorter[at:]
+    return word[at + 1 :] == known[at + 1 :] or (
+        word[at : at + 2] == known[at : at + 2][::-1] and word[at + 2 :] == known[at + 2 :]
+    )
 
 
 def _cut_short(word: str) -> tuple[str, ...]:
@@ -143,17 +166,16 @@ def _without_one(word: str) -> Iterable[str]:
     return (word[:place] + word[place + 1 :] for place in range(len(word)))
 
 
-def _slips() -> Mapping[str, tuple[str, ...]]:
+def _slips() -> Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """What is left of a word that is long enough without one of its letters, and the word itself → words and ideas."""
     known = {word: ideas for word, ideas in EXACT.items() if word.isascii() and len(word) >= _SLIP_LATIN}
     known |= _UNINFLECTED
-    return MappingProxyType(
-        {
-            key: ideas
-            for word, ideas in known.items()
-            if len(word) >= _LATIN_STEM - 1
-            for key in (word, *(key for key in _without_one(word) if len(key) >= _LATIN_STEM - 1))
-        }
-    )
+    slips: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
+    for word, ideas in known.items():
+        if len(word) >= _LATIN_STEM - 1:
+            for key in {word, *(key for key in _without_one(word) if len(key) >= _LATIN_STEM - 1)}:
+                slips[key] = (*slips.get(key, ()), (word, ideas))
+    return MappingProxyType(slips)
 
 
 _SLIPS = _slips()
@@ -167,6 +189,7 @@ def _joined(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(joined.split())
 
 
+_HOSTS = "db|database|server|smtp|imap|ftp|app|application|site|website|host|cluster|queue|node|repo|network"
 _TOGETHER = tuple(
     (re.compile(rf"\b(?:{phrase})\b"), word)
     for phrase, word in (
@@ -182,5 +205,19 @@ _TOGETHER = tuple(
         ("(?:health|medical) (?:status|condition|history)", "diagnosis"),
         ("состояни[ея] здоровья|групп[аы] инвалидности|инвалидность группа|disability group", "диагноз"),
         ("blood (?:type|group)|групп[аы] крови", "blood"),
+        ("smtp addr(?:ess)?", "email"),
+        ("screen name", "nickname"),
+        ("(?:app |application )?instance id|installation id", "deviceid"),
+        ("android id|ssaid", "adid"),
+        ("(?:recovery|backup|unlock) codes?|код восстановления|резервный код", "otp code"),
+        ("рег(?:истрационный)? знак", "регзнак"),
+        ("piradi nomeri", "nationalid"),
+        ("next of kin", "relative"),
+        ("military ticket", "военник"),
+        ("number of (?=[a-z]+s|children|people)", "count "),
+        ("(?:parent|tenant) (?=id|uuid|uid|key|code)", "node "),
+        ("face encodings?", "faceprint"),
+        ("cell (?=values?|text|data|ref|reference|range|style|address|contents?)", "column "),
+        (rf"(?:{_HOSTS}) (?=(?:root |admin |user )?(?:password|passwd|pwd|passphrase|secret|(?:api|access) key))", ""),
     )
 )

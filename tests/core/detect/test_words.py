@@ -71,3 +71,16 @@ def test_a_half_understood_name_says_so() -> None:
 def test_a_word_cut_short_is_understood_if_it_can_be_one_only() -> None:
     assert "birth" in ideas_of("дата рожд")[0]
     assert ideas_of("крас") == (frozenset(), False)
+
+
+@pytest.mark.parametrize(
+    "slip", ["pasport", "passsport", "telefone", "паспортт", "фамиилия", "фамлия", "фамилмя", "фмаилия"]
+)
+def test_one_slip_is_forgiven(slip: str) -> None:
+    assert ideas_of(slip)[0]
+
+
+@pytest.mark.parametrize("name", ["Орлова", "орлова"])
+def test_two_slips_are_another_word(name: str) -> None:
+    """``половая`` and a surname have in common what is left of each without another letter."""
+    assert ideas_of(name)[0] == frozenset()

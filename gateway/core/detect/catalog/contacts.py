@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.core.detect.detector import OPEN, Detector
 from gateway.core.detect.phones import normal_phone
+from gateway.core.detect.profiles import is_profile
 from gateway.model.names import Kind
 
 _EMAIL, _PHONE, _LOGIN = Kind("email"), Kind("phone"), Kind("login")
@@ -14,6 +15,7 @@ _SPOKEN = (
 )
 _ORDER = "заказ|лот |lot|артикул|article|order|sku|invoice|batch|seq|gtin|счет-фактур|трек|track|штрих|barcode|ean|isbn"
 _FILES = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "ico", "bmp", "map", "scss", "woff"})
+_HOSTS_AND_FILES = _FILES | frozenset("com ru org net io su dev local php html json xml txt py example".split())
 _LONGEST_LOCAL = 64
 
 
@@ -27,6 +29,13 @@ def _deliverable(text: str) -> bool:
         and labels[-1] not in _FILES
         and not any(label.startswith("-") or label.endswith("-") for label in labels)
     )
+
+
+def _no_word(text: str) -> bool:
+    """True for letters with a digit, dot or underscore between them: no word of a sentence, no host, no file."""
+    inside = text[1:-1] + text[-1:].strip("._")
+    mixed = any(char.isalpha() for char in text) and any(char.isdigit() or char in "._" for char in inside)
+    return mixed and text.rpartition(".")[2].lower() not in _HOSTS_AND_FILES
 
 
 def _is_phone(text: str) -> bool:
@@ -172,6 +181,19 @@ DETECTORS: tuple[Detector, ...] = (
         source="own observation: a number right behind the word for phone",
     ),
     Detector(
+        name="phone.ru_short",
+        kind=_PHONE,
+        pattern=r"9\d{9}",
+        score=0.0,
+        confirmed=0.3,
+        confirm=lambda text: _is_phone("8" + text),
+        near="мой номер|номер для связи|номер телефона|мобильный|сотовый|my number|my mobile|наберите|звони|позвони",
+        unless=_ORDER,
+        yes=("мой номер 9000000001", "звоните 9000000001"),
+        no=("9000000001", "заказ, мой номер 9000000001"),
+        source="Russian numbering plan: a mobile number without its country code",
+    ),
+    Detector(
         name="phone.sbp",
         kind=_PHONE,
         pattern=r"[78]?9\d{9}",
@@ -218,6 +240,34 @@ DETECTORS: tuple[Detector, ...] = (
         source="own observation: a word right behind login",
     ),
     Detector(
+        name="login.told",
+        kind=_LOGIN,
+        pattern=(
+            rf"{OPEN}(?:логин|login|username|никнейм|nickname|мой ник|my nick) (?:is |это )?"
+            r"([a-z0-9][a-z0-9._\-]{2,40}[a-z0-9])"
+        ),
+        score=0.0,
+        confirmed=0.65,
+        confirm=_no_word,
+        yes=("логин anna_2000 пароль", "мой ник dragon777", "login i.ivanov"),
+        no=("login failed", "логин test-stand", "ник 12345", "login sso.example.org", "login index.php"),
+        source="own observation: a word with a digit, dot or underscore in it right behind login",
+    ),
+    Detector(
+        name="messenger.bare",
+        kind=Kind("messenger"),
+        pattern=(
+            rf"{OPEN}(?:телеграмм?|телега|тг|telegram|tg|инстаграмм?|инста|instagram|insta|скайп|skype) ?(?:[:=\-] ?)?"
+            r"(?:is )?([a-z][a-z0-9_]{4,31})"
+        ),
+        score=0.0,
+        confirmed=0.7,
+        confirm=_no_word,
+        yes=("мой телеграм anna_petrova", "tg: ivan2000"),
+        no=("telegram desktop", "tg is down", "Telegram v2.0", "telegram api.telegram.org"),
+        source="Telegram: 5 to 32 letters, digits and underscores; without an at sign only what is no word",
+    ),
+    Detector(
         name="messenger.named",
         kind=Kind("messenger"),
         pattern=(
@@ -236,9 +286,11 @@ DETECTORS: tuple[Detector, ...] = (
             r"(?:t\.me|telegram\.me|vk\.com|ok\.ru/profile|odnoklassniki\.ru/profile|instagram\.com|facebook\.com|wa\.me|linkedin\.com/in)/"
             r"(@?[a-z0-9_.\-]{3,64}[a-z0-9])"
         ),
-        score=0.8,
+        score=0.0,
+        confirmed=0.8,
+        confirm=is_profile,
         yes=("https://t.me/anna_example", "vk.com/id100000", "wa.me/79000000001", "ok.ru/profile/5550001"),
-        no=("https://t.me/", "vk.com"),
+        no=("https://t.me/", "vk.com", "vk.com/feed", "https://vk.com/wall-100_200"),
         source="public address schemes of the services",
     ),
 )

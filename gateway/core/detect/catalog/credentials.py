@@ -76,22 +76,36 @@ DETECTORS: tuple[Detector, ...] = (
         pattern=(
             r"(?:sk|pk|rk)[_\-](?:live_|test_|ant-|proj-)?[a-z0-9_\-]{20,}|gh[pousr]_[a-z0-9]{30,}|github_pat_[a-z0-9_]{30,}|"
             r"xox[abprs]-[a-z0-9\-]{10,}|a[ks]ia[a-z0-9]{16}|aiza[a-z0-9_\-]{30,}|ya29\.[a-z0-9_\-]{20,}|glpat-[a-z0-9_\-]{16,}|"
-            r"t1\.[a-z0-9_\-]{60,}|y0_[a-z0-9_\-]{30,}"
+            r"t1\.[a-z0-9_\-]{60,}|y[0-3]_[a-z0-9_\-]{30,}|hf_[a-z0-9]{30,}|npm_[a-z0-9]{30,}|dop_v1_[a-f0-9]{60,}|"
+            r"sg\.[a-z0-9_\-]{20,24}\.[a-z0-9_\-]{40,}|pypi-age[a-z0-9_\-]{50,}|shp(?:at|ss|ca|pa)_[a-f0-9]{32}|"
+            r"\d{8,10}:aa[a-z0-9_\-]{33}|aqvn[a-z0-9_\-]{35,}|aje[a-z0-9]{17}|gocspx-[a-z0-9_\-]{20,}"
         ),
         score=0.9,
-        yes=("sk-abcdefghijklmnopqrstuvwx", "AKIAABCDEFGHIJKLMNOP", "ghp_0123456789abcdefghijklmnopqrstuvwxyz"),
+        yes=(
+            "sk-abcdefghijklmnopqrstuvwx",
+            "AKIAABCDEFGHIJKLMNOP",
+            "ghp_0123456789abcdefghijklmnopqrstuvwxyz",
+            "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1",
+            "hf_abcdefghijklmnopqrstuvwxyzABCDEF",
+        ),
         no=("sk-short", "akia123"),
         source="prefixes that the issuers publish for secret scanning",
     ),
     Detector(
         name="credential.private_key",
         kind=Kind("credential.private_key"),
-        pattern=r"-----begin [a-z0-9 ]{0,30}private key-----[^\x00\-]*(?:-----end [a-z0-9 ]{0,30}private key-----)?",
+        pattern=(
+            r"-----begin [a-z0-9 ]{0,30}private key(?: block)?-----[^\x00\-]*"
+            r"(?:-----end [a-z0-9 ]{0,30}private key(?: block)?-----)?|"
+            r"putty-user-key-file-\d[^\x00]*private-(?:lines|mac)[^\x00]*"
+        ),
         score=0.99,
         loose=True,
         yes=(
             "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----",
             "-----BEGIN RSA PRIVATE KEY-----\nMIIE",
+            "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQdGBF",
+            "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\nAAAAI",
         ),
         no=("-----BEGIN CERTIFICATE-----\nMIIE", "private key"),
         source="RFC 7468",
@@ -114,12 +128,15 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="credential.password.told",
         kind=Kind("credential.password"),
-        pattern=rf"{OPEN}(?:парол[ьяеюи]{{1,2}}|password|passwd|pwd)(?: -| is|,)? ([^\s\x00\"',.]{{4,64}})",
+        pattern=(
+            rf"{OPEN}(?:парол[ьяеюи]{{1,2}}|password|passwd|pwd|pass:)"
+            r"(?: (?:от|к|для|for|to) [\pL\-]{2,20})?(?: -| is|,)?:? ([^\s\x00\"',.]{4,64})"
+        ),
         score=0.0,
         confirmed=0.6,
         confirm=_mixed,
         loose=True,
-        yes=("пароль qwerty1", "the password is S3cret"),
+        yes=("пароль qwerty1", "the password is S3cret", "пароль от вайфая: qwerty1", "pass: hunter2"),
         no=("пароль сброшен", "password reset"),
         source="own observation: a word with letters and digits right behind the word for password",
     ),
@@ -127,12 +144,13 @@ DETECTORS: tuple[Detector, ...] = (
         name="credential.otp",
         kind=Kind("credential.otp"),
         pattern=(
-            r"(?:код(?: подтверждения| из смс| из sms| доступа)|смс-код|sms-код|одноразовый (?:код|пароль)|"
+            rf"{OPEN}(?:при(?:шел|слали) (?:смс )?код|"
+            r"код(?: подтверждения| из смс| из sms| доступа)|смс-код|sms-код|одноразовый (?:код|пароль)|"
             r"one-time (?:code|password)|"
             r"otp|verification code|confirmation code|2fa(?: code)?|passcode)(?: is|:|=| -)? ?(\d{4,8})"
         ),
         score=0.85,
-        yes=("код подтверждения: 4821", "your verification code is 123456", "OTP 998877"),
+        yes=("пришёл код 4821", "код подтверждения: 4821", "your verification code is 123456", "OTP 998877"),
         no=("код товара 4821", "verification code"),
         source="RFC 6238 and common SMS codes: 4 to 8 digits",
     ),
@@ -148,17 +166,35 @@ DETECTORS: tuple[Detector, ...] = (
         source="own observation of messages that carry codes for logging in",
     ),
     Detector(
+        name="credential.otp.first",
+        kind=Kind("credential.otp"),
+        pattern=(
+            r"(\d{4,8})(?: ?-)? (?:(?:это |is )?(?:ваш|твой|your)(?: [a-z]{2,16}){0,3} (?:код|code)|"
+            r"to (?:verify|confirm|log ?in|sign ?in)[ .,])"
+        ),
+        gate=r"\d(?: ?-)? (?:это |is )?(?:ваш|твой|your|to (?:verif|confirm|log ?in|sign ?in))",
+        score=0.85,
+        yes=("482134 — ваш код для входа", "Use 482134 to verify your account", "482134 is your Example code"),
+        no=("482134 рубля ваш долг", "2024 is your year", "1024 to confirmation"),
+        source="own observation of messages that carry codes for logging in",
+    ),
+    Detector(
         name="credential.api_key.named",
         kind=_KEY,
         pattern=(
-            rf"{OPEN}(?:api[ _\-]?key|api[ _\-]?token|secret[ _\-]?key|ключ api|api.ключ) ?[:=] ?\"?"
-            r"([a-z0-9_\-]{16,128})"
+            rf"{OPEN}(?:[a-z]{{0,20}}_)?(?:api[ _\-]?(?:key|token)|secret(?:[ _\-]?key)?|ключ api|api.ключ|"
+            r"ключ доступа|access[ _\-]?(?:key|token)|token|токен) ?(?:[:=]|[ ]) ?\"?([a-z0-9_.\-]{16,256})"
         ),
-        gate=r"(?:key|token|ключ|api) ?[:=]",
+        gate=r"(?:key|token|ключ|api|secret|токен|доступа)(?: ?[:=]| [a-z0-9_.\-]{16})",
         score=0.0,
         confirmed=0.85,
         confirm=_mixed,
-        yes=("api_key=3f2a9c7e1b4d4f6a8c0e", "ключ API: 3f2a9c7e1b4d4f6a8c0e2d4b"),
+        yes=(
+            "api_key=3f2a9c7e1b4d4f6a8c0e",
+            "ключ API: 3f2a9c7e1b4d4f6a8c0e2d4b",
+            "token=3f2a9c7e1b4d4f6a8c0e",
+            "SLACK_TOKEN=3f2a9c7e1b4d4f6a8c0e",
+        ),
         no=("api key: see-the-documentation", "key=3f2a9c7e1b4d4f6a8c0e", "api_key="),
         source="own observation: letters and digits right behind the words for an API key",
     ),

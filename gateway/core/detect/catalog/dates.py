@@ -115,6 +115,33 @@ DETECTORS: tuple[Detector, ...] = (
         source="common spellings",
     ),
     Detector(
+        name="birth_date.digits",
+        kind=_BIRTH,
+        pattern=r"\d{8}",
+        score=0.0,
+        confirmed=0.2,
+        confirm=lambda text: (
+            _is_date(f"{text[:2]}.{text[2:4]}.{text[4:]}") or _is_date(f"{text[:4]}.{text[4:6]}.{text[6:]}")
+        ),
+        near=_BORN,
+        unless="номер|серия|id|заказ|code|код",
+        yes=("дата рождения 12051985", "dob 19850512"),
+        no=("12051985", "дата рождения 99999999"),
+        source="common spellings: day, month and year in eight digits",
+    ),
+    Detector(
+        name="birth_year.told",
+        kind=_BIRTH,
+        pattern=(
+            rf"{OPEN}(?:родил[а-я]{{2,4}}|д\. ?р\.?|др(?:ож)?:|г\. ?р\.?|рожд\.|born|dob)(?: in| в)?[ :]{{1,2}}"
+            r"((?:19|20)\d{2})"
+        ),
+        score=0.7,
+        yes=("родилась в 1985 году", "д.р. 1985", "born in 1985"),
+        no=("родился в 9 утра", "born 1985123", "Иванов и др. 2019"),
+        source="common spellings",
+    ),
+    Detector(
         name="age",
         kind=Kind("age"),
         pattern=r"(\d{1,3})(?: полных)?[ \-](?:лет(?:н[а-я]{2,3})?|года?|годик[а-я]{0,2}|years? old|year-old|y/o|yo)",

@@ -32,6 +32,11 @@ def _mixed(text: str) -> bool:
     return 3 <= found <= len(text) - 3
 
 
+def _numbered(text: str) -> bool:
+    """True if at least four of its characters are digits: no word."""
+    return len(digits(text)) >= 4
+
+
 def _kazakh_person(number: str) -> bool:
     """True if the number starts with a birth date and names a century and sex, as a person's does."""
     return (
@@ -83,12 +88,25 @@ DETECTORS: tuple[Detector, ...] = (
         source="ICAO 9303: document numbers of up to nine letters and digits",
     ),
     Detector(
+        name="passport.mixed",
+        kind=Kind("passport"),
+        pattern=r"[a-z][a-z0-9]{8}",
+        gate=r"(?:пасп|pas+port|reisepass)",
+        score=0.0,
+        confirmed=0.1,
+        confirm=_numbered,
+        near="пасп|pas+port|reisepass",
+        yes=("passport no. C01X00T47", "паспорт L01X00T47"),
+        no=("C01X00T47", "passport REQUIREDS", "passport A12345678Z"),
+        source="ICAO 9303, part 3: nine letters and digits, as German, Dutch and Indian passports have them",
+    ),
+    Detector(
         name="ru.passport_foreign",
         kind=Kind("ru.passport_foreign"),
-        pattern=r"\d{2} ?(?:№ ?)?\d{7}",
+        pattern=r"\d{2} ?(?:(?:№|n|no\.?) ?)?\d{7}",
         score=0.1,
         near="загран|заграничн|foreign passport|international passport|travel passport|zagran",
-        yes=("загранпаспорт 71 1234567", "заграничный паспорт 71№1234567"),
+        yes=("загранпаспорт 71 1234567", "заграничный паспорт 71№1234567", "загранпаспорт 70 N 1234567"),
         no=("71 1234567", "паспорт 4509 123456"),
         source="Federal law 114-FZ; form of the passport: series of 2, number of 7 digits",
     ),
@@ -122,8 +140,13 @@ DETECTORS: tuple[Detector, ...] = (
         score=0.1,
         confirmed=0.3,
         confirm=by_digits(checksums.snils),
-        near="снилс|снилз|snils|страховое свидетельство|страховой номер|пенсионн",
-        yes=("СНИЛС 11223344595", "снилс: 112.233.445.95", "snils 11223344500"),
+        near="снилс|снилз|snils|страхов[а-я]{2,3} (?:свидетельств|номер)|пенсионн|пфр|сфр",
+        yes=(
+            "СНИЛС 11223344595",
+            "снилс: 112.233.445.95",
+            "snils 11223344500",
+            "номер страхового свидетельства 11223344595",
+        ),
         no=("11223344595", "инн 112233445"),
         source="SFR (PFR) board resolution 192p of 31.07.2006",
     ),
@@ -267,10 +290,10 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="ru.residence_permit",
         kind=Kind("ru.residence_permit"),
-        pattern=r"8[2-7] ?(?:№ ?)?\d{7}",
+        pattern=r"8[2-7] ?(?:(?:№|n|no\.?) ?)?\d{7}",
         score=0.1,
         near="вид на жит|вида на жит|виду на жит|внж|рвп|временное прожив|residence permit|vnzh",
-        yes=("вид на жительство 82 № 1234567", "ВНЖ 83 7654321"),
+        yes=("вид на жительство 82 № 1234567", "ВНЖ 83 7654321", "ВНЖ 82 N7654321"),
         no=("82 1234567", "внж 1234567", "загранпаспорт 71 1234567"),
         source="MVD order 399 of 03.06.2020, forms of the permit; series and seven digits as seen",
     ),

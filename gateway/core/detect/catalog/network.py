@@ -31,6 +31,10 @@ def _is_ipv6(text: str) -> bool:
     return len(text) > len("::1") and any(char.isdigit() for char in text)
 
 
+def _mixed(text: str) -> bool:
+    return any(char.isdigit() for char in text) and any(char.isalpha() for char in text)
+
+
 def _on_earth(text: str) -> bool:
     latitude, longitude = (float(part) for part in text.replace(";", ",").replace(" ", ",").split(",") if part)
     return abs(latitude) <= 90 and abs(longitude) <= 180
@@ -71,6 +75,19 @@ DETECTORS: tuple[Detector, ...] = (
         source="IEEE 802, EUI-48",
     ),
     Detector(
+        name="mac.bare",
+        kind=Kind("mac"),
+        pattern=r"[0-9a-f]{12}",
+        gate=r"(?:^|[^a-z])(?:mac|мак)(?:[^a-zа-я]|адрес)",
+        score=0.0,
+        confirmed=0.2,
+        confirm=_mixed,
+        near="mac(?![a-z])|мак(?![а-я])|мак-?адрес",
+        yes=("MAC 001a2b3c4d5e", "mac-адрес: 001A2B3C4D5E"),
+        no=("001a2b3c4d5e", "MAC 001122334455", "macro 001a2b3c4d5e"),
+        source="IEEE 802, EUI-48 without separators",
+    ),
+    Detector(
         name="device.imei",
         kind=Kind("device_id"),
         pattern=r"\d{2}[ \-]?\d{6}[ \-]?\d{6}[ \-]?\d",
@@ -95,14 +112,16 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="cookie.session",
         kind=Kind("cookie_id"),
-        gate=r"(?:sessid|sessionid|session_id|connect\.sid|csrftoken|_ga|_uid|_fbp) ?[=:]",
+        gate=r"(?:sid|sess|session|sessionid|session_id|csrftoken|_ga|_uid|_fbp) ?[=:]",
         pattern=(
-            r"(?:phpsessid|jsessionid|asp\.net_sessionid|sessionid|session_id|connect\.sid|csrftoken|_ga|_ym_uid|_fbp)"
+            r"(?:[a-z_.\-]{0,16}sid|sess|[a-z_.\-]{0,16}session(?:_?id)?|csrftoken|_ga|_ym_uid|_fbp)"
             r" ?[=:] ?\"?([a-z0-9._%+/\-]{12,200})"
         ),
-        score=0.8,
-        yes=("Cookie: PHPSESSID=abcdef0123456789", "_ga=GA1.2.1111111111.2222222222"),
-        no=("PHPSESSID=", "sessionid пуст"),
+        score=0.0,
+        confirmed=0.8,
+        yes=("Cookie: PHPSESSID=abcdef0123456789", "_ga=GA1.2.1111111111.2222222222", "sid=9b24f68c7d949017"),
+        no=("PHPSESSID=", "sessionid пуст", "session: understanding"),
+        confirm=_mixed,
         source="RFC 6265; the usual names of session and analytics cookies",
     ),
     Detector(
@@ -125,6 +144,20 @@ DETECTORS: tuple[Detector, ...] = (
         yes=("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",),
         no=("mozilla foundation", "curl/8.0"),
         source="RFC 9110, section 10.1.5",
+    ),
+    Detector(
+        name="geo.degrees",
+        kind=Kind("geo.point"),
+        pattern=(
+            r"\d{1,2}° ?\d{1,2}['′’] ?(?:\d{1,2}(?:[.,]\d{1,6})?[\"″”]? ?)?[nsсю][,; ]{0,3}"
+            r"\d{1,3}° ?\d{1,2}['′’] ?(?:\d{1,2}(?:[.,]\d{1,6})?[\"″”]? ?)?[ewвз]"
+        ),
+        gate=r"\d° ?\d",
+        score=0.75,
+        loose=True,
+        yes=("55°45′20.9916″N 37°37′3.6228″E", "я тут: 55° 45' 20\" с 37° 37' 3\" в"),
+        no=("20° 5' тепла", "угол 45° 30'"),
+        source="ISO 6709, degrees, minutes and seconds",
     ),
     Detector(
         name="geo.point",

@@ -138,9 +138,12 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="card.cvv",
         kind=Kind("card.cvv"),
-        pattern=rf"{OPEN}(?:cvv2?|cvc2?|csc|цвв|код безопасности|security code)[ :=№\-]{{0,3}}(\d{{3,4}})",
+        pattern=(
+            rf"{OPEN}(?:(?:cvv2?|cvc2?|csc|цвв|свв|цвц)(?:[ \-]?(?:код|code))?|код безопасности|security code|"
+            r"(?:код|цифр[ыа]?) (?:на|с) обо?рот[а-я]{1,2}(?: карты)?)[ :=№\-]{0,3}(\d{3,4})"
+        ),
         score=0.9,
-        yes=("CVV 123", "cvc2: 1234", "код безопасности 999"),
+        yes=("CVV 123", "cvc2: 1234", "код безопасности 999", "CVV2 код 123", "три цифры на обороте: 123"),
         no=("cvv", "код 123"),
         source="ISO/IEC 7813; EMV card security codes of 3 or 4 digits",
     ),
@@ -148,11 +151,12 @@ DETECTORS: tuple[Detector, ...] = (
         name="card.expiry",
         kind=Kind("card.expiry"),
         pattern=(
-            rf"{OPEN}(?:valid thru|valid till|exp|expiry|expires|expiration date|срок действия|действует до|годна до)"
+            rf"{OPEN}(?:valid thru|valid till|exp|expiry|expires|expiration date|срок действия(?: карты)?|"
+            r"действует до|годна до|карт[аы] до)"
             r"[ .:]{0,3}((?:0[1-9]|1[0-2]) ?[/\-.] ?(?:20)?\d{2})"
         ),
         score=0.7,
-        yes=("valid thru 12/27", "срок действия: 01/2030", "exp 09/26"),
+        yes=("valid thru 12/27", "срок действия: 01/2030", "exp 09/26", "срок действия карты 09/27", "карта до 09/27"),
         no=("12/27", "exp 13/27"),
         source="ISO/IEC 7813: month and year",
     ),
