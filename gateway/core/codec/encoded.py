@@ -7,7 +7,7 @@ in its turn. Each coding is a row: whether a text may be in it (cheap), and what
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from gateway.core.codec.base64_text import may_be_base64, may_be_hex, read_base64, read_hex
@@ -29,6 +29,10 @@ from gateway.model.names import PartName, Path
 _SHORTEST = 8
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![A-Za-z0-9+/_=.-])")
 """What may be Base64 or hex in the middle of a text; not a piece of a JSON Web Token, which nobody may change."""
+
+_SOFT_END = re.compile(r"=[ \t]*\r?\n")
+_LINES = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}+=[ \t]*\r?\n(?:[A-Za-z0-9+/_-]|=3D|=[ \t]*\r?\n)*+")
+"""Base64 or hex that quoted-printable has cut into lines; or what is padded and stands at the end of a line."""
 
 _JOINING: dict[Spelling, re.Pattern[str]] = {
     "base64_text": re.compile(r"[A-Za-z0-9+/_.=-]"),
@@ -150,6 +154,41 @@ def _runs(text: str, budget: Budget) -> Stretches:
     return [one for one in (*found, (at, len(text), "plain", text[at:])) if one[0] < one[1]] if found else ()
 
 
+def _in_soft_lines(text: str, budget: Budget) -> Stretches:
+    """Quoted-printable whose lines are cut, whatever it holds, and padded Base64 at the end of a line as it is."""
+    found, at = list[tuple[int, int, Spelling, str]](), 0
+    for start, end in (*_padded(text, budget), (len(text), len(text))):
+        piece = text[at:start]
+        means = read_quoted_printable(piece) if _SOFT_END.search(piece) else None
+        found.append((at, start, "plain", piece) if means is None else (at, start, "quoted_printable", means))
+        found.append((start, end, "plain", text[start:end]))
+        at = end
+    cut = any(one[2] == "quoted_printable" for one in found)
+    return [one for one in found if one[0] < one[1]] if cut else ()
+
+
+def _padded(text: str, budget: Budget) -> Iterator[tuple[int, int]]:
+    """Where Base64 ends a line, its padding with it.
+
+    If lines can be read as one, nothing is padded within: the second one would be out of step.
+    """
+    for found in _LINES.finditer(text):
+        *lines, last = _SOFT_END.split(found[0])
+        whole = "".join((*lines, last)).replace("=3D", "=")
+        if (len(lines) > 1 or last) and _reads(whole, budget):
+            continue
+        at = found.start()
+        for line in lines:
+            end = text.index("=", at + len(line)) + 1
+            if _reads(text[at:end], budget):
+                yield at, end
+            at = text.index("\n", end) + 1
+
+
+def _reads(text: str, budget: Budget) -> bool:
+    return any(may_be(text) and read(text, budget) is not None for _, may_be, read in _BETWEEN_WORDS)
+
+
 def _words(text: str, _budget: Budget) -> Stretches:
     """Words, and what stands between them as it is."""
     found, at = list[tuple[int, int, Spelling, str]](), 0
@@ -191,6 +230,7 @@ def _has(mark: str) -> Callable[[str], bool]:
 
 _CODINGS = (
     _Coding(may_be_base64, _packed("base64_text", read_base64)),
+    _Coding(lambda text: "\n" in text and _SOFT_END.search(text) is not None, _in_soft_lines),
     _Coding(stray, _bytes),
     _Coding(_has("=?"), _words),
     _Coding(_has("%u"), _whole("percent_unicode", read_percent_unicode)),
@@ -203,5 +243,5 @@ _CODINGS = (
     _Coding(_has("="), _whole("quoted_printable", read_quoted_printable)),
 )
 """In this order: a text that is in several codings is in the first. Quoted-printable takes the padding of Base64 at the
-end of a line for its own.
+end of a line for its own, and is the first where it has cut the lines of another coding.
 """

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import quopri
 import re
 import time
 import zlib
 from base64 import b64decode, b64encode, encodebytes, urlsafe_b64encode
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -452,6 +454,46 @@ def test_base64_that_ends_a_line_is_no_soft_line_end() -> None:
     coded = b64("anna, anna@example.org")
     assert coded.endswith("=")
     assert "anna, anna@example.org" in texts_of(request(f"see {coded}\nmore", TEXT))
+
+
+def cut_by_quoted_printable(text: str) -> str:
+    return quopri.encodestring(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        b64,
+        lambda text: text.encode().hex().upper(),
+        lambda text: quote(quote(text)),
+        lambda text: f"=?utf-8?B?{b64(text)}?=",
+    ],
+    ids=["Base64", "hex", "percent-coded", "a word"],
+)
+@pytest.mark.parametrize("before", range(30, 75, 4))
+def test_a_soft_line_end_within_another_coding_hides_nothing(wrapped: Callable[[str], str], before: int) -> None:
+    text = f"{'Call = ' * 12}"[:before] + "marina.kedrova@example.ru"
+    cut = cut_by_quoted_printable(wrapped(text))
+    assert "=\n" in cut
+    assert text in texts_of(request(cut, TEXT))
+
+
+def test_padded_base64_at_the_end_of_lines_stands_beside_soft_line_ends() -> None:
+    """Lines that can't be read as one, and what quoted-printable has cut."""
+    padded = b64("anna, anna@example.org")
+    cut = cut_by_quoted_printable(quote("a=b, " * 9 + "boris@example.org"))
+    assert "=\n" in cut
+    leaves = texts_of(request(f"{padded}\ninternationalisation=\n{padded}\n\n{cut}", TEXT))
+    assert leaves.count("anna, anna@example.org") == 2
+    assert "boris@example.org" in leaves[-1]
+
+
+def test_what_stands_in_cut_lines_is_cut_again() -> None:
+    old = cut_by_quoted_printable(b64("Call, " * 12 + "marina.kedrova@example.ru"))
+    lines = after(old, "Call, " * 12 + "t0ken-4711").splitlines()
+    assert len(lines) > 1
+    assert all(line.endswith("=") for line in lines[:-1])
+    assert says("\n".join(lines)) == "Call, " * 12 + "t0ken-4711"
 
 
 @pytest.mark.parametrize("end", ["\t", "=\t", "=\x0b\n"])
