@@ -31,7 +31,7 @@ _RUN = re.compile(r"(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![A-Za-z0-
 """What may be Base64 or hex in the middle of a text; not a piece of a JSON Web Token, which nobody may change."""
 
 _SOFT_END = re.compile(r"=[ \t]*\r?\n")
-_LINES = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}+=[ \t]*\r?\n(?:[A-Za-z0-9+/_-]|=3D|=[ \t]*\r?\n)*+")
+_LINES = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}+=[ \t]*\r?\n(?:[A-Za-z0-9+/_-]++|=3D|=[ \t]*\r?\n)*")
 """Base64 or hex that quoted-printable has cut into lines; or what is padded and stands at the end of a line."""
 
 _JOINING: dict[Spelling, re.Pattern[str]] = {

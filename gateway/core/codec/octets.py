@@ -11,15 +11,14 @@ from dataclasses import dataclass
 
 from gateway.core.codec.budget import Budget
 from gateway.core.codec.charsets import cyrillic, holds_controls, wide
-from gateway.core.codec.codings import Unpacked, redo, undo, undo_unmarked
+from gateway.core.codec.codings import UNMARKED_RATIO, Unpacked, may_be_unmarked, redo, undo, undo_unmarked
 from gateway.core.codec.percent import to_bytes
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
 
-_WORTH_TRYING = 16
+WORTH_TRYING = 16
 """Fewer bytes are not packed by anybody."""
 
-_RATIO = 64
 _BROKEN = 2**20
 """What a broken stream may have unpacked to before it broke."""
 
@@ -39,6 +38,8 @@ class Octets:
     text: str
     charset: str
     codings: tuple[str, ...] = ()
+    hides: bool = False
+    """Their packing may hold something else, which nobody has looked into."""
 
     def __repr__(self) -> str:
         return f"Octets(chars={len(self.text)}, {self.charset}, {self.codings})"
@@ -69,13 +70,17 @@ def octets_of(raw: bytes, budget: Budget | None = None) -> Octets | None:
     if unpacked.codings:
         spent.unpacked -= len(unpacked.raw)
     said = _said(unpacked)
-    return _tried(raw) if said is None and not unpacked.codings and len(raw) >= _WORTH_TRYING else said
+    if unpacked.codings or len(raw) < WORTH_TRYING or (said is not None and not holds_controls(said.text)):
+        return said
+    return _tried(raw) or said
 
 
 def _tried(raw: bytes) -> Octets | None:
     """Unpacked without a mark, as long as that takes no more than a little time for each byte."""
+    if not may_be_unmarked(raw):
+        return None
     try:
-        tried = [_said(one) for one in undo_unmarked(raw, Limits(max_body_bytes=_RATIO * len(raw))) if one.raw]
+        tried = [_said(one) for one in undo_unmarked(raw, Limits(max_body_bytes=UNMARKED_RATIO * len(raw))) if one.raw]
     except PayloadError:
         return None
     return next((one for one in tried if one is not None), None)
@@ -88,7 +93,7 @@ def _said(unpacked: Unpacked) -> Octets | None:
         except UnicodeDecodeError:
             continue
         if not holds_controls(text) or (charset == "utf-8" and _CONTACT.search(text)):
-            return Octets(text, charset, unpacked.codings)
+            return Octets(text, charset, unpacked.codings, unpacked.hides)
     return None
 
 

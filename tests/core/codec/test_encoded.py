@@ -13,6 +13,7 @@ from base64 import b64decode, b64encode, encodebytes, urlsafe_b64encode
 from collections.abc import Callable
 from urllib.parse import quote
 
+import brotli
 import pytest
 
 from gateway.core.codec import decode_request, encode_request, rewrite
@@ -395,9 +396,28 @@ def test_no_repr_shows_what_bytes_say() -> None:
     assert repr(octets_of("Анна".encode())) == "Octets(chars=4, utf-8, ())"
 
 
-def test_a_bomb_of_deflate_without_a_mark_is_noise_in_a_text() -> None:
-    text = b64(zlib.compress(b"a" * 1_000_000))
+@pytest.mark.parametrize("bomb", [b"a" * 1_000_000, gzip.compress(b"a" * 1_000_000)])
+def test_a_bomb_of_deflate_without_a_mark_is_noise_in_a_text(bomb: bytes) -> None:
+    text = b64(zlib.compress(bomb))
     assert says(text) == text
+
+
+@pytest.mark.parametrize("said", ["anna", "Boris", "m", "+7 900", "Привет", "{", "<p>", "  "])
+@pytest.mark.parametrize("quality", [0, 1, 5, 11])
+@pytest.mark.parametrize("window", [10, 16, 22])
+def test_brotli_in_base64_is_read_whatever_it_begins_with(said: str, quality: int, window: int) -> None:
+    text = f"{said}, marina.kedrova@example.ru"
+    raw = brotli.compress(text.encode(), quality=quality, lgwin=window)
+    assert seen(request(json.dumps({"a": b64(raw)})))["body.a"] == text
+
+
+@pytest.mark.parametrize("said", ["anna", "Boris", "m", "+7 900", "Привет", "{", "<p>", "  "])
+@pytest.mark.parametrize("level", [0, 1, 9])
+def test_raw_deflate_in_base64_is_read_whatever_it_begins_with(said: str, level: int) -> None:
+    packer = zlib.compressobj(level, wbits=-15)
+    text = f"{said}, marina.kedrova@example.ru"
+    raw = packer.compress(text.encode()) + packer.flush()
+    assert seen(request(json.dumps({"a": b64(raw)})))["body.a"] == text
 
 
 def test_a_removed_stretch_leaves_what_stands_around_it() -> None:
