@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from gateway.core.codec import decode_reply, decode_request, encode_reply, encode_request, rewrite
 from gateway.core.codec.base64_text import read_base64, read_hex
@@ -106,10 +106,25 @@ def _only(before: Document, after: Document, at: int) -> None:
 def _cut_up(document: Document, at: int) -> Path | None:
     """Where the text around a leaf stands, if that text is read in pieces because it is of no syntax as a whole.
 
-    What is written into it may make it fall into other pieces.
+    What is written into it may make it fall into other pieces. A new name is no new text.
     """
+    around, in_key = [told for part in document.parts for told in _cuts(part, None)][at]
+    if in_key:
+        return None
     path, places = document.leaves[at].path, [leaf.path for leaf in document.leaves if not leaf.is_key]
-    return next((path[:size] for size in range(1, len(path) + 1) if places.count(path[:size]) > 1), None)
+    again = (path[:size] for size in range(1, len(path) + 1) if places.count(path[:size]) > 1)
+    return next((cut for cut in (around, *again) if cut), None)
+
+
+def _cuts(part: Part, cut: Path | None, *, in_key: bool = False) -> Iterator[tuple[Path | None, bool]]:
+    """For every text the place of the outermost one in pieces that it is a piece of, and whether it is (in) a name."""
+    if cut is None and part.syntax == "encoded" and len(part.leaves) > 1:
+        cut = part.leaves[0].path
+    for leaf in part.leaves:
+        if leaf.inner is None:
+            yield cut, in_key or leaf.is_key
+        else:
+            yield from _cuts(leaf.inner, cut, in_key=in_key or leaf.is_key)
 
 
 def _apart(document: Document, cut: Path | None) -> list[str]:
