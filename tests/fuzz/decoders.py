@@ -129,7 +129,8 @@ def _cuts(part: Part, cut: Path | None, *, in_key: bool = False) -> Iterator[tup
 
 def _apart(document: Document, cut: Path | None) -> list[str]:
     """The texts that stand elsewhere."""
-    return [leaf.text for leaf in document.leaves if cut is None or leaf.path[: len(cut)] != cut]
+    told = [(leaf.path, leaf.text) for leaf in document.leaves]
+    return [text for path, text in told if cut is None or (path[: len(cut)] != cut and text != NEW)]
 
 
 def _is_mended(before: Document, new: list[str], at: int) -> bool:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
 
 from gateway.core.codec.budget import Budget
 from gateway.core.codec.charsets import holds_controls
 from gateway.core.codec.codings import SKIPPABLE, may_be_unmarked
-from gateway.core.codec.octets import WORTH_TRYING, Octets, octets_of
+from gateway.core.codec.octets import WORTH_TRYING, Octets, octets_of, packed_in
 from gateway.model.document import Spelling
 
 _SECOND = "ACDEFGHMNOPQSTUVWXcdefgijklmnstuvwyz012389+/_-"
@@ -122,8 +123,9 @@ def _noted(said: Octets, budget: Budget) -> Octets:
 
 
 def hides(text: str, spelling: Spelling) -> bool:
-    """True if what spells a text in Base64 or hex may hold something beside it."""
-    said = octets_of(_bytes_of(text) if spelling == "base64_text" else binascii.unhexlify(text))
+    """True if what spells a text in Base64, in hex or as packed bytes may hold something beside it."""
+    budget = Budget(0, 0, lambda *_: None)
+    said = _READ[spelling](text, budget)
     return said is not None and said.hides
 
 
@@ -132,6 +134,13 @@ def spell_hex(text: str, old: str) -> str:
     habits = octets_of(binascii.unhexlify(old))
     spelled = (habits.spell(text) if habits else text.encode("utf-8", "replace")).hex()
     return spelled.upper() if any(char in "ABCDEF" for char in old) else spelled
+
+
+_READ: Mapping[Spelling, Callable[[str, Budget], Octets | None]] = {
+    "base64_text": read_base64,
+    "hex": read_hex,
+    "octets": packed_in,
+}
 
 
 def may_be_hex(text: str) -> bool:

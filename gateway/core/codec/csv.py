@@ -53,7 +53,8 @@ def csv_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
         if number == 0 and _are_names(texts):
             names = texts
             leaves += [
-                Leaf(base, title, Span(*cell), "csv_cell", is_key=True) for title, cell in zip(texts, row, strict=True)
+                Leaf(base, title, Span(*cell), "csv_cell", is_key=True, inner=budget.nest(budget, name, base, title))
+                for title, cell in zip(texts, row, strict=True)
             ]
             continue
         for column, (means, cell) in enumerate(zip(texts, row, strict=True)):

@@ -20,7 +20,7 @@ from gateway.core.codec.escapes import (
     read_percent_unicode,
     read_quoted_printable,
 )
-from gateway.core.codec.octets import Octets, as_text, is_overlong, stray
+from gateway.core.codec.octets import Octets, as_text, is_overlong, packed_in, stray
 from gateway.core.codec.words import read_words, stretches
 from gateway.model.document import Leaf, Part, Span, Spelling
 from gateway.model.errors import PayloadError
@@ -86,6 +86,17 @@ def encoded_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
             ]
             return Part(name, "encoded", text, tuple(leaves))
     raise MalformedError(0)
+
+
+def packed_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
+    """A text whose characters are packed bytes. Raises MalformedError, PayloadError (GW-P107)."""
+    found = _packed_bytes(text, budget)
+    if not found:
+        raise MalformedError(0)
+    budget.spend(1)
+    ((start, end, spelling, means),) = found
+    leaf = Leaf(base, means, Span(start, end), spelling, inner=budget.nest(budget, name, base, means))
+    return Part(name, "encoded", text, (leaf,))
 
 
 def apart(part: Part, place: int, new: str) -> str:
@@ -213,7 +224,11 @@ def _tagged(text: str, _budget: Budget) -> Stretches:
 
 
 def _bytes(text: str, budget: Budget) -> Stretches:
-    """Bytes in one of the Cyrillic charsets. Raises PayloadError (GW-P140) for UTF-8 longer than it may be."""
+    """Bytes in one of the Cyrillic charsets, or packed. Raises PayloadError (GW-P107, and GW-P140 for UTF-8 longer than
+    it may be).
+    """
+    if packed := _packed_bytes(text, budget):
+        return packed
     if budget.bounded and not budget.markup and is_overlong(text):
         raise PayloadError(
             "GW-P140",
@@ -224,14 +239,22 @@ def _bytes(text: str, budget: Budget) -> Stretches:
     return () if means is None else ((0, len(text), "octets", means),)
 
 
+def _packed_bytes(text: str, budget: Budget) -> Stretches:
+    said = packed_in(text, budget)
+    if said is None:
+        return ()
+    budget.hides = budget.hides or said.hides
+    return ((0, len(text), "octets", said.text),)
+
+
 def _has(mark: str) -> Callable[[str], bool]:
     return lambda text: mark in text
 
 
 _CODINGS = (
     _Coding(may_be_base64, _packed("base64_text", read_base64)),
-    _Coding(lambda text: "\n" in text and _SOFT_END.search(text) is not None, _in_soft_lines),
     _Coding(stray, _bytes),
+    _Coding(lambda text: "\n" in text and _SOFT_END.search(text) is not None, _in_soft_lines),
     _Coding(_has("=?"), _words),
     _Coding(_has("%u"), _whole("percent_unicode", read_percent_unicode)),
     _Coding(_has("%"), _percents),

@@ -27,6 +27,10 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _CONTACT = re.compile(r"[\w-]@[\w-]+\.\w|(?<!\d)(?:\d[ ().-]{0,3}){9}")
 """What is read among control characters too: an address, or digits enough for a phone or a document."""
 
+_FIRST = frozenset("\x1f(x" + "".join(map(chr, range(0x50, 0x60))))
+_MARK = re.compile("\x1f[\x8b\udc8b]\x08|\\([\xb5\udcb5]/[\xfd\udcfd]|[P-_]\\*M\x18|x[\x01\x5e\x9c\xda\udc9c\udcda]")
+"""Of gzip, zstd and zlib."""
+
 _OVERLONG = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]{2}")
 _BYTES = re.compile(r"[\udc80-\udcff]")
 
@@ -111,6 +115,27 @@ def stray(text: str) -> bool:
     return not text.isascii() and _BYTES.search(text) is not None
 
 
+def may_be_packed(text: str) -> bool:
+    """True for what begins with the mark of a packing: bytes as surrogate escapes, or as the characters so numbered."""
+    return text[:1] in _FIRST and _MARK.match(text) is not None
+
+
+def packed_in(text: str, budget: Budget) -> Octets | None:
+    """What a text says whose bytes are packed. Raises PayloadError (GW-P107)."""
+    raw = _raw(text)
+    said = octets_of(raw, budget) if raw else None
+    return said if said is not None and said.codings else None
+
+
+def _raw(text: str) -> bytes:
+    if stray(text):
+        return to_bytes(text)
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return b""
+
+
 def as_text(text: str) -> str | None:
     """What a text with such bytes says in the charset that makes sense of them; None if none does."""
     charset = cyrillic(to_bytes(text))
@@ -118,7 +143,10 @@ def as_text(text: str) -> str | None:
 
 
 def as_bytes(text: str, old: str) -> str:
-    """The other way round."""
+    """The other way round; packed as it was."""
+    packed = packed_in(old, Budget(0, 0, lambda *_: None))
+    if packed is not None:
+        return packed.spell(text).decode(*(("utf-8", "surrogateescape") if stray(old) else ("latin-1",)))
     try:
         return text.encode(cyrillic(to_bytes(old)) or "utf-8").decode("ascii", "surrogateescape")
     except UnicodeEncodeError:

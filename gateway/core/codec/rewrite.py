@@ -27,7 +27,7 @@ _WIDE_CHARSETS = frozenset({"utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf
 _VANISHING = frozenset({"url", "form", "query", "cookies", "field", "file", "encoded"})
 """Parts that nothing is left of when their last leaf goes."""
 
-_PACKING = frozenset({"base64_text", "hex"})
+_PACKING = frozenset({"base64_text", "hex", "octets"})
 """Spellings of what may be packed."""
 
 _DOT_SEGMENT = re.compile(r"(?:\A|/)(?:\.|%2e){1,2}(?:[/;]|\Z)", re.IGNORECASE)

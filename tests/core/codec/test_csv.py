@@ -58,6 +58,11 @@ def test_what_stood_bare_in_a_cell_stays_bare(cell: str) -> None:
     assert body(edited(request(text, CSV), {"body.0.0": cell.replace("Anna", "tk")})) == text.replace("Anna", "tk")
 
 
+def test_a_name_of_a_column_is_looked_into() -> None:
+    message = request("anna%2Esmirnova%40example.ru,n\nx,1\n", CSV)
+    assert "anna.smirnova@example.ru" in [leaf.text for leaf in read(message).leaves]
+
+
 def test_a_removed_cell_is_empty_and_the_columns_stay() -> None:
     after = edited(request(TABLE, CSV), {"body.1.email": None, "body.1.name": None})
     rows = list(csv.reader(io.StringIO(body(after), newline=""), delimiter=";"))

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import brotli
 import pytest
+import zstandard
 
 from gateway.core.codec import decode_request, encode_request, rewrite
 from gateway.core.codec.octets import octets_of
@@ -394,6 +395,51 @@ def test_no_text_of_a_small_limit_unpacks_over_it() -> None:
 
 def test_no_repr_shows_what_bytes_say() -> None:
     assert repr(octets_of("Анна".encode())) == "Octets(chars=4, utf-8, ())"
+
+
+_NEW = "tk " + " ".join(map(str, range(40)))
+PACKING: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "zlib": zlib.compress,
+    "fast zlib": lambda raw: zlib.compress(raw, 2),
+    "stored zlib": lambda raw: zlib.compress(raw, 0),
+    "zstd": zstandard.compress,
+    "Brotli": brotli.compress,
+}
+
+
+@pytest.mark.parametrize("packing", list(PACKING))
+def test_packed_bytes_in_a_form_are_read_and_packed_again(packing: str) -> None:
+    raw = PACKING[packing]("Анна, anna@example.ru, ".encode() * 9)
+    message = request(f"a=1&b={quote(raw, safe='')}", FORM)
+    assert seen(message)["body.b"] == "Анна, anna@example.ru, " * 9
+    again = edited(message, {"body.b": _NEW})
+    assert seen(again) == {"body.a": "1", "body.b": _NEW}
+    assert "tk" not in body(again)
+
+
+@pytest.mark.parametrize("packing", [packing for packing in PACKING if packing != "Brotli"])
+def test_packed_bytes_as_characters_of_their_number_are_read_and_packed_again(packing: str) -> None:
+    """As scripts write bytes into a string."""
+    raw = PACKING[packing]("Анна, anna@example.ru, ".encode() * 9)
+    message = request(json.dumps({"a": raw.decode("latin-1"), "b": 1.50}))
+    assert seen(message)["body.a"] == "Анна, anna@example.ru, " * 9
+    again = edited(message, {"body.a": _NEW})
+    assert seen(again) == {"body.a": _NEW, "body.b": "1.5"}
+    assert "tk" not in body(again)
+
+
+def test_what_bytes_hide_beside_what_they_say_stays_behind() -> None:
+    member = gzip.compress("Анна и Юра".encode(), mtime=0)
+    raw = member[:3] + b"\x08" + member[4:10] + b"anna@example.org\0" + member[10:]
+    assert b"anna" not in edited(request(f"a=1&b={quote(raw, safe='')}", FORM), {}).body
+
+
+@pytest.mark.parametrize(
+    "text", ["x^2", "x^Анна", "x^\u00ff", "(\u00b5/\u00fd", "\x1f\u008b\x08", "P*M\x18", "x^=1&b=2"]
+)
+def test_what_only_begins_as_packed_is_a_text(text: str) -> None:
+    assert "".join(seen(request(json.dumps({"a": text}))).values()) in (text, "12")
 
 
 @pytest.mark.parametrize("bomb", [b"a" * 1_000_000, gzip.compress(b"a" * 1_000_000)])
