@@ -110,7 +110,7 @@ def _cut_up(document: Document, at: int) -> Path | None:
     """
     around, in_key = [told for part in document.parts for told in _cuts(part, None)][at]
     if in_key:
-        return None
+        return around
     path, places = document.leaves[at].path, [leaf.path for leaf in document.leaves if not leaf.is_key]
     again = (path[:size] for size in range(1, len(path) + 1) if places.count(path[:size]) > 1)
     return next((cut for cut in (around, *again) if cut), None)
@@ -118,7 +118,7 @@ def _cut_up(document: Document, at: int) -> Path | None:
 
 def _cuts(part: Part, cut: Path | None, *, in_key: bool = False) -> Iterator[tuple[Path | None, bool]]:
     """For every text the place of the outermost one in pieces that it is a piece of, and whether it is (in) a name."""
-    if cut is None and part.syntax == "encoded" and len(part.leaves) > 1:
+    if cut is None and not in_key and part.syntax == "encoded" and len(part.leaves) > 1:
         cut = part.leaves[0].path
     for leaf in part.leaves:
         if leaf.inner is None:
