@@ -54,7 +54,8 @@ _SAYS = re.compile(r"@|\d{5}|[^\x00-\x7f]{2}|[{=&]")
 _STANDARD = str.maketrans("-_ ", "+/+")
 _URL_SAFE = str.maketrans("+/", "-_")
 _BLANKS = re.compile(r"[\r\n]+")
-_ODD_BLANKS = re.compile(r"\s+")
+_NO_DIGITS = re.compile(r"[^A-Za-z0-9+/=]+")
+"""Blanks, and in a data URL whatever stands there: lenient readers pass over it."""
 
 
 def may_be_base64(text: str) -> bool:
@@ -149,7 +150,7 @@ def may_be_hex(text: str) -> bool:
 
 
 def _bytes_of(text: str) -> bytes:
-    bare = _ODD_BLANKS.sub("", _joined(text)).partition("=")[0]
+    bare = _NO_DIGITS.sub("", _joined(text)).partition("=")[0]
     if len(bare) % 4 == 1:
         return b""
     return b64decode(bare + "=" * (-len(bare) % 4))

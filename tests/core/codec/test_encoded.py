@@ -544,6 +544,12 @@ def test_a_soft_line_end_within_another_coding_hides_nothing(wrapped: Callable[[
     assert text in texts_of(request(cut, TEXT))
 
 
+@pytest.mark.parametrize("junk", ["!", "!!", "!!!", "Ж", "\u00a0", "!Ж."])
+def test_what_is_no_base64_in_a_data_url_is_passed_over(junk: str) -> None:
+    coded = b64("anna@example.org")
+    assert says(f"data:text/plain;base64,{coded[:5]}{junk}{coded[5:]}") == "anna@example.org"
+
+
 def test_padded_base64_at_the_end_of_lines_stands_beside_soft_line_ends() -> None:
     """Lines that can't be read as one, and what quoted-printable has cut."""
     padded = b64("anna, anna@example.org")
