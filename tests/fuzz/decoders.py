@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+
 from gateway.core.codec import decode_reply, decode_request, encode_reply, encode_request, rewrite
-from gateway.model.document import Document
+from gateway.core.codec.base64_text import read_base64, read_hex
+from gateway.core.codec.budget import Budget
+from gateway.core.codec.octets import Octets
+from gateway.model.document import Document, Part
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
 from gateway.model.names import Path
@@ -24,7 +29,8 @@ def request(data: bytes) -> None:
         document = decode_request(message, LIMITS)
     except PayloadError:
         return
-    assert encode_request(document, message) == message, "a request that nobody changed is not the same"
+    sent = encode_request(document, message)
+    assert sent == message or _is_packed(document), "a request that nobody changed is not the same"
     if not document.leaves:
         return
     at = number % len(document.leaves)
@@ -58,6 +64,25 @@ def reply(data: bytes) -> None:
         _only(document, after, at)
 
 
+def _is_packed(document: Document) -> bool:
+    """True if something packed is in it: what that may hide does not go on, so it may have been packed anew."""
+    codings = (part.codings for part in document.parts)
+    return any(codings) or any(_holds_packed(part) for part in document.parts)
+
+
+def _holds_packed(part: Part) -> bool:
+    for leaf in part.leaves:
+        old = part.text[leaf.raw.start : leaf.raw.end]
+        said = _PACKING[leaf.spelling](old, _ENDLESS) if leaf.spelling in _PACKING else None
+        if (said and said.codings) or (leaf.inner and _holds_packed(leaf.inner)):
+            return True
+    return False
+
+
+_PACKING: Mapping[str, Callable[[str, Budget], Octets | None]] = {"base64_text": read_base64, "hex": read_hex}
+_ENDLESS = Budget(0, 0, lambda *_: None)
+
+
 def _only(before: Document, after: Document, at: int) -> None:
     """Every leaf but the edited one has its text. Pieces of one text that is coded in parts may have become one piece,
     and a header that says what all say is no leaf.
@@ -81,15 +106,31 @@ def _only(before: Document, after: Document, at: int) -> None:
 def _cut_up(document: Document, at: int) -> Path | None:
     """Where the text around a leaf stands, if that text is read in pieces because it is of no syntax as a whole.
 
-    What is written into it may make it fall into other pieces.
+    What is written into it may make it fall into other pieces. A new name is no new text.
     """
+    around, in_key = [told for part in document.parts for told in _cuts(part, None)][at]
+    if in_key:
+        return around
     path, places = document.leaves[at].path, [leaf.path for leaf in document.leaves if not leaf.is_key]
-    return next((path[:size] for size in range(1, len(path) + 1) if places.count(path[:size]) > 1), None)
+    again = (path[:size] for size in range(1, len(path) + 1) if places.count(path[:size]) > 1)
+    return next((cut for cut in (around, *again) if cut), None)
+
+
+def _cuts(part: Part, cut: Path | None, *, in_key: bool = False) -> Iterator[tuple[Path | None, bool]]:
+    """For every text the place of the outermost one in pieces that it is a piece of, and whether it is (in) a name."""
+    if cut is None and not in_key and part.syntax == "encoded" and len(part.leaves) > 1:
+        cut = part.leaves[0].path
+    for leaf in part.leaves:
+        if leaf.inner is None:
+            yield cut, in_key or leaf.is_key
+        else:
+            yield from _cuts(leaf.inner, cut, in_key=in_key or leaf.is_key)
 
 
 def _apart(document: Document, cut: Path | None) -> list[str]:
     """The texts that stand elsewhere."""
-    return [leaf.text for leaf in document.leaves if cut is None or leaf.path[: len(cut)] != cut]
+    told = [(leaf.path, leaf.text) for leaf in document.leaves]
+    return [text for path, text in told if cut is None or (path[: len(cut)] != cut and text != NEW)]
 
 
 def _is_mended(before: Document, new: list[str], at: int) -> bool:

@@ -94,6 +94,8 @@ def _archives() -> Iterator[tuple[str, bytes]]:
                 made.writestr(zipfile.ZipInfo("mimetype"), "text")
                 made.writestr(zipfile.ZipInfo(entry), text, kind)
             yield f"{entry} {kind}", packed.getvalue()
+    for number in range(32):
+        yield f"built {number}", bytes([number % 3, number, number, number * 5, 0, 0, 15, number, 0, 15, 0, 15])
 
 
 def _pdfs() -> Iterator[tuple[str, bytes]]:

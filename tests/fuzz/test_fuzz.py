@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from gateway.core.codec import decode_request
+from tests.attack.cases import PLACES
+from tests.attack.encodings import ENCODINGS
 from tests.fuzz.boundary import CANARIES, keeps
 from tests.fuzz.decoders import LIMITS, texts
 from tests.fuzz.messages import request_of
@@ -47,6 +49,17 @@ def test_a_value_in_a_key_that_names_its_field_does_not_leave(body: str) -> None
     sent = request_of(b"POST /api/people HTTP/1.1\r\nContent-Type: application/json\r\n\r\n" + body.encode())
     assert sent is not None
     for canary in CANARIES:
+        keeps(canary, sent)
+
+
+@pytest.mark.parametrize("inner", list(ENCODINGS))
+def test_wherever_quoted_printable_cuts_another_coding_nothing_leaves(inner: str) -> None:
+    """Under no name that would tell what it is, and behind texts of many lengths."""
+    canary, printable = CANARIES[0], ENCODINGS["quoted-printable"]
+    for size in range(0, 80, 7):
+        coded = printable.wrap(ENCODINGS[inner].wrap(f"{'Call = ' * 12}"[:size] + canary.said))
+        sent = request_of(PLACES["protobuf"].put(canary.field, coded).wire())
+        assert sent is not None
         keeps(canary, sent)
 
 

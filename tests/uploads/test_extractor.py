@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from pypdf import PdfWriter
@@ -15,6 +16,9 @@ from gateway.adapters.extractor import ProcessExtractor
 from gateway.adapters.extractor.formats import UnreadableError, texts_of
 from gateway.adapters.sink_memory import MemorySink
 from tests.uploads.test_files import a_document
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 
 def a_pdf(text: str = "", *, picture: bool = False, author: str = "") -> bytes:
@@ -232,3 +236,111 @@ def test_letters_that_their_font_does_not_tell_are_not_taken_for_text() -> None:
 def test_a_stream_that_is_read_as_none_is_not_overlooked() -> None:
     with pytest.raises(UnreadableError):
         texts_of(a_pdf("Anna Petrova").replace(b"/Length 43\n>>\n", b"/Length%%EOF", 1))
+
+
+# ------------------------------------------------------------------------------------- what readers of archives skip
+
+
+def made(name: str, raw: bytes, *, kind: int = zipfile.ZIP_STORED, extra: bytes = b"") -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", kind) as archive:
+        entry = zipfile.ZipInfo(name)
+        entry.extra, entry.compress_type = extra, kind
+        archive.writestr(entry, raw)
+    return packed.getvalue()
+
+
+def behind_entry(more: bytes, *, kind: int = zipfile.ZIP_STORED) -> bytes:
+    """More bytes between the entry's data and the directory, which says that it begins behind them."""
+    body, at = made("a.txt", b"x", kind=kind), made("a.txt", b"x", kind=kind).index(b"PK\x01\x02")
+    offset = struct.pack("<L", at + len(more))
+    return body[:at] + more + body[at:-6] + offset + body[-2:]
+
+
+def with_tail_of_deflate(more: bytes) -> bytes:
+    """The entry is longer than its packed data."""
+    body = behind_entry(more, kind=zipfile.ZIP_DEFLATED)
+    size, longer = (struct.pack("<L", 3 + grown) for grown in (0, len(more)))
+    assert body.count(size + b"\1\0\0\0") == 2
+    return body.replace(size + b"\1\0\0\0", longer + b"\1\0\0\0")
+
+
+class Pipe(io.RawIOBase):
+    """Where a writer can't go back to a header: it says later what it could not know."""
+
+    def __init__(self) -> None:
+        self.all = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Buffer) -> int:
+        self.all += bytes(data)
+        return len(bytes(data))
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_an_archive_written_into_a_pipe_is_read(wide: bool) -> None:
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("a.txt", "b.txt"):
+            with archive.open(name, "w", force_zip64=wide) as entry:
+                entry.write(f"in {name}".encode())
+    assert {"in a.txt", "in b.txt"} <= {*texts_of(pipe.all)}
+    marked = b"PK\x07\x08"
+    bare = pipe.all.replace(marked, b"", 1)
+    with pytest.raises(UnreadableError):
+        texts_of(bare)
+    with pytest.raises(UnreadableError):
+        texts_of(pipe.all.replace(marked, b"PK\x07\x07", 1))
+
+
+def test_an_archive_that_counts_in_64_bits_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 10)
+    assert "a text of some length" in texts_of(a_zip(a__txt=b"a text of some length"))
+
+
+MAIL = "anna@example.ru"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        behind_entry(b"+79161234567"),
+        behind_entry(MAIL.encode()),
+        with_tail_of_deflate(MAIL.encode()),
+        made("a.txt", b"x") + MAIL.encode(),
+        made("a.txt", b"x")[:-2] + b"\x05\0" + b"x PK " + MAIL.encode(),
+        made("a.txt", MAIL.encode()).replace(b"a.txt", b"b.txt", 1),
+        made("a.txt", b"\x12\x04\x30\x04\x3d\x04\x4f\x04"),
+        made("a/", MAIL.encode()),
+        made("a.txt", b"x", extra=b"\x99\x99\0\x08" + bytes(2048)),
+        made("a.txt", b"x" * 65).replace(struct.pack("<2L", 65, 65), struct.pack("<2L", 65, 64)),
+    ],
+    ids=["phone behind entry", "address behind entry", "behind packed data", "behind the end", "second end",
+         "two names", "UTF-16 without a mark", "in a folder", "large extra field", "longer than it says"],
+)  # fmt: skip
+def test_an_archive_in_which_readers_find_different_things_is_not_read(body: bytes) -> None:
+    with pytest.raises(UnreadableError):
+        texts_of(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (made("a.txt", b"x", extra=b"\x99\x99\x0f\0" + MAIL.encode()), MAIL),
+        (made("fonts/a.ttf", b"\0\1\0\0\xff" + MAIL.encode() + b"\xff"), MAIL),
+        (made("fonts/a.odttf", b"\0\1\0\0\xff" + MAIL.encode("utf-16-be")), MAIL),
+        (made("a.txt", b"\xff\xfe" + MAIL.encode() + b"!"), f"{MAIL}!"),
+        (made("a.xml", f"<a xmlns:b='{MAIL}'/>".encode()), MAIL),
+        (made("a.xml", f"<a rsidR='{MAIL}'/>".encode()), MAIL),
+        (made("a.xml", b"<t79161234567/>"), "t79161234567"),
+        (made("a.xml", b"<p><r><t>anna@</t></r><proofErr/><r><t>example.ru</t></r></p>"), MAIL),
+        (made("a.xml", "<a><creator>Анна</creator><editor>Юра</editor></a>".encode()), "Юра"),
+        (made("Anna.txt", b"x").replace(b"Anna", "Анна".encode("cp866")), "Анна.txt"),
+    ],
+    ids=["extra field", "font", "font in UTF-16", "ASCII behind a mark", "namespace", "revision", "element", "pieces",
+         "fields", "name in cp866"],
+)  # fmt: skip
+def test_what_only_some_readers_of_an_archive_show_is_a_text(body: bytes, text: str) -> None:
+    assert text in texts_of(body)

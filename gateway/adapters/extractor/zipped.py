@@ -8,29 +8,36 @@ whole. Names of entries and the archive's comments are texts too.
 from __future__ import annotations
 
 import io
-import struct
+import re
 import zipfile
 from xml.parsers import expat
 
 from gateway.adapters.extractor.formats import BROKEN, UnreadableError
 from gateway.adapters.extractor.pdf import pdf_texts
+from gateway.adapters.extractor.zip_shell import entries_of, extra_of, texts_in, told_beside, unpacked
 
 _MOST_ENTRIES = 2_000
 _MOST_BYTES = 64 * 2**20
 _MOST_RATIO = 100
 _JUDGED_ABOVE = 2**20
 _MOST_DEPTH = 3
-_MOST_EXTRA = 512
-_DESCRIPTOR = 20
-"""Bytes that may stand behind an entry: its sizes, where they were not known before."""
 _BLOCKS = frozenset(
-    {"p", "t", "si", "c", "tr", "row", "tab", "br", "h", "list-item", "table-cell", "line-break", "s", "v", "is", "f"}
+    {"p", "si", "c", "tr", "row", "tab", "br", "h", "list-item", "table-cell", "line-break", "s", "v", "is", "f"}
 )
 """Elements behind which a new text begins: cells and paragraphs would else be read as one word."""
 
 _TEXT_NAMES = (".txt", ".csv", ".tsv", ".json", ".md", ".log", ".ini", ".yaml", ".yml", ".rels", ".html", ".htm")
 _XML_NAMES = (".xml", ".rels", ".vml", ".rdf", ".svg", ".xhtml")
-_WITHOUT_TEXT = (".ttf", ".odttf", ".otf")
+_FONTS = (".ttf", ".odttf", ".otf")
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_REVISION = re.compile(r"[0-9A-F]{8}")
+_ODD_NAME = re.compile(r"\d{5}|[^\x00-\x7f]")
+"""A name of an element or attribute that may say something of somebody."""
 
 
 class _Allowance:
@@ -53,45 +60,19 @@ def _archive(body: bytes, allowance: _Allowance, depth: int) -> list[str]:
     if depth >= _MOST_DEPTH:
         raise UnreadableError
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        texts = [archive.comment.decode("utf-8", "replace")]
-        _refuse_hidden(body, archive)
-        for entry in archive.infolist():
+        texts = [*told_beside(archive)]
+        for entry, packed in entries_of(body, archive):
             allowance.entries -= 1
-            if allowance.entries < 0 or entry.flag_bits & 0x1:
+            if allowance.entries < 0:
                 raise UnreadableError
-            texts += [entry.filename, entry.comment.decode("utf-8", "replace")]
-            if not entry.is_dir():
-                texts += _entry(entry.filename.lower(), _unpacked(archive, entry, allowance), allowance, depth)
+            texts += texts_in(extra_of(body, entry))
+            most = min(allowance.bytes, max(_JUDGED_ABOVE, len(packed) * _MOST_RATIO))
+            raw = unpacked(entry, packed, most)
+            allowance.bytes -= len(raw)
+            if entry.is_dir() and raw:
+                raise UnreadableError
+            texts += _entry(entry.filename.lower(), raw, allowance, depth)
     return [text for text in texts if text.strip()]
-
-
-def _refuse_hidden(body: bytes, archive: zipfile.ZipFile) -> None:
-    """Twins of one name, and bytes that no entry covers: readers differ in what they take."""
-    entries = sorted(archive.infolist(), key=lambda entry: entry.header_offset)
-    if len({entry.filename for entry in entries}) != len(entries):
-        raise UnreadableError
-    at = 0
-    for entry in entries:
-        names, extra = struct.unpack_from("<HH", body, entry.header_offset + 26)
-        told_later = entry.flag_bits & 0x8
-        gap = entry.header_offset - at
-        if not 0 <= gap <= (_DESCRIPTOR if at else 0) or extra > _MOST_EXTRA:
-            raise UnreadableError
-        at = entry.header_offset + 30 + names + extra + entry.compress_size
-        if told_later and body[at : at + 4] == b"PK\x07\x08":
-            at += 4
-    if not 0 <= archive.start_dir - at <= _DESCRIPTOR:
-        raise UnreadableError
-
-
-def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, allowance: _Allowance) -> bytes:
-    most = min(allowance.bytes, max(_JUDGED_ABOVE, entry.compress_size * _MOST_RATIO))
-    with archive.open(entry) as file:
-        raw = file.read(most + 1)
-    if len(raw) > most:
-        raise UnreadableError
-    allowance.bytes -= len(raw)
-    return raw
 
 
 def _entry(name: str, raw: bytes, allowance: _Allowance, depth: int) -> list[str]:
@@ -99,60 +80,71 @@ def _entry(name: str, raw: bytes, allowance: _Allowance, depth: int) -> list[str
         return _archive(raw, allowance, depth + 1)
     if raw.startswith(b"%PDF-"):
         return pdf_texts(raw)
-    if not raw or name.endswith(_WITHOUT_TEXT):
+    if name.endswith(_FONTS):
+        return [*texts_in(raw)]
+    if not raw:
         return []
     if name.endswith(_XML_NAMES) or raw.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
         return _xml(raw)
     if name.endswith(_TEXT_NAMES) or name == "mimetype":
-        return [_decoded(raw)]
+        return [_decoded(raw), *(texts_in(raw) if raw.startswith(_WIDE_MARKS) else ())]
     raise UnreadableError
 
 
 def _decoded(raw: bytes) -> str:
-    for charset in ("utf-8-sig", "utf-16") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1251"):
+    for charset in ("utf-8-sig", "utf-16") if raw.startswith(_WIDE_MARKS) else ("utf-8-sig", "cp1251"):
         try:
             text = raw.decode(charset)
         except UnicodeDecodeError:
             continue
-        if "\0" not in text:
+        if _CONTROL.search(text) is None:
             return text
     raise UnreadableError
 
 
-def _says_nothing(attribute: str) -> bool:
-    """True for names of namespaces and for the random numbers of revisions."""
-    return attribute.startswith("xmlns") or attribute.rpartition(":")[2].startswith(("rsid", "paraId", "textId"))
-
-
 def _xml(raw: bytes) -> list[str]:
     """Texts, and values of attributes. Without document types: no entities, nothing from elsewhere."""
-    parser = expat.ParserCreate()
-    texts: list[str] = []
-    pieces: list[str] = []
+    parser, texts = expat.ParserCreate(), _Texts()
 
     def refuse(*_: object) -> None:
         raise UnreadableError
 
-    def flush() -> None:
-        if pieces:
-            texts.append("".join(pieces))
-            pieces.clear()
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if name.rpartition(":")[2] in _BLOCKS:
-            flush()
-        texts.extend(value for key, value in attributes.items() if len(value) > 2 and not _says_nothing(key))
-
-    def end(name: str) -> None:
-        if name.rpartition(":")[2] in _BLOCKS:
-            flush()
-
     parser.StartDoctypeDeclHandler = refuse
-    parser.CommentHandler = texts.append
-    parser.ProcessingInstructionHandler = lambda _, data: texts.append(data)
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = pieces.append
+    parser.CommentHandler = texts.all.append
+    parser.ProcessingInstructionHandler = lambda *told: texts.all.extend(told)
+    parser.StartElementHandler = texts.start
+    parser.EndElementHandler = texts.end
+    parser.CharacterDataHandler = texts.run.append
     parser.Parse(raw, True)  # noqa: FBT003 - a C function: positions only
-    flush()
-    return texts
+    texts.end("p")
+    return texts.all
+
+
+class _Texts:
+    """A paragraph is a text, wherever it is cut by a change of style; so is what stands in each element of it, where
+    nothing says that the elements are cells or fields.
+    """
+
+    def __init__(self) -> None:
+        self.all: list[str] = []
+        self.runs: list[str] = []
+        self.run: list[str] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.end(name)
+        self.all += [value for key, value in attributes.items() if len(value) > 2 and not _is_revision(key, value)]
+        self.all += [told for told in (name, *attributes) if _ODD_NAME.search(told)]
+
+    def end(self, name: str) -> None:
+        if self.run:
+            self.runs.append("".join(self.run))
+            self.run.clear()
+        if self.runs and name.rpartition(":")[2] in _BLOCKS:
+            self.all += ["".join(self.runs), *(self.runs if len(self.runs) > 1 else ())]
+            self.runs.clear()
+
+
+def _is_revision(attribute: str, value: str) -> bool:
+    """True for the random numbers of revisions."""
+    named = attribute.rpartition(":")[2].startswith(("rsid", "paraId", "textId"))
+    return named and _REVISION.fullmatch(value) is not None

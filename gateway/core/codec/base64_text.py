@@ -9,17 +9,24 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
 
 from gateway.core.codec.budget import Budget
 from gateway.core.codec.charsets import holds_controls
-from gateway.core.codec.octets import Octets, octets_of
+from gateway.core.codec.codings import SKIPPABLE, may_be_unmarked
+from gateway.core.codec.octets import WORTH_TRYING, Octets, octets_of, packed_in
+from gateway.model.document import Spelling
 
 _SECOND = "ACDEFGHMNOPQSTUVWXcdefgijklmnstuvwyz012389+/_-"
 _LONG = "[BRhx](?=[A-Za-z0-9+/_-]{12})"
-_BEGINS = rf"(?:[CDI-Za-f](?:[{_SECOND}]|{_LONG})|[w-z0-9+/_-][A-Za-z0-9+/_-]|H4|KL|e[JNAF]|[A-H][A-Za-z0-9+/_-])"
+_UNMARKED = "(?=[A-Za-z0-9+/_ -]{22})"
+_BEGINS = (
+    rf"(?:{_UNMARKED}|[CDI-Za-f](?:[{_SECOND}]|{_LONG})|[w-z0-9+/_-][A-Za-z0-9+/_-]|H4|KL|e[JNAF]|[A-H][A-Za-z0-9+/_-])"
+)
 """Base64 of ASCII, UTF-8, one-byte Cyrillic, UTF-16 or a control character, or the mark of gzip, zstd or zlib.
 
-A second byte that is a control character is in no word that is longer than words are.
+A second byte that is a control character is in no word that is longer than words are; what has no mark may begin with
+any byte, and is no shorter.
 """
 
 _CAPITAL = r"(?=[a-z0-9+/_ -]*+[A-Z])"
@@ -33,7 +40,8 @@ _SHORTEST = 8
 _HEX_DIGITS = r"(?:[0-7][0-9A-Fa-f]|[C-Fc-f][0-9A-Fa-f](?:[89ABab][0-9A-Fa-f])+){8,}"
 """Of ASCII or UTF-8."""
 
-_HEX = re.compile(_HEX_DIGITS)
+_HEX_OF_PACKED = r"(?i:1f8b08|28b52ffd|5[0-9a-f]2a4d18|78(?:01|5e|9c|da))(?:[0-9A-Fa-f]{2}){8,}"
+_HEX = re.compile(f"{_HEX_DIGITS}|{_HEX_OF_PACKED}")
 _STRING = re.compile(r'"([a-z0-9+/_-]*+(?:[A-Z][A-Za-z0-9+/_-]{3,}+={0,2}|(?<=[0-9a-f]{16})))"')
 """A string of JSON that may be Base64 or hex."""
 
@@ -46,7 +54,8 @@ _SAYS = re.compile(r"@|\d{5}|[^\x00-\x7f]{2}|[{=&]")
 _STANDARD = str.maketrans("-_ ", "+/+")
 _URL_SAFE = str.maketrans("+/", "-_")
 _BLANKS = re.compile(r"[\r\n]+")
-_ODD_BLANKS = re.compile(r"\s+")
+_NO_DIGITS = re.compile(r"[^A-Za-z0-9+/=]+")
+"""Blanks, and in a data URL whatever stands there: lenient readers pass over it."""
 
 
 def may_be_base64(text: str) -> bool:
@@ -70,7 +79,8 @@ def _may_say(raw: bytes) -> bool:
     try:
         return octets_of(raw) is not None if holds_controls(text := raw.decode()) else bool(text)
     except UnicodeDecodeError:
-        return raw.startswith(_PACKED) or 2 * len(_CYRILLIC.findall(raw)) > len(raw)
+        told = raw.startswith(_PACKED) or raw[1:4] == SKIPPABLE or 2 * len(_CYRILLIC.findall(raw)) > len(raw)
+        return told or (len(raw) >= WORTH_TRYING and may_be_unmarked(raw))
 
 
 def read_base64(text: str, budget: Budget) -> Octets | None:
@@ -80,7 +90,7 @@ def read_base64(text: str, budget: Budget) -> Octets | None:
     if said is None:
         return None
     bare = len(text) < _LONG_ENOUGH and not text.endswith("=")
-    return None if bare and not said.codings and not _SAYS.search(said.text) else said
+    return None if bare and not said.codings and not _SAYS.search(said.text) else _noted(said, budget)
 
 
 def spell_base64(text: str, old: str) -> str:
@@ -104,7 +114,20 @@ def read_hex(text: str, budget: Budget) -> Octets | None:
     """What the text spells in hex digits. Raises PayloadError (GW-P107). A number that people have stays a number."""
     if not _HEX.fullmatch(text) or (text.isdigit() and len(text) <= _NUMBER_AT_MOST):
         return None
-    return octets_of(binascii.unhexlify(text), budget)
+    said = octets_of(binascii.unhexlify(text), budget)
+    return _noted(said, budget) if said else None
+
+
+def _noted(said: Octets, budget: Budget) -> Octets:
+    budget.hides = budget.hides or said.hides
+    return said
+
+
+def hides(text: str, spelling: Spelling) -> bool:
+    """True if what spells a text in Base64, in hex or as packed bytes may hold something beside it."""
+    budget = Budget(0, 0, lambda *_: None)
+    said = _READ[spelling](text, budget)
+    return said is not None and said.hides
 
 
 def spell_hex(text: str, old: str) -> str:
@@ -114,13 +137,20 @@ def spell_hex(text: str, old: str) -> str:
     return spelled.upper() if any(char in "ABCDEF" for char in old) else spelled
 
 
+_READ: Mapping[Spelling, Callable[[str, Budget], Octets | None]] = {
+    "base64_text": read_base64,
+    "hex": read_hex,
+    "octets": packed_in,
+}
+
+
 def may_be_hex(text: str) -> bool:
     """Cheap, and true for all that ``read_hex`` reads."""
     return len(text) >= _HEX_AT_LEAST and _HEX.fullmatch(text) is not None
 
 
 def _bytes_of(text: str) -> bytes:
-    bare = _ODD_BLANKS.sub("", _joined(text)).partition("=")[0]
+    bare = _NO_DIGITS.sub("", _joined(text)).partition("=")[0]
     if len(bare) % 4 == 1:
         return b""
     return b64decode(bare + "=" * (-len(bare) % 4))

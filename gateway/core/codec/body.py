@@ -67,17 +67,22 @@ def _part(headers: Headers, body: bytes, limits: Limits, budget: Budget) -> Part
     if budget.files and (stand_in := body.decode("latin-1")) in budget.files:
         return replace(file_part("body", _BASE, stand_in, budget), wire=body)
     unpacked = undo(body, codings_of(headers), limits)
-    wire = None if unpacked.hides and not budget.markup else body
     if not unpacked.raw:
-        return Part("body", "empty", "", codings=unpacked.codings, wire=wire)
+        return Part("body", "empty", "", codings=unpacked.codings, wire=_wire(unpacked, body, budget))
     if media.is_json:
         unpacked, text, charset = _as_text(unpacked, media.charset, limits)
         part = _labelled_json(media, unpacked, text, budget)
     else:
         part, unpacked, charset = _told(headers, media, unpacked, limits, budget)
+    wire = _wire(unpacked, body, budget)
     if part.boundary:
         return replace(part, raw=unpacked.raw, codings=unpacked.codings, wire=wire)
     return Part(part.name, part.syntax, part.text, part.leaves, unpacked.raw, charset, unpacked.codings, wire)
+
+
+def _wire(unpacked: Unpacked, body: bytes, budget: Budget) -> bytes | None:
+    """The body as it came, to be sent so if nothing changes; None of a request in whose packing something may hide."""
+    return None if unpacked.hides and not budget.markup else body
 
 
 _Told = tuple[Part, Unpacked, str]
@@ -155,8 +160,12 @@ def undone_parts(unpacked: Unpacked, boundary: str, limits: Limits) -> Unpacked:
     if mark not in unpacked.raw:
         for tried in undo_unmarked(unpacked.raw, limits):
             if mark in tried.raw:
-                return Unpacked(tried.raw, (*unpacked.codings, *tried.codings), unpacked.hides or tried.hides)
+                return _within(unpacked, tried)
     return unpacked
+
+
+def _within(outer: Unpacked, inner: Unpacked) -> Unpacked:
+    return Unpacked(inner.raw, (*outer.codings, *inner.codings), outer.hides or inner.hides)
 
 
 def _as_text(unpacked: Unpacked, label: str, limits: Limits) -> tuple[Unpacked, str, str]:
@@ -168,7 +177,7 @@ def _as_text(unpacked: Unpacked, label: str, limits: Limits) -> tuple[Unpacked, 
         if error.code == "GW-P102":
             for tried in undo_unmarked(raw, limits):
                 if found := _text_of(tried.raw):
-                    return Unpacked(tried.raw, (*unpacked.codings, *tried.codings), unpacked.hides), *found
+                    return _within(unpacked, tried), *found
         raise
 
 

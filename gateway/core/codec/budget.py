@@ -52,6 +52,8 @@ class Budget:
     unpacked: int = 2**62
     """Bytes that texts inside the message may still be unpacked to."""
     max_ratio: int = 2**62
+    hides: bool = False
+    """A packed text in the message may hold something that nobody has looked into."""
 
     def spend(self, leaves: int) -> None:
         """Take leaves off the budget. Raises PayloadError (GW-P109)."""

@@ -28,7 +28,8 @@ _ROW_END = re.compile(r"\r\n?|\n")
 _NAME = re.compile(r"[^\W\d][\w .,()/№#%-]*+")
 _STRICT_NAME = re.compile(r"[^\W\d]\w*+(?:[ .-]\w++){0,3}")
 _LOOKED_AT = 20
-_SPECIAL = re.compile(r'[,;\t|"\r\n]|\A\s|\s\Z')
+_SPECIAL = re.compile(r'[,;\t|"\r\n]')
+_EDGES = tuple(map(re.compile, (r"\A\s", r"\s\Z")))
 
 
 def looks_like_table(text: str) -> bool:
@@ -52,7 +53,8 @@ def csv_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
         if number == 0 and _are_names(texts):
             names = texts
             leaves += [
-                Leaf(base, title, Span(*cell), "csv_cell", is_key=True) for title, cell in zip(texts, row, strict=True)
+                Leaf(base, title, Span(*cell), "csv_cell", is_key=True, inner=budget.nest(budget, name, base, title))
+                for title, cell in zip(texts, row, strict=True)
             ]
             continue
         for column, (means, cell) in enumerate(zip(texts, row, strict=True)):
@@ -68,8 +70,17 @@ def cell_text(raw: str) -> str:
 
 
 def spell_cell(text: str, old: str) -> str:
-    """Quoted where the old cell was, and where it has to be under any of the separators."""
-    if old.startswith('"') or _SPECIAL.search(text):
+    """Quoted where the old cell was, and where it has to be: for what no bare cell holds, or this one did not.
+
+    A separator that stood in it bare is none of this table; in quotes it would be one less to tell that by.
+    """
+    bare = frozenset(old)
+    if (
+        text.startswith('"')
+        or old.startswith('"')
+        or any(char not in bare for char in _SPECIAL.findall(text))
+        or any(edge.search(text) and not edge.search(old) for edge in _EDGES)
+    ):
         return '"' + text.replace('"', '""') + '"'
     return text
 

@@ -7,7 +7,7 @@ in its turn. Each coding is a row: whether a text may be in it (cheap), and what
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from gateway.core.codec.base64_text import may_be_base64, may_be_hex, read_base64, read_hex
@@ -20,7 +20,7 @@ from gateway.core.codec.escapes import (
     read_percent_unicode,
     read_quoted_printable,
 )
-from gateway.core.codec.octets import Octets, as_text, is_overlong, stray
+from gateway.core.codec.octets import Octets, as_text, is_overlong, packed_in, stray
 from gateway.core.codec.words import read_words, stretches
 from gateway.model.document import Leaf, Part, Span, Spelling
 from gateway.model.errors import PayloadError
@@ -29,6 +29,10 @@ from gateway.model.names import PartName, Path
 _SHORTEST = 8
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![A-Za-z0-9+/_=.-])")
 """What may be Base64 or hex in the middle of a text; not a piece of a JSON Web Token, which nobody may change."""
+
+_SOFT_END = re.compile(r"=[ \t]*\r?\n")
+_LINES = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}+=[ \t]*\r?\n(?:[A-Za-z0-9+/_-]++|=3D|=[ \t]*\r?\n)*")
+"""Base64 or hex that quoted-printable has cut into lines; or what is padded and stands at the end of a line."""
 
 _JOINING: dict[Spelling, re.Pattern[str]] = {
     "base64_text": re.compile(r"[A-Za-z0-9+/_.=-]"),
@@ -82,6 +86,17 @@ def encoded_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
             ]
             return Part(name, "encoded", text, tuple(leaves))
     raise MalformedError(0)
+
+
+def packed_part(name: PartName, base: Path, text: str, budget: Budget) -> Part:
+    """A text whose characters are packed bytes. Raises MalformedError, PayloadError (GW-P107)."""
+    found = _packed_bytes(text, budget)
+    if not found:
+        raise MalformedError(0)
+    budget.spend(1)
+    ((start, end, spelling, means),) = found
+    leaf = Leaf(base, means, Span(start, end), spelling, inner=budget.nest(budget, name, base, means))
+    return Part(name, "encoded", text, (leaf,))
 
 
 def apart(part: Part, place: int, new: str) -> str:
@@ -150,6 +165,41 @@ def _runs(text: str, budget: Budget) -> Stretches:
     return [one for one in (*found, (at, len(text), "plain", text[at:])) if one[0] < one[1]] if found else ()
 
 
+def _in_soft_lines(text: str, budget: Budget) -> Stretches:
+    """Quoted-printable whose lines are cut, whatever it holds, and padded Base64 at the end of a line as it is."""
+    found, at = list[tuple[int, int, Spelling, str]](), 0
+    for start, end in (*_padded(text, budget), (len(text), len(text))):
+        piece = text[at:start]
+        means = read_quoted_printable(piece) if _SOFT_END.search(piece) else None
+        found.append((at, start, "plain", piece) if means is None else (at, start, "quoted_printable", means))
+        found.append((start, end, "plain", text[start:end]))
+        at = end
+    cut = any(one[2] == "quoted_printable" for one in found)
+    return [one for one in found if one[0] < one[1]] if cut else ()
+
+
+def _padded(text: str, budget: Budget) -> Iterator[tuple[int, int]]:
+    """Where Base64 ends a line, its padding with it.
+
+    If lines can be read as one, nothing is padded within: the second one would be out of step.
+    """
+    for found in _LINES.finditer(text):
+        *lines, last = _SOFT_END.split(found[0])
+        whole = "".join((*lines, last)).replace("=3D", "=")
+        if (len(lines) > 1 or last) and _reads(whole, budget):
+            continue
+        at = found.start()
+        for line in lines:
+            end = text.index("=", at + len(line)) + 1
+            if _reads(text[at:end], budget):
+                yield at, end
+            at = text.index("\n", end) + 1
+
+
+def _reads(text: str, budget: Budget) -> bool:
+    return any(may_be(text) and read(text, budget) is not None for _, may_be, read in _BETWEEN_WORDS)
+
+
 def _words(text: str, _budget: Budget) -> Stretches:
     """Words, and what stands between them as it is."""
     found, at = list[tuple[int, int, Spelling, str]](), 0
@@ -174,7 +224,11 @@ def _tagged(text: str, _budget: Budget) -> Stretches:
 
 
 def _bytes(text: str, budget: Budget) -> Stretches:
-    """Bytes in one of the Cyrillic charsets. Raises PayloadError (GW-P140) for UTF-8 longer than it may be."""
+    """Bytes in one of the Cyrillic charsets, or packed. Raises PayloadError (GW-P107, and GW-P140 for UTF-8 longer than
+    it may be).
+    """
+    if packed := _packed_bytes(text, budget):
+        return packed
     if budget.bounded and not budget.markup and is_overlong(text):
         raise PayloadError(
             "GW-P140",
@@ -185,6 +239,14 @@ def _bytes(text: str, budget: Budget) -> Stretches:
     return () if means is None else ((0, len(text), "octets", means),)
 
 
+def _packed_bytes(text: str, budget: Budget) -> Stretches:
+    said = packed_in(text, budget)
+    if said is None:
+        return ()
+    budget.hides = budget.hides or said.hides
+    return ((0, len(text), "octets", said.text),)
+
+
 def _has(mark: str) -> Callable[[str], bool]:
     return lambda text: mark in text
 
@@ -192,6 +254,7 @@ def _has(mark: str) -> Callable[[str], bool]:
 _CODINGS = (
     _Coding(may_be_base64, _packed("base64_text", read_base64)),
     _Coding(stray, _bytes),
+    _Coding(lambda text: "\n" in text and _SOFT_END.search(text) is not None, _in_soft_lines),
     _Coding(_has("=?"), _words),
     _Coding(_has("%u"), _whole("percent_unicode", read_percent_unicode)),
     _Coding(_has("%"), _percents),
@@ -203,5 +266,5 @@ _CODINGS = (
     _Coding(_has("="), _whole("quoted_printable", read_quoted_printable)),
 )
 """In this order: a text that is in several codings is in the first. Quoted-printable takes the padding of Base64 at the
-end of a line for its own.
+end of a line for its own, and is the first where it has cut the lines of another coding.
 """

@@ -12,13 +12,14 @@ from collections.abc import Callable
 from gateway.core.codec.broken import broken_json_part, broken_xml_part
 from gateway.core.codec.budget import Budget, MalformedError, too_deep
 from gateway.core.codec.csv import csv_part, looks_like_table
-from gateway.core.codec.encoded import encoded_part, is_coded
+from gateway.core.codec.encoded import encoded_part, is_coded, packed_part
 from gateway.core.codec.form import form_part
 from gateway.core.codec.graphql import LOOKS_LIKE_GRAPHQL, graphql_part
 from gateway.core.codec.html import html_part
 from gateway.core.codec.html_sent import LOOKS_LIKE_HTML, html_sent_part
 from gateway.core.codec.json import json_part
 from gateway.core.codec.json_lines import json_lines_part
+from gateway.core.codec.octets import may_be_packed
 from gateway.core.codec.sniff import holds_pairs
 from gateway.core.codec.url import anatomy, url_part
 from gateway.core.codec.words import has_words
@@ -73,6 +74,8 @@ def _first(readers: tuple[Reader, ...], name: PartName, path: Path, text: str, b
 def _readers(text: str, budget: Budget) -> tuple[Reader, ...]:
     """What the text may be, the likeliest first; in the end a text in a coding of its own."""
     plain = _plain(text, budget)
+    if may_be_packed(text):
+        plain = (packed_part, *plain)
     if "=?" in text and has_words(text):
         return (*(one for one in plain if one in _BY_BEGINNING), encoded_part)
     return (*plain, encoded_part) if is_coded(text) else plain

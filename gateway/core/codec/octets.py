@@ -11,15 +11,14 @@ from dataclasses import dataclass
 
 from gateway.core.codec.budget import Budget
 from gateway.core.codec.charsets import cyrillic, holds_controls, wide
-from gateway.core.codec.codings import Unpacked, redo, undo, undo_unmarked
+from gateway.core.codec.codings import UNMARKED_RATIO, Unpacked, may_be_unmarked, redo, undo, undo_unmarked
 from gateway.core.codec.percent import to_bytes
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
 
-_WORTH_TRYING = 16
+WORTH_TRYING = 16
 """Fewer bytes are not packed by anybody."""
 
-_RATIO = 64
 _BROKEN = 2**20
 """What a broken stream may have unpacked to before it broke."""
 
@@ -27,6 +26,10 @@ _MARKS = (b"\xff", b"\xfe")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _CONTACT = re.compile(r"[\w-]@[\w-]+\.\w|(?<!\d)(?:\d[ ().-]{0,3}){9}")
 """What is read among control characters too: an address, or digits enough for a phone or a document."""
+
+_FIRST = frozenset("\x1f(x" + "".join(map(chr, range(0x50, 0x60))))
+_MARK = re.compile("\x1f[\x8b\udc8b]\x08|\\([\xb5\udcb5]/[\xfd\udcfd]|[P-_]\\*M\x18|x[\x01\x5e\x9c\xda\udc9c\udcda]")
+"""Of gzip, zstd and zlib."""
 
 _OVERLONG = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]{2}")
 _BYTES = re.compile(r"[\udc80-\udcff]")
@@ -39,6 +42,8 @@ class Octets:
     text: str
     charset: str
     codings: tuple[str, ...] = ()
+    hides: bool = False
+    """Their packing may hold something else, which nobody has looked into."""
 
     def __repr__(self) -> str:
         return f"Octets(chars={len(self.text)}, {self.charset}, {self.codings})"
@@ -69,13 +74,17 @@ def octets_of(raw: bytes, budget: Budget | None = None) -> Octets | None:
     if unpacked.codings:
         spent.unpacked -= len(unpacked.raw)
     said = _said(unpacked)
-    return _tried(raw) if said is None and not unpacked.codings and len(raw) >= _WORTH_TRYING else said
+    if unpacked.codings or len(raw) < WORTH_TRYING or (said is not None and not holds_controls(said.text)):
+        return said
+    return _tried(raw) or said
 
 
 def _tried(raw: bytes) -> Octets | None:
     """Unpacked without a mark, as long as that takes no more than a little time for each byte."""
+    if not may_be_unmarked(raw):
+        return None
     try:
-        tried = [_said(one) for one in undo_unmarked(raw, Limits(max_body_bytes=_RATIO * len(raw))) if one.raw]
+        tried = [_said(one) for one in undo_unmarked(raw, Limits(max_body_bytes=UNMARKED_RATIO * len(raw))) if one.raw]
     except PayloadError:
         return None
     return next((one for one in tried if one is not None), None)
@@ -88,7 +97,7 @@ def _said(unpacked: Unpacked) -> Octets | None:
         except UnicodeDecodeError:
             continue
         if not holds_controls(text) or (charset == "utf-8" and _CONTACT.search(text)):
-            return Octets(text, charset, unpacked.codings)
+            return Octets(text, charset, unpacked.codings, unpacked.hides)
     return None
 
 
@@ -106,6 +115,27 @@ def stray(text: str) -> bool:
     return not text.isascii() and _BYTES.search(text) is not None
 
 
+def may_be_packed(text: str) -> bool:
+    """True for what begins with the mark of a packing: bytes as surrogate escapes, or as the characters so numbered."""
+    return text[:1] in _FIRST and _MARK.match(text) is not None
+
+
+def packed_in(text: str, budget: Budget) -> Octets | None:
+    """What a text says whose bytes are packed. Raises PayloadError (GW-P107)."""
+    raw = _raw(text)
+    said = octets_of(raw, budget) if raw else None
+    return said if said is not None and said.codings else None
+
+
+def _raw(text: str) -> bytes:
+    if stray(text):
+        return to_bytes(text)
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return b""
+
+
 def as_text(text: str) -> str | None:
     """What a text with such bytes says in the charset that makes sense of them; None if none does."""
     charset = cyrillic(to_bytes(text))
@@ -113,7 +143,10 @@ def as_text(text: str) -> str | None:
 
 
 def as_bytes(text: str, old: str) -> str:
-    """The other way round."""
+    """The other way round; packed as it was."""
+    packed = packed_in(old, Budget(0, 0, lambda *_: None))
+    if packed is not None:
+        return packed.spell(text).decode(*(("utf-8", "surrogateescape") if stray(old) else ("latin-1",)))
     try:
         return text.encode(cyrillic(to_bytes(old)) or "utf-8").decode("ascii", "surrogateescape")
     except UnicodeEncodeError:

@@ -10,6 +10,7 @@ from gateway.core.codec.budget import budget_of
 from gateway.core.codec.form import form_part
 from gateway.core.codec.headers import request_headers
 from gateway.core.codec.nest import look_inside
+from gateway.core.codec.rewrite import packed_anew
 from gateway.core.codec.url import segments_part
 from gateway.core.codec.wire import outward
 from gateway.core.outlines import outline_of
@@ -55,6 +56,8 @@ def decode_request(
         if not opaque:
             raise
         parts.append(opaque_body(request.body))
+    if budget.hides:
+        return packed_anew(Document(tuple(parts)))
     return Document(tuple(parts), outline_of(parts))
 
 

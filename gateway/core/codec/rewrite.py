@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from gateway.core.codec.base64_text import hides
 from gateway.core.codec.budget import endless
 from gateway.core.codec.cut import Splice, cuts, is_list, with_partners
 from gateway.core.codec.encoded import apart
@@ -16,7 +17,7 @@ from gateway.core.codec.multipart import length_splices, packed, refuse_boundary
 from gateway.core.codec.nest import look_inside
 from gateway.core.codec.reread import reread, respelled
 from gateway.core.codec.spell import spell
-from gateway.model.document import Document, Part
+from gateway.model.document import Document, Leaf, Part
 from gateway.model.errors import PayloadError
 
 Edits = Mapping[int, str | None]
@@ -25,6 +26,9 @@ Edits = Mapping[int, str | None]
 _WIDE_CHARSETS = frozenset({"utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"})
 _VANISHING = frozenset({"url", "form", "query", "cookies", "field", "file", "encoded"})
 """Parts that nothing is left of when their last leaf goes."""
+
+_PACKING = frozenset({"base64_text", "hex", "octets"})
+"""Spellings of what may be packed."""
 
 _DOT_SEGMENT = re.compile(r"(?:\A|/)(?:\.|%2e){1,2}(?:[/;]|\Z)", re.IGNORECASE)
 
@@ -39,13 +43,19 @@ def rewrite(document: Document, edits: Edits) -> Document:
     return _edited(document, edits, lambda part, text: reread(part, text, budget))
 
 
+def packed_anew(document: Document) -> Document:
+    """The document with every packed text that may hide something packed again, without that."""
+    budget = endless(look_inside, markup=False)
+    return _edited(document, {}, lambda part, text: reread(part, text, budget), anew=True)
+
+
 def respell(document: Document, edits: Edits) -> Document:
     """The same for a message that is only to be sent: what changed has no leaves. Half the time of ``rewrite``."""
     return _edited(document, edits, respelled)
 
 
-def _edited(document: Document, edits: Edits, again: Callable[[Part, str], Part]) -> Document:
-    writer, parts = _Writer(edits), list[Part]()
+def _edited(document: Document, edits: Edits, again: Callable[[Part, str], Part], *, anew: bool = False) -> Document:
+    writer, parts = _Writer(edits, anew=anew), list[Part]()
     for part in document.parts:
         writer.narrow = part.charset not in _WIDE_CHARSETS
         text = writer.written(part)
@@ -60,8 +70,9 @@ def _edited(document: Document, edits: Edits, again: Callable[[Part, str], Part]
 class _Writer:
     """Walks the parts in reading order and counts the terminal leaves it has passed."""
 
-    def __init__(self, edits: Edits) -> None:
+    def __init__(self, edits: Edits, *, anew: bool) -> None:
         self.edits = edits
+        self.anew = anew
         self.narrow = False
         self.ordinal = 0
         self.wrote = False
@@ -72,7 +83,7 @@ class _Writer:
         for place, text in self._edited(part):
             if text is None and is_list(part) and not _is_boundary(part, place):
                 removed.add(place)
-            elif text != part.leaves[place].text:
+            elif text != part.leaves[place].text or (self.anew and _hides(part, part.leaves[place])):
                 changed[place] = text or ""
         if not changed and not removed:
             return part.text
@@ -116,6 +127,10 @@ class _Writer:
         elif part.syntax == "encoded":
             new = apart(part, place, new)
         return leaf.raw.start, leaf.raw.end, new
+
+
+def _hides(part: Part, leaf: Leaf) -> bool:
+    return leaf.spelling in _PACKING and hides(part.text[leaf.raw.start : leaf.raw.end], leaf.spelling)
 
 
 def _is_boundary(part: Part, place: int) -> bool:

@@ -72,12 +72,12 @@ def _payload(coding: str, text: str) -> bytes | None:
 
 
 def _said(label: str, raw: bytes) -> str | None:
-    """By its label; by itself where that is wrong or unknown."""
+    """By its label; by itself where that is wrong or unknown. What is packed is no word, though it may be Base64."""
     try:
         return raw.decode(label or "utf-8", "strict" if label else "surrogateescape")
     except (LookupError, UnicodeDecodeError):
         said = octets_of(raw)
-        return said.text if said else None
+        return said.text if said and not said.codings else None
 
 
 def _cut(text: str, charset: str) -> Iterator[bytes]:

@@ -16,9 +16,9 @@ from gateway.core.stream.piece import Piece, Terms, as_it_came
 from gateway.model.document import Document, Leaf, Part, Span
 
 _UNSURE = re.compile("<[a-zA-Z/!?]|[\ud800-\udfff]")
-_RUN = re.compile(r"""[^\s<>"'`]+""")
-_LAST_RUN = re.compile(r"""[^\s<>"'`]*\Z""")
-"""Stretches in which a URL goes on once it has begun."""
+_RUN = re.compile(r"""[^\s<>"'`]+""", re.ASCII)
+_LAST_RUN = re.compile(r"""[^\s<>"'`]*\Z""", re.ASCII)
+"""Stretches in which a URL goes on once it has begun: a no-break space ends none."""
 
 _SEALED = re.compile(r"(?<![A-Za-z0-9_.-])x(?:1(?:\.(?:[A-Za-z0-9_-]{0,6}(?:\.[A-Za-z0-9_-]*+)?)?)?)?\Z")
 """The beginning of an encrypted field."""

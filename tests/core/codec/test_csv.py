@@ -48,6 +48,21 @@ def test_cells_keep_their_quoting_habits(path: str, new: str, spelled: str) -> N
     assert body(edited(request(TABLE, CSV), {f"body.1.{path}": new})) == TABLE.replace(olds[path], spelled)
 
 
+@pytest.mark.parametrize("cell", [" Anna, here", 'see "Anna"', "Anna | here\t"])
+def test_what_stood_bare_in_a_cell_stays_bare(cell: str) -> None:
+    """In quotes a separator of the first line would count no more, and the table would be cut at another one."""
+    text = f"{cell};1;2\nx;3;4\n"
+    assert seen(edited(request(text, CSV), {"body.0.0": cell.replace("Anna", "tk")}))["body.0.0"] == cell.replace(
+        "Anna", "tk"
+    )
+    assert body(edited(request(text, CSV), {"body.0.0": cell.replace("Anna", "tk")})) == text.replace("Anna", "tk")
+
+
+def test_a_name_of_a_column_is_looked_into() -> None:
+    message = request("anna%2Esmirnova%40example.ru,n\nx,1\n", CSV)
+    assert "anna.smirnova@example.ru" in [leaf.text for leaf in read(message).leaves]
+
+
 def test_a_removed_cell_is_empty_and_the_columns_stay() -> None:
     after = edited(request(TABLE, CSV), {"body.1.email": None, "body.1.name": None})
     rows = list(csv.reader(io.StringIO(body(after), newline=""), delimiter=";"))
@@ -136,9 +151,9 @@ def test_leaves_are_bounded() -> None:
     "text", ['"' * 400_001, "," * 200000, '"a' * 200000, "\n" * 400000, ('"' + "a" * 50 + "\n") * 8000]
 )
 def test_hostile_sizes_take_linear_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         read(request(text, CSV))
     except PayloadError:
         pass
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

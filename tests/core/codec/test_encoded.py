@@ -5,13 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import quopri
 import re
 import time
 import zlib
 from base64 import b64decode, b64encode, encodebytes, urlsafe_b64encode
+from collections.abc import Callable
 from urllib.parse import quote
 
+import brotli
 import pytest
+import zstandard
 
 from gateway.core.codec import decode_request, encode_request, rewrite
 from gateway.core.codec.octets import octets_of
@@ -393,9 +397,73 @@ def test_no_repr_shows_what_bytes_say() -> None:
     assert repr(octets_of("Анна".encode())) == "Octets(chars=4, utf-8, ())"
 
 
-def test_a_bomb_of_deflate_without_a_mark_is_noise_in_a_text() -> None:
-    text = b64(zlib.compress(b"a" * 1_000_000))
+_NEW = "tk " + " ".join(map(str, range(40)))
+PACKING: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "zlib": zlib.compress,
+    "fast zlib": lambda raw: zlib.compress(raw, 2),
+    "stored zlib": lambda raw: zlib.compress(raw, 0),
+    "zstd": zstandard.compress,
+    "Brotli": brotli.compress,
+}
+
+
+@pytest.mark.parametrize("packing", list(PACKING))
+def test_packed_bytes_in_a_form_are_read_and_packed_again(packing: str) -> None:
+    raw = PACKING[packing]("Анна, anna@example.ru, ".encode() * 9)
+    message = request(f"a=1&b={quote(raw, safe='')}", FORM)
+    assert seen(message)["body.b"] == "Анна, anna@example.ru, " * 9
+    again = edited(message, {"body.b": _NEW})
+    assert seen(again) == {"body.a": "1", "body.b": _NEW}
+    assert "tk" not in body(again)
+
+
+@pytest.mark.parametrize("packing", [packing for packing in PACKING if packing != "Brotli"])
+def test_packed_bytes_as_characters_of_their_number_are_read_and_packed_again(packing: str) -> None:
+    """As scripts write bytes into a string."""
+    raw = PACKING[packing]("Анна, anna@example.ru, ".encode() * 9)
+    message = request(json.dumps({"a": raw.decode("latin-1"), "b": 1.50}))
+    assert seen(message)["body.a"] == "Анна, anna@example.ru, " * 9
+    again = edited(message, {"body.a": _NEW})
+    assert seen(again) == {"body.a": _NEW, "body.b": "1.5"}
+    assert "tk" not in body(again)
+
+
+def test_what_bytes_hide_beside_what_they_say_stays_behind() -> None:
+    member = gzip.compress("Анна и Юра".encode(), mtime=0)
+    raw = member[:3] + b"\x08" + member[4:10] + b"anna@example.org\0" + member[10:]
+    assert b"anna" not in edited(request(f"a=1&b={quote(raw, safe='')}", FORM), {}).body
+
+
+@pytest.mark.parametrize(
+    "text", ["x^2", "x^Анна", "x^\u00ff", "(\u00b5/\u00fd", "\x1f\u008b\x08", "P*M\x18", "x^=1&b=2"]
+)
+def test_what_only_begins_as_packed_is_a_text(text: str) -> None:
+    assert "".join(seen(request(json.dumps({"a": text}))).values()) in (text, "12")
+
+
+@pytest.mark.parametrize("bomb", [b"a" * 1_000_000, gzip.compress(b"a" * 1_000_000)])
+def test_a_bomb_of_deflate_without_a_mark_is_noise_in_a_text(bomb: bytes) -> None:
+    text = b64(zlib.compress(bomb))
     assert says(text) == text
+
+
+@pytest.mark.parametrize("said", ["anna", "Boris", "m", "+7 900", "Привет", "{", "<p>", "  "])
+@pytest.mark.parametrize("quality", [0, 1, 5, 11])
+@pytest.mark.parametrize("window", [10, 16, 22])
+def test_brotli_in_base64_is_read_whatever_it_begins_with(said: str, quality: int, window: int) -> None:
+    text = f"{said}, marina.kedrova@example.ru"
+    raw = brotli.compress(text.encode(), quality=quality, lgwin=window)
+    assert seen(request(json.dumps({"a": b64(raw)})))["body.a"] == text
+
+
+@pytest.mark.parametrize("said", ["anna", "Boris", "m", "+7 900", "Привет", "{", "<p>", "  "])
+@pytest.mark.parametrize("level", [0, 1, 9])
+def test_raw_deflate_in_base64_is_read_whatever_it_begins_with(said: str, level: int) -> None:
+    packer = zlib.compressobj(level, wbits=-15)
+    text = f"{said}, marina.kedrova@example.ru"
+    raw = packer.compress(text.encode()) + packer.flush()
+    assert seen(request(json.dumps({"a": b64(raw)})))["body.a"] == text
 
 
 def test_a_removed_stretch_leaves_what_stands_around_it() -> None:
@@ -452,6 +520,52 @@ def test_base64_that_ends_a_line_is_no_soft_line_end() -> None:
     coded = b64("anna, anna@example.org")
     assert coded.endswith("=")
     assert "anna, anna@example.org" in texts_of(request(f"see {coded}\nmore", TEXT))
+
+
+def cut_by_quoted_printable(text: str) -> str:
+    return quopri.encodestring(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        b64,
+        lambda text: text.encode().hex().upper(),
+        lambda text: quote(quote(text)),
+        lambda text: f"=?utf-8?B?{b64(text)}?=",
+    ],
+    ids=["Base64", "hex", "percent-coded", "a word"],
+)
+@pytest.mark.parametrize("before", range(30, 75, 4))
+def test_a_soft_line_end_within_another_coding_hides_nothing(wrapped: Callable[[str], str], before: int) -> None:
+    text = f"{'Call = ' * 12}"[:before] + "marina.kedrova@example.ru"
+    cut = cut_by_quoted_printable(wrapped(text))
+    assert "=\n" in cut
+    assert text in texts_of(request(cut, TEXT))
+
+
+@pytest.mark.parametrize("junk", ["!", "!!", "!!!", "Ж", "\u00a0", "!Ж."])
+def test_what_is_no_base64_in_a_data_url_is_passed_over(junk: str) -> None:
+    coded = b64("anna@example.org")
+    assert says(f"data:text/plain;base64,{coded[:5]}{junk}{coded[5:]}") == "anna@example.org"
+
+
+def test_padded_base64_at_the_end_of_lines_stands_beside_soft_line_ends() -> None:
+    """Lines that can't be read as one, and what quoted-printable has cut."""
+    padded = b64("anna, anna@example.org")
+    cut = cut_by_quoted_printable(quote("a=b, " * 9 + "boris@example.org"))
+    assert "=\n" in cut
+    leaves = texts_of(request(f"{padded}\ninternationalisation=\n{padded}\n\n{cut}", TEXT))
+    assert leaves.count("anna, anna@example.org") == 2
+    assert "boris@example.org" in leaves[-1]
+
+
+def test_what_stands_in_cut_lines_is_cut_again() -> None:
+    old = cut_by_quoted_printable(b64("Call, " * 12 + "marina.kedrova@example.ru"))
+    lines = after(old, "Call, " * 12 + "t0ken-4711").splitlines()
+    assert len(lines) > 1
+    assert all(line.endswith("=") for line in lines[:-1])
+    assert says("\n".join(lines)) == "Call, " * 12 + "t0ken-4711"
 
 
 @pytest.mark.parametrize("end", ["\t", "=\t", "=\x0b\n"])

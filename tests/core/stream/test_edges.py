@@ -191,6 +191,12 @@ def test_a_url_that_begins_late_in_a_long_run_keeps_its_tokens() -> None:
             assert view("text/plain", bites(text.encode(), size)) == seen.encode(), size
 
 
+def test_a_no_break_space_ends_no_url() -> None:
+    blanks = "\u00a0" * 80
+    wire, seen = (f"see //evil.example/{blanks}{TOKEN} {shown}.".encode() for shown in (TOKEN, MAIL))
+    assert {view("text/plain", bites(wire, size)) for size in (1, 5, 99, 1000)} == {seen}
+
+
 def test_a_text_that_begins_as_a_url_is_left_alone() -> None:
     wire = f"https://app.example/ and {TOKEN}.".encode()
     assert {view("text/plain", bites(wire, size)) for size in (1, 5, 99)} == {wire}
