@@ -80,7 +80,11 @@ def test_codings_of_several_headers_are_one_list() -> None:
     assert read(message).parts[-1].codings == ("br", "gzip")
 
 
-@pytest.mark.parametrize("data", [gzip.compress(TEXT), zstandard.compress(TEXT), gzip.compress(gzip.compress(TEXT))])
+@pytest.mark.parametrize(
+    "data",
+    [gzip.compress(TEXT), zstandard.compress(TEXT), gzip.compress(gzip.compress(TEXT))],
+    ids=["gzip", "zstd", "gzip twice"],
+)
 @pytest.mark.parametrize("kind", [FORM, "application/json"])
 def test_packed_bodies_are_known_without_a_label(data: bytes, kind: str) -> None:
     message = packed(data, None, kind)
