@@ -184,6 +184,7 @@ DETECTORS: tuple[Detector, ...] = (
         name="phone.ru_short",
         kind=_PHONE,
         pattern=r"9\d{9}",
+        gate=r"(?:мой номер|номер для|номер телефона|мобильный|сотовый|my number|my mobile|наберите|звони)",
         score=0.0,
         confirmed=0.3,
         confirm=lambda text: _is_phone("8" + text),

@@ -78,18 +78,27 @@ DETECTORS: tuple[Detector, ...] = (
             r"xox[abprs]-[a-z0-9\-]{10,}|a[ks]ia[a-z0-9]{16}|aiza[a-z0-9_\-]{30,}|ya29\.[a-z0-9_\-]{20,}|glpat-[a-z0-9_\-]{16,}|"
             r"t1\.[a-z0-9_\-]{60,}|y[0-3]_[a-z0-9_\-]{30,}|hf_[a-z0-9]{30,}|npm_[a-z0-9]{30,}|dop_v1_[a-f0-9]{60,}|"
             r"sg\.[a-z0-9_\-]{20,24}\.[a-z0-9_\-]{40,}|pypi-age[a-z0-9_\-]{50,}|shp(?:at|ss|ca|pa)_[a-f0-9]{32}|"
-            r"\d{8,10}:aa[a-z0-9_\-]{33}|aqvn[a-z0-9_\-]{35,}|aje[a-z0-9]{17}|gocspx-[a-z0-9_\-]{20,}"
+            r"aqvn[a-z0-9_\-]{35,}|aje[a-z0-9]{17}|gocspx-[a-z0-9_\-]{20,}"
         ),
         score=0.9,
         yes=(
             "sk-abcdefghijklmnopqrstuvwx",
             "AKIAABCDEFGHIJKLMNOP",
             "ghp_0123456789abcdefghijklmnopqrstuvwxyz",
-            "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1",
             "hf_abcdefghijklmnopqrstuvwxyzABCDEF",
         ),
         no=("sk-short", "akia123"),
         source="prefixes that the issuers publish for secret scanning",
+    ),
+    Detector(
+        name="credential.bot_token",
+        kind=_KEY,
+        pattern=r"\d{8,10}:aa[a-z0-9_\-]{33}",
+        gate=r"\d:aa[a-z0-9_\-]{4}",
+        score=0.9,
+        yes=("110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1",),
+        no=("12:AA", "110201543:AAHdqTcv"),
+        source="Telegram Bot API: the number of the bot and its secret",
     ),
     Detector(
         name="credential.private_key",

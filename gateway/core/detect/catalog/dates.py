@@ -118,6 +118,7 @@ DETECTORS: tuple[Detector, ...] = (
         name="birth_date.digits",
         kind=_BIRTH,
         pattern=r"\d{8}",
+        gate=r"(?:рожд|родил|рожен|birth|born|dob|bday|др )",
         score=0.0,
         confirmed=0.2,
         confirm=lambda text: (
