@@ -142,6 +142,10 @@ class MailSettings(Section):
             raise ValueError("tls_port needs tls_cert and tls_key")
         return self
 
+    def places(self) -> dict[str, tuple[str, str]]:
+        """By destination the account's name, and where its password is."""
+        return {destination: (one.name, one.password) for destination, one in self.accounts.items()}
+
     def patience(self) -> MailPatience:
         return MailPatience(self.command_s, self.message_s)
 

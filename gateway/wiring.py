@@ -85,9 +85,8 @@ class Gateway:
     counters: CountingSink
     clock: Clock
     mail_address: str | None
-    """Where mail is handed in; None where it is not."""
     mail_tls_address: str | None
-    """The same, of a port that begins with TLS."""
+    """Where mail is handed in, and where that begins with TLS; None where it is not."""
     home: OpenVault
     """The vault whose directory tells who is who."""
 
@@ -401,12 +400,8 @@ async def _listen_mail(
         return None, None
     spec = rules.current.claims
     secrets = LocalSecrets(os.environ)  # noqa: TID251 - settings name passwords by variables
-    upstream = SmtpUpstream(
-        parts.settings.upstream.patience(),
-        client_tls(parts.settings.upstream.ca_file),
-        settings.name,
-        Accounts({name: (one.name, one.password) for name, one in settings.accounts.items()}, secrets),
-    )
+    accounts, tls = Accounts(settings.places(), secrets), client_tls(parts.settings.upstream.ca_file)
+    upstream = SmtpUpstream(parts.settings.upstream.patience(), tls, settings.name, accounts)
     door = MailDoor(
         room=Mailroom(rules, world, upstream, settings.name),
         sink=parts.sink,
