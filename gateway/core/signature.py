@@ -139,6 +139,17 @@ def _query_of(request: Request) -> str:
     return unquote(query, errors="surrogateescape") if "%" in query else query
 
 
+def misses_change(request: Request, sent: Request) -> bool:
+    """True if the request is signed in a way that covers what has been changed of it."""
+    if not is_signed(request):
+        return False
+    named = _words_of_signatures(request)
+    changed = {name.lower() for name, _ in set(request.headers) ^ set(sent.headers)}
+    return (sent.body, sent.target) != (request.body, request.target) or any(
+        _is_covered(("headers", name), named) for name in changed
+    )
+
+
 def is_uncheckable(request: Request, spec: SignatureSpec | None) -> bool:
     """True where a signature stands in chunks of the body, or in the URL where one over all of it is asked for.
 

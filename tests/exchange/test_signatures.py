@@ -347,6 +347,22 @@ async def test_signed_outbound_call_that_must_change_is_refused() -> None:
     assert await refused(on, request) == (403, "GW-X451")
 
 
+async def test_signed_outbound_call_is_refused_for_what_the_signature_names_only() -> None:
+    on, tokens = await with_anna(outbound_rules())
+    signed = ("Signature-Input", 'sig1=("x-to");created=1')
+    request = replace(hook({}, signed, ("X-To", tokens["email"]), target="/out/x"), peer="10.1.2.3")
+    assert await refused(on, request) == (403, "GW-X451")
+    request = replace(hook({}, signed, ("X-Else", tokens["email"]), target="/out/x"), peer="10.1.2.3")
+    assert isinstance(await on.send(request), Reply)
+    assert on.last_sent.header("x-else") == ANNA["email"]
+
+
+async def test_outbound_call_that_is_signed_chunk_by_chunk_is_refused() -> None:
+    on, _ = await with_anna(outbound_rules())
+    digest = ("X-Amz-Content-Sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
+    assert await refused(on, replace(hook({}, digest, target="/out/x"), peer="10.1.2.3")) == (403, "GW-X452")
+
+
 def test_comparison_takes_any_of_the_secrets() -> None:
     request = github({}, OLD)
     assert (is_good(request, GITHUB, [Secret(IN), Secret(OLD)], NOW), is_good(request, GITHUB, [], NOW)) == (
