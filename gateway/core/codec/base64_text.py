@@ -68,7 +68,7 @@ _IN_WORDS = linear(
     rf"|[I-Za-f][AQgw][AB]{_ANY}A[A-H]{_ANY}A{_ANY}{{4}}"
     r"|(?:[2-7][0-9A-Fa-f]){8}|(?:[Dd][01][89ABab][0-9A-Fa-f]){4})"
 )
-"""How Base64 (of ASCII, of Cyrillic in UTF-8, of UTF-16, of what is packed) or hex begins, and next to no other word."""
+"""How Base64 (ASCII, Cyrillic in UTF-8, UTF-16, what is packed) or hex begins, and next to no other word."""
 
 
 def may_be_base64(text: str) -> bool:
