@@ -95,15 +95,25 @@ class AdminListen(Section):
         return self
 
 
+class MailAccount(Section):
+    """By what the gateway logs in at a mail server, under TLS only."""
+
+    name: Annotated[str, Field(min_length=1)] = Field(description="of the account")
+    password: Annotated[str, Field(pattern=r"^(env|file):.+$")] = Field(description="its place: env:NAME or file:PATH")
+
+
 class MailSettings(Section):
     """Where back ends hand in mail for people of the region, by SMTP; nobody can without a port."""
 
     host: str = Field("127.0.0.1", description="address to listen on")
-    port: Port | None = Field(None, description="none: no mail is taken; 0 takes any free port")
+    port: Port | None = Field(None, description="none: no mail is taken there; 0 takes any free port")
+    tls_port: Port | None = Field(
+        None, description="a port that begins with TLS (465), beside or in place of `port`; needs tls_cert"
+    )
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,200}[A-Za-z0-9])?$")] = Field(
         "pii-gateway", description="what it calls itself in greetings and in the trace header"
     )
-    tls_cert: Path | None = Field(None, description="PEM file of the certificate that STARTTLS shows")
+    tls_cert: Path | None = Field(None, description="PEM file of the certificate that is shown")
     tls_key: Path | None = Field(None, description="PEM file of its key")
     client_ca: Path | None = Field(None, description="PEM file of authorities whose client certificates are believed")
     starttls: Literal["required", "offered"] = Field(
@@ -111,6 +121,9 @@ class MailSettings(Section):
     )
     logins: dict[str, Annotated[str, Field(pattern=r"^(env|file):.+$")]] = Field(
         {}, description="who may log in (AUTH PLAIN, under TLS only), and where the password is: env:NAME or file:PATH"
+    )
+    accounts: dict[str, MailAccount] = Field(
+        {}, description="by destination: name and password by which the gateway logs in at that mail server"
     )
     max_message_bytes: Annotated[int, Field(ge=1024, le=2**30)] = Field(
         25 * 2**20, description="the largest message; each is held in memory"
@@ -125,7 +138,13 @@ class MailSettings(Section):
             raise ValueError("tls_cert and tls_key come together")
         if (self.client_ca is not None or self.logins) and self.tls_cert is None:
             raise ValueError("client_ca and logins need tls_cert and tls_key: they are believed under TLS only")
+        if self.tls_port is not None and self.tls_cert is None:
+            raise ValueError("tls_port needs tls_cert and tls_key")
         return self
+
+    def places(self) -> dict[str, tuple[str, str]]:
+        """By destination the account's name, and where its password is."""
+        return {destination: (one.name, one.password) for destination, one in self.accounts.items()}
 
     def patience(self) -> MailPatience:
         return MailPatience(self.command_s, self.message_s)

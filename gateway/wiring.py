@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -29,7 +29,7 @@ from gateway.adapters.sink_tee import TeeSink
 from gateway.adapters.spool_file import SpoolFile
 from gateway.adapters.tokens_jwt import JwtTokens
 from gateway.adapters.upstream.origin import origin_of
-from gateway.adapters.upstream.smtp import SmtpUpstream, is_mail, server_of
+from gateway.adapters.upstream.smtp import Accounts, SmtpUpstream, is_mail, server_of
 from gateway.adapters.upstream.websocket import WebSocketUpstream
 from gateway.catalog import (
     UPSTREAMS,
@@ -85,7 +85,8 @@ class Gateway:
     counters: CountingSink
     clock: Clock
     mail_address: str | None
-    """Where mail is handed in; None where it is not."""
+    mail_tls_address: str | None
+    """Where mail is handed in, and where that begins with TLS; None where it is not."""
     home: OpenVault
     """The vault whose directory tells who is who."""
 
@@ -132,9 +133,9 @@ async def running(
         admin = Admin(OneGateway(parts.probes, counters, lambda: rules.current, tokens=world.tokens))
         admin_address = await _listen_admin(stack, admin, settings, asked_at)
         address = await _listen(stack, exchange, rules, parts, shared=asked_at is not None)
-        mail_address = await _listen_mail(stack, world, rules, parts, shared=asked_at is not None)
+        mailed_at = await _listen_mail(stack, world, rules, parts, shared=asked_at is not None)
         stack.callback(admin.drain)
-        yield Gateway(address, admin_address, rules, exchange, counters, parts.clock, mail_address, home)
+        yield Gateway(address, admin_address, rules, exchange, counters, parts.clock, *mailed_at, home)
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,15 +393,15 @@ def _tls(settings: Listen) -> ssl.SSLContext | None:
 
 async def _listen_mail(
     stack: AsyncExitStack, world: World, rules: LiveRules, parts: _Parts, *, shared: bool
-) -> str | None:
+) -> tuple[str | None, str | None]:
+    """Where it listens, and where it begins with TLS."""
     settings = parts.settings.mail
-    if settings.port is None:
-        return None
+    if settings.port is None and settings.tls_port is None:
+        return None, None
     spec = rules.current.claims
     secrets = LocalSecrets(os.environ)  # noqa: TID251 - settings name passwords by variables
-    upstream = SmtpUpstream(
-        parts.settings.upstream.patience(), client_tls(parts.settings.upstream.ca_file), settings.name
-    )
+    accounts, tls = Accounts(settings.places(), secrets), client_tls(parts.settings.upstream.ca_file)
+    upstream = SmtpUpstream(parts.settings.upstream.patience(), tls, settings.name, accounts)
     door = MailDoor(
         room=Mailroom(rules, world, upstream, settings.name),
         sink=parts.sink,
@@ -414,9 +415,14 @@ async def _listen_mail(
         logins=Logins(settings.logins, secrets, world.claims, spec.header if spec else "Authorization"),
     )
     listener = MailListener(door)
-    server = await bind(listener, settings.host, settings.port, shared=shared)
-    stack.push_async_callback(_drain_mail, server, listener, parts)
-    return address_of(server)
+    kinds = ((settings.port, listener, None), (settings.tls_port, listener.under_tls, door.tls))
+    servers = [
+        None if port is None else await bind(made, settings.host, port, tls=tls, shared=shared)
+        for port, made, tls in kinds
+    ]
+    stack.push_async_callback(_drain_mail, [one for one in servers if one], listener, parts)
+    plain, secured = (address_of(server) if server else None for server in servers)
+    return plain, secured
 
 
 def _mail_tls(settings: MailSettings) -> ssl.SSLContext | None:
@@ -425,9 +431,10 @@ def _mail_tls(settings: MailSettings) -> ssl.SSLContext | None:
     return server_tls(settings.tls_cert, settings.tls_key, settings.client_ca)
 
 
-async def _drain_mail(server: asyncio.Server, listener: MailListener, parts: _Parts) -> None:
+async def _drain_mail(servers: Sequence[asyncio.Server], listener: MailListener, parts: _Parts) -> None:
     """As for requests: what is being handed over gets its answer."""
-    server.close()
+    for server in servers:
+        server.close()
     if not await listener.drain(parts.settings.shutdown_grace_s):
         parts.sink.emit("cut_off")
     await listener.cut(_LAST_WORDS_S)

@@ -25,6 +25,7 @@ _LABELS: dict[str, tuple[str, ...]] = {
     "incident": ("what", "route"),
     "free_text_unread": ("route", "answer"),
     "names_unread": ("why",),
+    "observed_unread": ("route", "code"),
     "model_failed": ("error",),
 }
 _SUMS = ("restored", "kept", "echoed")

@@ -120,6 +120,8 @@ async def _alone(ruleset: Ruleset, settings: Settings, sink: LogSink, vocabulary
         click.echo(f"admin on http://{gateway.admin_address} (/live /ready /metrics /rules)")
         if gateway.mail_address is not None:
             click.echo(f"mail on smtp://{gateway.mail_address}")
+        if gateway.mail_tls_address is not None:
+            click.echo(f"mail on smtps://{gateway.mail_tls_address}")
         await stop.wait()
         reloading.cancel()
 

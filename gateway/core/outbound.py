@@ -70,7 +70,8 @@ def read_outgoing(request: Request, matched: Matched, spec: OutboundSpec, rulese
     document = decode_shown(request, limits)
     found = [*tokens_in(document, (source.token_domain,), ruleset.phone_block), *sealed_in(document)]
     stays = outside_links(document, found, to.reveal_location_hosts, _host(to))
-    elsewhere = tuple(one for one in found if one not in stays)
+    stay = set(map(id, stays))
+    elsewhere = tuple(one for one in found if id(one) not in stay)
     return Outgoing(document, tuple(stays), elsewhere)
 
 

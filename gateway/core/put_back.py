@@ -8,15 +8,16 @@ not let go to that party in plain, is taken out. What can't be inspected is not 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from gateway.core.classify import classify
 from gateway.core.codec import decode_in_full, encode_reply, respell
 from gateway.core.codec.codings import undo
 from gateway.core.codec.media import codings_of
 from gateway.core.egress import still_in
+from gateway.core.told_values import MASK, Cut, Told, told_values, values_in
 from gateway.model.document import Leaf
 from gateway.model.errors import PayloadError
 from gateway.model.finding import Finding
@@ -25,26 +26,12 @@ from gateway.model.message import Headers, Reply
 from gateway.model.names import Kind, Path
 from gateway.model.rules import Ruleset
 
-MASK = "***"
-_SHORTEST = 3
-"""Shorter originals are found where they are all of a text."""
-
-_SHORTEST_WORD = 3
-_DIGITS = re.compile(r"[+(]?[0-9][0-9\s().\-\u2010-\u2013/№#]{5,}")
-_BETWEEN = r"[\s().\-\u2010-\u2013/]{0,3}"
-_WORDS = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"\w")
 _OF_BODIES = frozenset(("content-md5", "content-digest", "digest", "repr-digest", "etag", "last-modified"))
 _NEVER_BACK = frozenset(("set-cookie", "set-cookie2", "authorization", "cookie"))
-_NAMED = ("person.", "address", "birth_place")
-
-Told = Mapping[str, tuple[Kind, str]]
-"""By original: its kind, and the token (or stand-in) that stood in its place."""
 
 MayGo = Callable[[Kind | None, Path], bool]
 """Whether the rules let a kind (None: nothing was found) pass to the party at a place, in plain."""
-
-_Cut = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +61,11 @@ def _cleaned(reply: Reply, told: Told, may_go: MayGo, ruleset: Ruleset, limits: 
     findings: dict[int, list[Finding]] = {}
     for finding in classify(document, ruleset):
         findings.setdefault(finding.leaf, []).append(finding)
+    values = told_values(told)
     edits: dict[int, str | None] = {}
     restored = taken_out = 0
     for ordinal, leaf in enumerate(document.leaves):
-        back = _values_in(leaf.text, told)
+        back = values_in(leaf.text, values)
         found = findings.get(ordinal, ())
         if not found and not back and not may_go(None, leaf.path):
             edits[ordinal], taken_out = None, taken_out + 1
@@ -94,63 +82,21 @@ def _cleaned(reply: Reply, told: Told, may_go: MayGo, ruleset: Ruleset, limits: 
     return PutBack(encoded, restored, taken_out)
 
 
-def _values_in(text: str, told: Told) -> list[_Cut]:
-    """Where originals stand, longest first where they overlap; words of told names after them."""
-    cuts: list[_Cut] = []
-    for original in sorted(told, key=len, reverse=True):
-        kind, shown = told[original]
-        _add(cuts, text, _pattern(original, kind), shown)
-    for original, (kind, _) in told.items():
-        if kind.startswith(_NAMED):
-            for word in _WORDS.findall(original):
-                if len(word) >= _SHORTEST_WORD and word != original:
-                    _add(cuts, text, _whole(re.escape(word)), MASK)
-    return cuts
-
-
-def _add(cuts: list[_Cut], text: str, pattern: re.Pattern[str], new: str) -> None:
-    for match in pattern.finditer(text):
-        if not any(match.start() < end and start < match.end() for start, end, _ in cuts):
-            cuts.append((match.start(), match.end(), new))
-
-
-@lru_cache(maxsize=512)
-def _pattern(original: str, kind: Kind) -> re.Pattern[str]:
-    bare = original.strip()
-    if len(bare) < _SHORTEST:
-        return re.compile(rf"\A\s*{re.escape(bare)}\s*\Z", re.IGNORECASE)
-    if _DIGITS.fullmatch(bare):
-        return _number(re.sub(r"\D", "", bare), kind)
-    return _whole(r"\s+".join(map(re.escape, bare.split())))
-
-
-def _number(digits: str, kind: Kind) -> re.Pattern[str]:
-    """The digits in any layout; a Russian phone number with either prefix or none."""
-    before = ""
-    if kind == "phone" and len(digits) == 11 and digits[0] in "78":
-        before, digits = rf"(?:\+?[78]{_BETWEEN})?", digits[1:]
-    spelled = _BETWEEN.join(digits)
-    return re.compile(rf"(?<!\d)\+?{before}\(?{spelled}(?!\d)")
-
-
-def _whole(form: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){form}(?!\w)", re.IGNORECASE)
-
-
-def _rest(leaf: Leaf, forbidden: Sequence[Finding], back: Sequence[_Cut]) -> Iterator[_Cut]:
+def _rest(leaf: Leaf, forbidden: Sequence[Finding], back: Sequence[Cut]) -> Iterator[Cut]:
     """What of the findings stands beside the values that are put back."""
     done = sorted((start, end) for start, end, _ in back)
     for finding in forbidden:
         at, last = finding.span.start, min(finding.span.end, len(leaf.text))
-        for start, end in (*done, (last, last)):
+        first = max(bisect_left(done, (at, at)) - 1, 0)
+        for start, end in (*done[first : bisect_left(done, (last, last))], (last, last)):
             if at < min(start, last) and _WORD.search(leaf.text[at : min(start, last)]):
                 yield at, min(start, last), MASK
             at = max(at, end)
 
 
-def _cut(text: str, cuts: Sequence[_Cut], back: Sequence[_Cut]) -> str | None:
+def _cut(text: str, cuts: Sequence[Cut], back: Sequence[Cut]) -> str | None:
     """The text with all of it done; None (the member goes) if nothing but forbidden values is in it."""
-    merged: list[_Cut] = []
+    merged: list[Cut] = []
     for start, end, new in sorted(cuts):
         if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]), MASK)

@@ -8,7 +8,9 @@ browser may load by itself; and into no header but a Location towards a listed h
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from gateway.core.codec.url import anatomy
@@ -62,8 +64,17 @@ def outside_links(
     return [
         sighting
         for sighting in sightings
-        if not barred[sighting.leaf] and not any(sighting.span.overlaps(span) for span in away[sighting.leaf])
+        if not barred[sighting.leaf] and not overlaps_any(sighting.span, away[sighting.leaf])
     ]
+
+
+def overlaps_any(span: Span, others: Sequence[Span]) -> bool:
+    """True if the span overlaps one of these, which stand in order and apart."""
+    at = bisect_right(others, span.start, key=_end)
+    return at < len(others) and span.overlaps(others[at])
+
+
+_end = attrgetter("end")
 
 
 def leads_away(url: str, hosts: Collection[str]) -> bool:

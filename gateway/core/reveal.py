@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TypeVar
 
 from gateway.core.codec import respell
 from gateway.core.naming import written_like
 from gateway.core.page_texts import in_texts, may_stand_in, places_of
+from gateway.core.reach import overlaps_any
 from gateway.core.reading import Sighting
 from gateway.core.stand_ins import StandIn, kinds_sent, may_be, objects_around, recognised
 from gateway.model.document import Document, Leaf, Span, Spelling
@@ -119,23 +121,22 @@ def unexplained(
     document: Document, sightings: Sequence[Sighting], originals: Originals, ruleset: Ruleset
 ) -> tuple[SubjectId, ...]:
     """The persons near whose tokens something stands that may be a stand-in, but none that is known so far."""
-    near: dict[Path, list[SubjectId]] = {}
+    near: dict[Path, dict[SubjectId, None]] = {}
     for sighting in sightings:
         if sighting.token in originals.persons:
             for around in _around(sighting.path, document.leaves[sighting.leaf].spelling):
-                near.setdefault(around, []).append(originals.persons[sighting.token])
+                near.setdefault(around, {})[originals.persons[sighting.token]] = None
     if not near:
         return ()
     known = {one.leaf for one in sightings} | standing(document, sightings, originals).keys()
     names = {stand_in.steps[-1] for stand_ins in originals.stand_ins.values() for stand_in in stand_ins}
-    open_to = [
-        subject
+    asked = dict.fromkeys(
+        around
         for ordinal, leaf in enumerate(document.leaves)
         if ordinal not in known
         for around in _asked_around(leaf, ruleset, names)
-        for subject in near.get(around, ())
-    ]
-    return tuple(dict.fromkeys(open_to))
+    )
+    return tuple(dict.fromkeys(subject for around in asked for subject in near.get(around, ())))
 
 
 def _asked_around(leaf: Leaf, ruleset: Ruleset, names: Collection[str]) -> Iterable[Path]:
@@ -155,9 +156,9 @@ def _edits(
             original = written_like(originals.texts[one.token], one.token, one.shape, written)
             cuts.setdefault(one.leaf, []).append((one.span, original))
     for leaf, stand_in in stand_ins.items():
-        taken = [span for span, _ in cuts.get(leaf, ())]
+        taken = sorted([span for span, _ in cuts.get(leaf, ())], key=attrgetter("start"))
         for place in places_of(document.leaves[leaf].text, stand_in.shown):
-            if not any(place.overlaps(one) for one in taken):
+            if not overlaps_any(place, taken):
                 cuts.setdefault(leaf, []).append((place, stand_in.text))
     return {leaf: _restored(document.leaves[leaf].text, spans) for leaf, spans in cuts.items()}
 

@@ -11,6 +11,7 @@ import hmac
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from gateway.core import aws4
 from gateway.core.reading import Reading
@@ -35,9 +36,18 @@ UNCOVERED = Refusal(
     "recorded or forwarded. Mend: describe it by signature: on the route (an HMAC), or have the sender not sign it.",
 )
 
+UNCHECKABLE = Refusal(
+    403,
+    "GW-X452",
+    "The request is signed chunk by chunk, or by its URL, which can be neither checked nor made anew here: nothing was "
+    "recorded or forwarded. Mend: sign the whole body by an Authorization header (x-amz-content-sha256 is its digest).",
+)
+
 _SIGNED = ("signature", "hmac", "x-amz-content-sha256")
 _CREDENTIAL = re.compile(r"\s*(?:AWS4-|Signature\b|HMAC|Digest\s|OAuth\s|SharedKey|GOOG4-)", re.IGNORECASE)
-_IN_QUERY = re.compile(r"(?:^|&)(?:x-(?:amz|goog)-signature|oauth_signature|signature|sig|hmac)=", re.IGNORECASE)
+_IN_QUERY = re.compile(r"(?:^|&)(?:[\w-]*signature|sig|hmac)=", re.IGNORECASE)
+_IN_URL = re.compile(r"(?:^|&)x-amz-(?:signature|algorithm|credential)=", re.IGNORECASE)
+_WORDS = re.compile(r"[\w-]+")
 _IN_FORM = re.compile(r"([\w\-]+)=\{(timestamp|signature)\}")
 _MOST_SIGNATURES = 8
 """While a secret is being replaced there are two; who sends a thousand wants them compared."""
@@ -87,21 +97,69 @@ def signed_anew(outward: Request, incoming: Request, spec: SignatureSpec, incomi
 
 def breaks_signature(request: Request, document: Document, plan: Plan) -> bool:
     """True if the request is signed in a way that covers what the plan changes of it."""
-    return is_signed(request) and any(_is_covered(document.leaves[step.leaf].path) for step in plan.steps)
+    if not plan.steps or not (is_signed(request) or _is_signed_form(request, document)):
+        return False
+    named = _words_of_signatures(request)
+    return any(_is_covered(document.leaves[step.leaf].path, named) for step in plan.steps)
 
 
-def _is_covered(path: Path) -> bool:
-    return path[0] in _COVERED or (path[0] == "headers" and _names_signature(str(path[1])))
+def _is_covered(path: Path, named: frozenset[str]) -> bool:
+    """True for what signatures cover; of headers those that one of them names, and the signatures themselves."""
+    if path[0] in _COVERED:
+        return True
+    name = "cookie" if path[0] == "cookies" else str(path[1])
+    return name in named or _names_signature(name)
+
+
+def _words_of_signatures(request: Request) -> frozenset[str]:
+    """All words of the texts that hold signatures: among them the names of the headers that they cover."""
+    texts = [value for name, value in request.headers if name.lower() == "authorization" or _names_signature(name)]
+    return frozenset(_WORDS.findall(" ".join([*texts, _query_of(request)]).lower()))
 
 
 def is_signed(request: Request) -> bool:
     """True if it seems to carry a signature over more than a header."""
-    query = request.target.partition("?")[2]
     return (
         _names_signature("\n".join([name for name, _ in request.headers]))
         or any(name.lower() == "authorization" and _CREDENTIAL.match(value) for name, value in request.headers)
-        or (bool(query) and _IN_QUERY.search(query) is not None)
+        or ("?" in request.target and _IN_QUERY.search(_query_of(request)) is not None)
     )
+
+
+def _is_signed_form(request: Request, document: Document) -> bool:
+    """True for a form with a policy and a signature over it, as browsers send to object stores."""
+    if not (request.header("content-type") or "").lower().startswith("multipart/form-data"):
+        return False
+    names = {str(leaf.path[1]).lower() for leaf in document.leaves if leaf.path[0] == "body" and len(leaf.path) > 1}
+    return "policy" in names and any(_names_signature(name) for name in names)
+
+
+def _query_of(request: Request) -> str:
+    query = request.target.partition("?")[2]
+    return unquote(query, errors="surrogateescape") if "%" in query else query
+
+
+def misses_change(request: Request, sent: Request) -> bool:
+    """True if the request is signed in a way that covers what has been changed of it."""
+    if not is_signed(request):
+        return False
+    named = _words_of_signatures(request)
+    changed = {name.lower() for name, _ in set(request.headers) ^ set(sent.headers)}
+    return (sent.body, sent.target) != (request.body, request.target) or any(
+        _is_covered(("headers", name), named) for name in changed
+    )
+
+
+def is_uncheckable(request: Request, spec: SignatureSpec | None) -> bool:
+    """True where a signature stands in chunks of the body, or in the URL where one over all of it is asked for.
+
+    Chunks are framing of their own, across which nobody looks.
+    """
+    told = request.header(aws4.DIGEST)
+    if told is not None and told.strip().upper().startswith("STREAMING-"):
+        return True
+    by_rule = spec is not None and spec.algorithm == aws4.ALGORITHM
+    return by_rule and "?" in request.target and _IN_URL.search(_query_of(request)) is not None
 
 
 def _names_signature(names: str) -> bool:

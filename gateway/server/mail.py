@@ -68,6 +68,10 @@ class MailListener:
     def __call__(self) -> asyncio.BaseProtocol:
         return _Connection(self._door, self)
 
+    def under_tls(self) -> asyncio.BaseProtocol:
+        """The protocol of a connection that has begun with TLS."""
+        return _Connection(self._door, self, secured=True)
+
     def full(self) -> bool:
         return self.draining or len(self.connections) > self._door.most_connections
 
@@ -101,13 +105,14 @@ class MailListener:
 
 
 class _Connection(SMTP):
-    """One client. ``busy`` from DATA to its answer."""
+    """One client. ``busy`` from DATA to its answer; ``secured``: by TLS before the first word."""
 
     line_length_limit = _LONGEST_LINE
 
-    def __init__(self, door: MailDoor, listener: MailListener) -> None:
+    def __init__(self, door: MailDoor, listener: MailListener, *, secured: bool = False) -> None:
         self._door = door
         self._listener = listener
+        self._secured = secured
         self.busy = False
         # aiosmtpd has one table for all connections, which each new one empties.
         self.command_size_limits: dict[str, int] = defaultdict(lambda: _COMMAND_BYTES)
@@ -117,10 +122,10 @@ class _Connection(SMTP):
             enable_SMTPUTF8=True,
             hostname=door.own_name,
             ident="ESMTP",
-            tls_context=door.tls,
-            require_starttls=door.starttls,
+            tls_context=None if secured else door.tls,
+            require_starttls=door.starttls and not secured,
             timeout=door.patience.command_s,
-            auth_require_tls=True,
+            auth_require_tls=not secured,
             auth_exclude_mechanism=["LOGIN"],
             loop=asyncio.get_running_loop(),
         )
@@ -129,6 +134,8 @@ class _Connection(SMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._listener.connections.add(self)
         super().connection_made(transport)
+        if self._secured and self.session is not None:
+            self.session.ssl = {"peercert": transport.get_extra_info("peercert")}
 
     def connection_lost(self, error: Exception | None) -> None:
         self.busy = False

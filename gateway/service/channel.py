@@ -68,7 +68,8 @@ class Channel:
         if text is None or not may_show(passage):
             return message
         terms = Terms((passage.destination.token_domain,), passage.ruleset.phone_block, passage.world.limits)
-        shown = await PieceByPiece(passage, passage.caller)((message_piece(text, terms),))
+        piece = await passage.world.aside(len(text), message_piece, text, terms)
+        shown = await PieceByPiece(passage, passage.caller)((piece,))
         return replace(message, data=shown.encode())
 
 

@@ -44,6 +44,7 @@ from gateway.service.free_text import UNREAD, read_further
 from gateway.service.intake import Intake, file_away, homed
 from gateway.service.live_rules import LiveRules
 from gateway.service.login import caller_after
+from gateway.service.observing import observes, taken_in, unread
 from gateway.service.outbound import send_out
 from gateway.service.passage import Ending, Passage
 from gateway.service.proved import proved
@@ -52,7 +53,7 @@ from gateway.service.reply_watch import ReplyWatch
 from gateway.service.settle import settle
 from gateway.service.signing import badly_signed, signed
 from gateway.service.streaming import answer_length, is_stream, may_show, read_within_s, stream_of, streams
-from gateway.service.uploads import fall_back, may_hold_files, take_in
+from gateway.service.uploads import fall_back, may_hold_files
 from gateway.service.versions import (
     BLOCKED,
     change_of,
@@ -102,12 +103,13 @@ class Exchange:
             return matched
         if matched.route.outbound is not None:
             return await send_out(request, request_id, matched, matched.route.outbound, ruleset, self._world)
-        if (refusal := badly_signed(request, matched.route, self._world)) is not None:
+        observed = observes(ruleset, matched)
+        if not observed and (refusal := badly_signed(request, matched.route, self._world)) is not None:
             return refusal
         request, known = as_upstream_knows(request)
-        intake = await take_in(request, matched, ruleset, self._world) if may_hold_files(request) else None
+        intake = await taken_in(request, matched, ruleset, self._world) if may_hold_files(request) else None
         try:
-            if intake is not None and intake.held and matched.route.signature is not None:
+            if intake is not None and intake.held and matched.route.signature is not None and not observed:
                 return UNCOVERED
             passage = await self._prepare(intake.request if intake else request, request_id, matched, ruleset, intake)
             if isinstance(passage, Refusal):
@@ -137,7 +139,8 @@ class Exchange:
             return _NO_ROUTE
         if matched.route.upgrade != "websocket" or sockets is None or matched.route.outbound is not None:
             return _NO_UPGRADE
-        if (refusal := badly_signed(request, matched.route, self._world)) is not None:
+        refusal = None if observes(ruleset, matched) else badly_signed(request, matched.route, self._world)
+        if refusal is not None:
             return refusal
         passage = await self._prepare(request, request_id, matched, ruleset)
         if isinstance(passage, Refusal):
@@ -166,7 +169,13 @@ class Exchange:
         Where somebody was first since the recall, nothing was kept: it is recalled and judged again.
         """
         files = intake.views if intake else _NO_FILES
-        reading = less_its_headers(await self._read_in(request, matched, ruleset, files), matched.route.signature)
+        try:
+            reading = await self._read_in(request, matched, ruleset, files)
+        except PayloadError as error:
+            if not observes(ruleset, matched):
+                raise
+            reading = unread(matched, error, request_id, self._world)
+        reading = less_its_headers(reading, matched.route.signature)
         if self._world.names is not None:
             reading = await read_further(reading, ruleset, self._world, self._world.names)
         for _ in range(_ROUNDS - 1):
@@ -181,7 +190,7 @@ class Exchange:
     ) -> Reading:
         """The request as the core sees it, with its credentials opened where they are to be exchanged."""
         to = ruleset.destinations[matched.route.to]
-        credential = None if _observing(ruleset, matched) else await opened(request, to, ruleset, self._world)
+        credential = None if observes(ruleset, matched) else await opened(request, to, ruleset, self._world)
         if credential is None:
             return await self._found(request, matched, ruleset, files)
         reading = await self._found(credential.request, matched, ruleset, files)
@@ -207,7 +216,7 @@ class Exchange:
         recollection = await recollect(request, reading, ruleset, world)
         judgement = await world.aside(reading.size, judge, reading, ruleset, recollection.asked)
         entry = _entry(request_id, world.clock.now_ms(), judgement, ruleset, recollection.asked.caller)
-        if _observing(ruleset, matched):
+        if observes(ruleset, matched):
             if world.observed is not None:
                 world.observed.note(judgement)
             world.ledger.tally(replace(entry, outcome="observed"))
@@ -343,6 +352,8 @@ def _matched(ruleset: Ruleset, request: Request) -> Matched | Refusal:
         return matched
     if request.method == "CONNECT" or request.header("upgrade") is not None:
         return _NO_UPGRADE
+    if observes(ruleset, matched):
+        return matched
     if request.header("range") is not None and request.method != "GET":
         says = "Range towards a foreign destination is refused but for GET: it means nothing there. Mend: leave it out."
         return Refusal(416, "GW-X416", says)
@@ -365,10 +376,6 @@ def _relayed(reply: Reply, answer: Answer, passage: Passage, caller: Caller) -> 
         return Relay(reply.status, reply.reason, kept, answer, reply.body, endless)
     headers, stream = found
     return Relay(reply.status, reply.reason, reply_headers(headers, passage), stream, endless=endless)
-
-
-def _observing(ruleset: Ruleset, matched: Matched) -> bool:
-    return ruleset.mode == "observe" or matched.route.mode == "observe"
 
 
 def _sent(request: Request, intake: Intake | None) -> Request:

@@ -9,11 +9,9 @@ Each recipient gets the server's own answer. The ledger knows of every disclosur
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import partial
 
 import idna
 
@@ -57,7 +55,6 @@ from gateway.service.resolve import Resolved
 from gateway.service.versions import BLOCKED
 from gateway.service.world import World
 
-_LARGE = 2**20
 _ONE_EACH = Said(452, "4.5.3")
 """What senders take for "send this recipient a mail of its own" (RFC 5321, 4.5.3.1.10)."""
 
@@ -229,7 +226,8 @@ class Handing:
         letter = await self._read(raw)
         if letter.hops > MOST_HOPS:
             return self.refuse(LOOP)
-        outgoing = read_mailed(letter.document, self._matched, self._spec, self._ruleset)
+        aside, size = self._world.aside, len(raw)
+        outgoing = await aside(size, read_mailed, letter.document, self._matched, self._spec, self._ruleset)
         found = await self._resolved(outgoing)
         if isinstance(found, Refusal):
             return found
@@ -238,34 +236,24 @@ class Handing:
         stand_ins = await stand_ins_near(
             outgoing, found.originals, self._matched, self._spec, self._ruleset, self._world
         )
-        document = reveal(letter.document, outgoing.sightings, found.originals, stand_ins).document
-        sent = self._written(letter, document)
+        revealed = await aside(size, reveal, letter.document, outgoing.sightings, found.originals, stand_ins)
+        sent = await aside(size, _written, letter, revealed.document, self._mail)
         if isinstance(sent, Refusal):
-            return sent
+            return self.refuse(sent)
         again = letter if sent == raw else await self._read(sent)
-        asked = partial(keeps_mailed, again, self._matched, self._spec, self._ruleset)
-        if await asyncio.to_thread(asked) if len(sent) > _LARGE else asked():
+        if await aside(len(sent), keeps_mailed, again, self._matched, self._spec, self._ruleset):
             return self.refuse(UNRESOLVED)
         return sent, disclosing(self._entry, outgoing, found.originals, stand_ins.values())
 
     async def _read(self, raw: bytes) -> Letter:
-        """A large one on another thread: 20 MiB of attachment take a fifth of a second."""
-        limits = self._world.limits
-        return await asyncio.to_thread(read_letter, raw, limits) if len(raw) > _LARGE else read_letter(raw, limits)
+        """A large one beside the loop: 20 MiB of attachment take a fifth of a second."""
+        return await self._world.aside(len(raw), read_letter, raw, self._world.limits)
 
     def _tells_others(self, outgoing: Outgoing, found: Resolved) -> bool:
         """The sender's address is read by every recipient, as the path by which a bounce returns."""
         if self._of_sender is not None and not is_all_of(self._senders, self._to):
             return True
         return tells_others(outgoing, found.originals, found.holders, self._to)
-
-    def _written(self, letter: Letter, document: Document) -> bytes | Refusal:
-        unchanged = all(a.text == b.text for a, b in zip(letter.document.parts, document.parts, strict=True))
-        if unchanged:
-            return letter.text.encode("latin-1")
-        if changes_sealed(letter, document) or (letter.signed and self._mail.signed == "refuse"):
-            return self.refuse(SIGNED)
-        return letter_with(letter, document, unsigned=letter.signed)
 
     async def _resolved(self, outgoing: Outgoing) -> Resolved | Refusal:
         found = await originals_of(outgoing, self._matched, self._spec, self._ruleset, self._world)
@@ -283,6 +271,16 @@ class Handing:
             await self._world.ledger.append([replace(entry, at_ms=self._world.clock.now_ms())])
         else:
             self._world.ledger.tally(entry)
+
+
+def _written(letter: Letter, document: Document, mail: MailSpec) -> bytes | Refusal:
+    """The mail as it will be sent; the very same bytes where nothing changes."""
+    unchanged = all(a.text == b.text for a, b in zip(letter.document.parts, document.parts, strict=True))
+    if unchanged:
+        return letter.text.encode("latin-1")
+    if changes_sealed(letter, document) or (letter.signed and mail.signed == "refuse"):
+        return SIGNED
+    return letter_with(letter, document, unsigned=letter.signed)
 
 
 def _sendable(address: str) -> str:

@@ -9,7 +9,7 @@ foreign party, so it is treated as what leaves the country.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from gateway.core.asked import admitted_by
@@ -29,11 +29,13 @@ from gateway.core.outbound import (
     told,
 )
 from gateway.core.plan import spec_of
-from gateway.core.put_back import MayGo, Told, put_back
+from gateway.core.put_back import MayGo, put_back
+from gateway.core.reading import weight_of
 from gateway.core.reveal import Originals, reveal, standing, unexplained
 from gateway.core.route import Matched
-from gateway.core.signature import UNCOVERED, is_signed
+from gateway.core.signature import UNCHECKABLE, UNCOVERED, is_uncheckable, misses_change
 from gateway.core.stand_ins import StandIn
+from gateway.core.told_values import Told
 from gateway.model.decision import Action, Refusal
 from gateway.model.errors import PayloadError
 from gateway.model.ledger import Entry
@@ -42,6 +44,7 @@ from gateway.model.names import Kind, Path
 from gateway.model.residency import Caller, Claims
 from gateway.model.rules import OutboundSpec, RevealTo, Ruleset
 from gateway.ports import Answer
+from gateway.service.aside import size_of
 from gateway.service.resolve import Resolved, resolve
 from gateway.service.stand_ins import stand_ins_of
 from gateway.service.versions import BLOCKED
@@ -63,21 +66,22 @@ async def send_out(
     if admitted is None:
         return refused(NOT_ALLOWED, entry, world)
     request = _without_ours(request, claims, ruleset)
-    outgoing = read_outgoing(request, matched, spec, ruleset, world.limits)
+    if is_uncheckable(request, None):
+        return refused(UNCHECKABLE, entry, world)
+    outgoing = await world.aside(size_of(request), read_outgoing, request, matched, spec, ruleset, world.limits)
+    size = weight_of(outgoing.document)
     resolved = await originals_of(outgoing, matched, spec, ruleset, world)
     originals = resolved.originals
     if resolved.blocked:
         return refused(BLOCKED, entry, world)
-    refusal = objection(outgoing, originals, matched, spec, ruleset, world.today())
+    refusal = await world.aside(size, objection, outgoing, originals, matched, spec, ruleset, world.today())
     if refusal is not None:
         return refused(refusal, entry, world)
     stand_ins = await stand_ins_near(outgoing, originals, matched, spec, ruleset, world)
-    revealed = reveal(outgoing.document, outgoing.sightings, originals, stand_ins)
-    sent = encode_request(revealed.document, request)
-    sent = replace(sent, headers=measured(sent.headers, request.body, sent.body))
-    if (sent.body, sent.target) != (request.body, request.target) and is_signed(request):
+    sent = await world.aside(size, _revealed, outgoing, originals, stand_ins, request)
+    if misses_change(request, sent):
         return refused(UNCOVERED, entry, world)
-    if keeps_tokens(sent, outgoing, spec, ruleset):
+    if await world.aside(size, keeps_tokens, sent, outgoing, spec, ruleset):
         return refused(UNRESOLVED, entry, world)
     entry = disclosing(entry, outgoing, originals, stand_ins.values())
     if entry.kinds:
@@ -98,12 +102,20 @@ async def _sent(
 ) -> Reply:
     """What the service answers, as the foreign party may have it."""
     reply = await _read(await world.upstream.send(ruleset.destinations[matched.route.to], request), world)
-    back = put_back(reply, telling, _may_go_back(matched, spec, ruleset, world), ruleset, world.limits)
+    may_pass, limits = _may_go_back(matched, spec, ruleset, world), world.limits
+    back = await world.aside(size_of(reply), put_back, reply, telling, may_pass, ruleset, limits)
     if back.withheld:
         world.sink.emit("outbound_reply_withheld", code=WITHHELD, request=request_id, route=matched.route.name)
     facts = {"told": len(telling), "put_back": back.restored, "taken_out": back.taken_out}
     world.sink.emit("outbound", request=request_id, route=matched.route.name, status=reply.status, **facts)
     return back.reply
+
+
+def _revealed(outgoing: Outgoing, originals: Originals, stand_ins: Mapping[int, StandIn], request: Request) -> Request:
+    """The request with the originals in it, and headers that are true of it."""
+    revealed = reveal(outgoing.document, outgoing.sightings, originals, stand_ins)
+    sent = encode_request(revealed.document, request)
+    return replace(sent, headers=measured(sent.headers, request.body, sent.body))
 
 
 def _caller(request: Request, claims: Claims | None) -> Caller:
@@ -140,14 +152,16 @@ async def stand_ins_near(
 ) -> dict[int, StandIn]:
     """Those near a token of their person, of kinds that may go there."""
     document, sightings = outgoing.document, outgoing.sightings
-    subjects = unexplained(document, sightings, originals, ruleset)
+    size = weight_of(document)
+    subjects = await world.aside(size, unexplained, document, sightings, originals, ruleset)
     found = await stand_ins_of(subjects, (), ruleset.destinations[spec.source].scope, world)
     for token, subject in originals.persons.items():
         originals.stand_ins[token] = [*originals.stand_ins[token], *found.get(subject, ())]
     today = world.today()
+    stand_ins = await world.aside(size, standing, document, sightings, originals)
     return {
         leaf: one
-        for leaf, one in standing(document, sightings, originals).items()
+        for leaf, one in stand_ins.items()
         if may_go(one.kind, document.leaves[leaf].path, matched, ruleset, today)
     }
 

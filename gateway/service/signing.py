@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.core.signature import BAD, is_good, signed_anew
+from gateway.core.signature import BAD, UNCHECKABLE, is_good, is_uncheckable, signed_anew
 from gateway.model.decision import Refusal
 from gateway.model.errors import WorldError
 from gateway.model.message import Request
@@ -12,8 +12,13 @@ from gateway.service.world import World
 
 
 def badly_signed(request: Request, route: Route, world: World) -> Refusal | None:
-    """The refusal of a request that is not signed as its route says. Raises WorldError without a secret."""
+    """The refusal of a request that is not signed as its route says, or as nobody here can read.
+
+    Raises WorldError without a secret.
+    """
     spec = route.signature
+    if is_uncheckable(request, spec) and (spec is not None or route.opaque != "pass"):
+        return UNCHECKABLE
     if spec is None:
         return None
     secrets = [_secret(world, reference) for reference in spec.incoming]

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from gateway.core.codec.media import codings_of
 from gateway.core.coherence import unmeasured
+from gateway.core.reading import Sighting
 from gateway.core.reveal import Originals
 from gateway.core.stream import (
     Cutter,
@@ -26,6 +27,7 @@ from gateway.core.stream import (
     says_nothing,
     where_restored,
 )
+from gateway.model.document import Document
 from gateway.model.errors import GatewayError, PayloadError
 from gateway.model.message import Headers, Reply, first_header
 from gateway.model.names import Token
@@ -97,13 +99,14 @@ class PieceByPiece:
     async def __call__(self, pieces: Sequence[Piece]) -> str:
         """What goes out; on any failure with its tokens in place, since the upstream has answered."""
         documents = [(piece, piece.document) for piece in pieces if piece.document is not None]
-        seen = [(piece, document, sightings_of(document, self.passage)) for piece, document in documents]
+        aside, size = self.passage.world.aside, sum(len(piece.raw) for piece, _ in documents)
+        seen = await aside(size, _seen, documents, self.passage)
         if not any(found for _, _, found in seen):
             return "".join(piece.raw for piece in pieces)
         known = {id(piece): Originals() for piece, _ in documents}
         written: dict[int, str] = {}
         try:
-            pages = [(doc, where_restored(piece, reached(doc, found, self.passage))) for piece, doc, found in seen]
+            pages = await aside(size, _pages, seen, self.passage)
             each, theirs = await originals_for(pages, self.passage, self._caller)
             pages = [(page[0], writable(*page, own)) for page, own in zip(pages, each, strict=True)]
             stand_ins = [
@@ -112,7 +115,7 @@ class PieceByPiece:
             ]
             await write_down(theirs, stand_ins, self.passage)
             for (piece, _), (_, sightings), originals, own in zip(documents, pages, each, stand_ins, strict=True):
-                written[id(piece)] = restored(piece, sightings, originals, own)
+                written[id(piece)] = await aside(len(piece.raw), restored, piece, sightings, originals, own)
                 known[id(piece)] = originals
         except GatewayError as error:
             self.passage.world.sink.emit("reveal_failed", code=error.code, request=self.passage.entry.request)
@@ -129,6 +132,18 @@ class PieceByPiece:
             self._shown = self._shown | new if len(self._shown) < _MOST_SHOWN else new
 
 
+_Seen = list[tuple[Piece, Document, list[Sighting]]]
+
+
+def _seen(documents: Sequence[tuple[Piece, Document]], passage: Passage) -> _Seen:
+    return [(piece, document, sightings_of(document, passage)) for piece, document in documents]
+
+
+def _pages(seen: _Seen, passage: Passage) -> list[tuple[Document, list[Sighting]]]:
+    """What may be restored where."""
+    return [(document, where_restored(piece, reached(document, found, passage))) for piece, document, found in seen]
+
+
 class Stream:
     """Implements ``ports.Flow``."""
 
@@ -141,12 +156,13 @@ class Stream:
         self._unpacker = Unpacker(codings, reveal.passage.world.limits)
         self._packer = Packer(codings)
         self._reveal = reveal
+        self._waiting = 0
 
     async def rest(self) -> AsyncIterator[bytes]:
         try:
             async for data in self._arriving():
                 for raw in self._unpacker.feed(data):
-                    if out := await self._out(self._cutter.feed(raw)):
+                    if out := await self._out(await self._cut(raw)):
                         yield out
             self._unpacker.end()
         except GatewayError:
@@ -167,6 +183,15 @@ class Stream:
             await asyncio.sleep(0)  # others have their turn
         async for data in self._answer.rest():
             yield data
+
+    async def _cut(self, raw: bytes) -> Sequence[Piece]:
+        """What ends an event or item that came in much is thought about beside the loop."""
+        self._waiting += len(raw)
+        weight = self._waiting if self._waiting > _AT_ONCE else 0
+        pieces = await self._reveal.passage.world.aside(weight, self._cutter.feed, raw)
+        if pieces:
+            self._waiting = 0
+        return pieces
 
     async def _out(self, pieces: Sequence[Piece]) -> bytes:
         text = await self._reveal(pieces) if pieces else ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 
 import pytest
 
-from gateway.core.put_back import MASK, MayGo, PutBack, put_back
+from gateway.core.put_back import MayGo, PutBack, put_back
+from gateway.core.told_values import MASK
 from gateway.model.limits import Limits
 from gateway.model.message import Reply
 from gateway.model.names import Kind, Path
@@ -86,3 +88,22 @@ def test_forbidden_find_around_a_told_value_goes_with_it() -> None:
 def test_finds_that_overlap_are_taken_out_once() -> None:
     got = json.loads(back({"birth_date": "1990-05-05, ivan@example.ru"}).reply.body)
     assert got == {}
+
+
+def test_what_can_not_be_inspected_is_withheld() -> None:
+    got = back(b'{"a": ')
+    assert (got.withheld, got.reply.body) == (True, b"")
+
+
+def test_cost_does_not_grow_with_how_much_was_told() -> None:
+    def cost_s(count: int) -> float:
+        told = {f"anna{number}@example.ru": (Kind("email"), f"tk{number}@t.example") for number in range(count)}
+        raw = " ".join(told).encode()
+        reply = Reply(200, (("Content-Type", "text/plain"),), raw)
+        began = process_time()
+        got = put_back(reply, told, nothing_personal, ruleset(), Limits())
+        assert got.restored == count
+        return process_time() - began
+
+    small = min(cost_s(500) for _ in range(3))
+    assert cost_s(8_000) < (small + 0.01) * 16 * 2.5

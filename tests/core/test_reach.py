@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from time import process_time
 from urllib.parse import quote
 
 import pytest
@@ -149,3 +150,16 @@ def test_reply_without_tokens_is_not_looked_through() -> None:
 def test_address_in_brackets_is_a_host_like_any_other() -> None:
     assert not leads_away("https://[::1]:8443/x", {"[::1]"})
     assert leads_away("https://[::1]/x", {"[::2]"})
+
+
+def test_tokens_between_many_links_cost_no_more_than_themselves() -> None:
+    def cost_s(count: int) -> float:
+        body = "TK https://away.example/x " * count
+        document = decode_reply(Reply(200, (("Content-Type", "text/plain"),), body.encode()), Limits())
+        seen = [Sighting(0, ("body",), Span(at * 26, at * 26 + 2), Token("tk"), "opaque") for at in range(count)]
+        began = process_time()
+        assert len(in_reach(document, seen, frozenset(), "shop.example")) == count
+        return process_time() - began
+
+    small = min(cost_s(500) for _ in range(3))
+    assert cost_s(16_000) < (small + 0.01) * 32 * 2.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import threading
 import time
 from collections.abc import Coroutine, Iterator
@@ -19,6 +20,7 @@ from gateway.model.message import Reply, Request
 from gateway.service.aside import Aside, size_of
 from tests.exchange.scenes import echo, post, world_rules
 from tests.exchange.stage import Stage
+from tests.exchange.test_outbound import with_anna
 
 HEAVY = 2**20
 
@@ -93,6 +95,33 @@ async def test_loop_goes_on_while_a_long_reply_is_sent_on() -> None:
     assert isinstance(outcome, Reply)
     assert outcome.body == text
     assert longest < 1 / 3
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("frozen")
+async def test_loop_goes_on_while_a_large_outbound_call_and_its_reply_are_thought_about() -> None:
+    on, tokens = await with_anna()
+    body = {"to": [{"phone": tokens["phone"], "email": tokens["email"], "n": number} for number in range(6_000)]}
+    outcome, longest = await longest_gap(on.send(post("/out/sms", body, (), peer="10.1.2.3")))
+    assert isinstance(outcome, Reply)
+    assert json.loads(outcome.body)["to"][5_999]["phone"] == tokens["phone"]
+    assert longest < 1 / 2
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("frozen")
+async def test_loop_goes_on_while_a_large_event_of_a_stream_is_restored() -> None:
+    """As one message of a WebSocket is."""
+    stage = Stage(world_rules(), respond=echo)
+    await stage.send(post("/api/notes", {"email": "anna@example.ru"}))
+    token = json.loads(stage.last_sent.body)["email"]
+    event = json.dumps([{"email": token, "n": number} for number in range(10_000)])
+    reply = Reply(200, (("Content-Type", "text/event-stream"),), f"data: {event}\n\n".encode())
+    stage.respond = lambda _: reply
+    outcome, longest = await longest_gap(stage.send(post("/api/notes", {"email": "anna@example.ru"})))
+    assert isinstance(outcome, Reply)
+    assert outcome.body == reply.body.replace(token.encode(), b"anna@example.ru")
+    assert longest < 1 / 2
 
 
 async def longest_gap(sending: Coroutine[object, object, object]) -> tuple[object, float]:

@@ -106,3 +106,16 @@ async def test_what_is_no_personal_data_stays_as_it_was(name: str) -> None:
         "lines": b"1.50",
     }
     assert kept[name] in on.last_sent.body
+
+
+async def test_the_names_of_a_forms_controls_are_nobodys() -> None:
+    page = f'<form><input name="email" value="{EMAIL}"><input name=phone id=phone value="{PHONE}"></form>'
+    on = Stage(world_rules(), respond=echo)
+    request = Request("POST", "/api/things", (("Host", "gw"), ("Content-Type", "text/html")), page.encode())
+    outcome = await on.send(request)
+    sent = on.last_sent.body.decode()
+    assert EMAIL not in sent
+    assert '<input name="email"' in sent
+    assert "<input name=phone id=phone" in sent
+    assert isinstance(outcome, Reply)
+    assert outcome.body.decode() == page

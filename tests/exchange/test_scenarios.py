@@ -614,3 +614,27 @@ async def test_observe_mode_decides_and_records_without_acting() -> None:
     await reply_of(on, request)
     assert on.last_sent.body == request.body
     assert int(on.events.emitted[-1][1]["n_tokenize"]) >= 3
+
+
+@pytest.mark.parametrize(
+    ("media", "body"),
+    [
+        ("application/json", b'{"email": "anna@example.org"'),
+        ("text/xml", b'<!DOCTYPE u [<!ENTITY e "x">]><u>&e;</u>'),
+        ("multipart/form-data; boundary=b", b"--b\r\nX: y\r\n\r\nanna@example.org\r\n--b--\r\n"),
+        ("application/json; charset=utf-7", b"{}"),
+    ],
+)
+async def test_what_can_not_be_inspected_goes_out_as_it_came_while_it_is_only_observed(media: str, body: bytes) -> None:
+    on = stage()
+    await reply_of(on, Request("POST", "/watched/x", (("Host", "gw"), ("Content-Type", media)), body))
+    assert on.last_sent.body == body
+    assert [event for event, _ in on.events.emitted].count("observed_unread") == 1
+
+
+async def test_more_finds_than_may_be_are_no_refusal_while_it_is_only_observed() -> None:
+    on = stage()
+    body = " ".join(f"a{number}@example.org" for number in range(50_001)).encode()
+    await reply_of(on, Request("POST", "/watched/x", (("Host", "gw"), ("Content-Type", "text/plain")), body))
+    assert on.last_sent.body == body
+    assert ("observed_unread", "GW-P109") in [(event, facts.get("code")) for event, facts in on.events.emitted]

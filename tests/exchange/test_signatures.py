@@ -264,10 +264,103 @@ async def test_signed_url_counts(query: str) -> None:
     assert not is_signed(hook({}, ("Authorization", "Bearer x"), target="/hooks/a?design=1&signed=0"))
 
 
+SIGNED_BY = "AWS4-HMAC-SHA256 Credential=AK/20261123/us-east-1/s3/aws4_request, SignedHeaders={}, Signature=" + "0" * 64
+
+
+@pytest.mark.parametrize(
+    ("signature", "header"),
+    [
+        (("Authorization", SIGNED_BY.format("host;x-amz-meta-email")), "X-Amz-Meta-Email"),
+        (("Authorization", 'Signature keyId="k",headers="date x-user",signature="AAAA"'), "X-User"),
+        (("Signature-Input", 'sig1=("@method" "x-user");created=1'), "X-User"),
+        (("Signature-Input", 'sig1=("cookie");created=1'), "Cookie"),
+    ],
+)
+async def test_header_that_is_signed_and_must_change_is_refused(signature: tuple[str, str], header: str) -> None:
+    on = stage(None)
+    value = "who=anna@example.org" if header == "Cookie" else "anna@example.org"
+    assert await refused(on, hook({}, signature, (header, value))) == (403, "GW-X451")
+    free = stage(None)
+    assert isinstance(await free.send(hook({}, signature, ("X-Else", "anna@example.org"))), Reply)
+    assert "anna" not in str(free.last_sent.headers)
+
+
+async def test_header_that_a_signed_url_names_and_must_change_is_refused() -> None:
+    on = stage(None)
+    target = "/hooks/a?X-Amz-Algorithm=x&X-Amz-SignedHeaders=host%3Bx-amz-meta-email&X%2DAmz%2DSignature=00"
+    request = hook({}, ("X-Amz-Meta-Email", "anna@example.org"), target=target)
+    assert await refused(on, request) == (403, "GW-X451")
+
+
+@pytest.mark.parametrize("query", ["q-signature=0&q-sign-algorithm=sha1", "X%2DAmz%2DSignature=00"])
+async def test_signed_url_in_another_spelling_counts(query: str) -> None:
+    assert await refused(stage(None), hook(ANNA, target=f"/hooks/a?{query}")) == (403, "GW-X451")
+
+
+FORM_FIELD = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+
+
+@pytest.mark.parametrize("second", [("X-Amz-Signature", "00"), ("signature", "00")])
+async def test_form_under_a_signed_policy_that_must_change_is_refused(second: tuple[str, str]) -> None:
+    def form(*fields: tuple[str, str]) -> Request:
+        body = "".join(FORM_FIELD.format(*field) for field in fields) + "--b--\r\n"
+        return Request(
+            "POST", "/hooks/a", (("Host", "gw"), ("Content-Type", "multipart/form-data; boundary=b")), body.encode()
+        )
+
+    key = ("key", "avatars/anna@example.org")
+    assert await refused(stage(None), form(key, ("policy", "e30="), second)) == (403, "GW-X451")
+    assert isinstance(await stage(None).send(form(key, second)), Reply)
+
+
+_CHUNK = b";chunk-signature=" + b"0" * 64 + b"\r\n"
+CHUNKED = b"e" + _CHUNK + b"mail: anna@exa\r\n8" + _CHUNK + b"mple.org\r\n0" + _CHUNK + b"\r\n"
+
+
+@pytest.mark.parametrize("digest", ["STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "streaming-unsigned-payload-trailer"])
+@pytest.mark.parametrize("spec", [None, SignatureSpec("authorization", ("env:IN",), algorithm="aws4"), GITHUB])
+async def test_body_that_is_signed_chunk_by_chunk_is_refused(digest: str, spec: SignatureSpec | None) -> None:
+    """Its chunks are framing that nobody looks across: «anna@exa» is no address."""
+    headers = (("Content-Type", "text/plain"), ("X-Amz-Content-Sha256", digest))
+    request = Request("PUT", "/hooks/a", (("Host", "gw"), *headers), CHUNKED)
+    assert await refused(stage(spec), request) == (403, "GW-X452")
+
+
+async def test_body_that_is_signed_chunk_by_chunk_passes_where_the_rules_let_it_pass_unseen() -> None:
+    made = world_rules()
+    on = Stage(replace(made, routes=(route("hooks/**", intent="collect", opaque="pass"),)))
+    headers = (("Content-Encoding", "aws-chunked"), ("X-Amz-Content-Sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"))
+    assert isinstance(await on.send(Request("PUT", "/hooks/a", (("Host", "gw"), *headers), CHUNKED)), Reply)
+    assert on.last_sent.body == CHUNKED
+
+
+async def test_signed_url_where_a_signature_over_all_is_asked_for_is_refused_by_its_name() -> None:
+    on = stage(SignatureSpec("authorization", ("env:IN",), algorithm="aws4"))
+    request = hook({}, target="/hooks/a?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=00")
+    assert await refused(on, request) == (403, "GW-X452")
+    assert await refused(on, hook({})) == (401, "GW-X450")
+
+
 async def test_signed_outbound_call_that_must_change_is_refused() -> None:
     on, tokens = await with_anna(outbound_rules())
     request = replace(hook({"to": tokens["phone"]}, ("X-Signature", "00"), target="/out/x"), peer="10.1.2.3")
     assert await refused(on, request) == (403, "GW-X451")
+
+
+async def test_signed_outbound_call_is_refused_for_what_the_signature_names_only() -> None:
+    on, tokens = await with_anna(outbound_rules())
+    signed = ("Signature-Input", 'sig1=("x-to");created=1')
+    request = replace(hook({}, signed, ("X-To", tokens["email"]), target="/out/x"), peer="10.1.2.3")
+    assert await refused(on, request) == (403, "GW-X451")
+    request = replace(hook({}, signed, ("X-Else", tokens["email"]), target="/out/x"), peer="10.1.2.3")
+    assert isinstance(await on.send(request), Reply)
+    assert on.last_sent.header("x-else") == ANNA["email"]
+
+
+async def test_outbound_call_that_is_signed_chunk_by_chunk_is_refused() -> None:
+    on, _ = await with_anna(outbound_rules())
+    digest = ("X-Amz-Content-Sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
+    assert await refused(on, replace(hook({}, digest, target="/out/x"), peer="10.1.2.3")) == (403, "GW-X452")
 
 
 def test_comparison_takes_any_of_the_secrets() -> None:

@@ -14,11 +14,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from tests.contracts.upstream.server import certify
 from tests.mail.post_office import ANNA, SENDER, Office, mail, office
 from tests.server.certificates import ADMIN, authority
 from tests.server.test_claims import AUDIENCE, ISSUER, JWKS, token
+from tests.server.test_wiring import port_of
 
 
 @dataclass
@@ -308,6 +310,93 @@ async def test_password_admits_under_tls_only(tmp_path: Path) -> None:
         assert "correct horse" not in repr(here.sink.events)
         assert isinstance(refused := await here.send(mail("x:;", "x", "x"), to), tuple)
         assert refused[0] == 550
+
+
+async def test_port_that_begins_with_tls_takes_mail_passwords_and_certificates(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("correct horse\n")
+    trusted = authority(tmp_path)
+    more: dict[str, object] = {"tls_port": 0, "port": None, "client_ca": str(trusted.file)}
+    settings, trusting = secured(tmp_path, logins={"crm": f"file:{tmp_path / 'password'}"}, **more)
+    callers = '"login:crm", "certificate:CN=crm-admin,O=Example"'
+    async with office(tmp_path, callers=callers, settings=settings) as here:
+        to = (await here.tokens())["email"]
+        assert here.gateway.mail_address is None
+        port = port_of(str(here.gateway.mail_tls_address))
+
+        def work(password: str) -> int:
+            with smtplib.SMTP_SSL("127.0.0.1", port, context=trusting, timeout=20) as client:
+                client.ehlo()
+                assert "starttls" not in client.esmtp_features
+                try:
+                    if password:
+                        client.login("crm", password)
+                    client.sendmail(SENDER, [to], b"Subject: x\r\n\r\nx\r\n")
+                except smtplib.SMTPResponseException as error:
+                    return error.smtp_code
+                return 250
+
+        assert [await asyncio.to_thread(work, one) for one in ("", "wrong", "correct horse")] == [550, 535, 250]
+        trusted.client(trusting, ADMIN)
+        assert await asyncio.to_thread(work, "") == 250
+        assert [one.to for one in here.host.mails] == [[ANNA["email"]]] * 2
+
+
+async def test_both_ports_take_mail_and_a_plain_word_is_none_for_tls(tmp_path: Path) -> None:
+    settings, trusting = secured(tmp_path, tls_port=0)
+    async with office(tmp_path, settings=settings) as here:
+        to = (await here.tokens())["email"]
+        port = port_of(str(here.gateway.mail_tls_address))
+
+        def work(client: smtplib.SMTP) -> object:
+            client.starttls(context=trusting)
+            return client.sendmail(SENDER, [to], b"Subject: x\r\n\r\nx\r\n")
+
+        assert await here.client(work) == {}
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"EHLO a\r\n")
+        assert not (await reader.read()).startswith(b"220")
+        writer.close()
+
+
+def accounts(folder: Path, password: str) -> dict[str, object]:
+    (folder / "account").write_text(f"{password}\n")
+    account = {"name": "gateway", "password": f"file:{folder / 'account'}"}
+    return {"upstream.ca_file": str(folder / "cert.pem"), "mail.accounts": {"mail": account}}
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+@pytest.mark.parametrize("password", ["right", "wrong", "прав"])
+async def test_gateway_logs_in_at_the_mail_server(tmp_path: Path, scheme: str, password: str) -> None:
+    context, _ = certify(tmp_path)
+    seen = list[object]()
+
+    def knows(server: object, session: object, envelope: object, mechanism: str, given: LoginPassword) -> AuthResult:
+        seen.append((given.login, given.password))
+        return AuthResult(success=given.password == b"right", handled=False)
+
+    host: dict[str, object] = {"tls": context, "authenticator": knows}
+    host |= {"direct": True, "auth_require_tls": False} if scheme == "smtps" else {"auth_required": True}
+    settings = accounts(tmp_path, password)
+    async with office(tmp_path, settings=settings, host=host, scheme=scheme) as here:
+        to = (await here.tokens())["email"]
+        said = await here.send(mail("x:;", "x", "x"), to)
+        if password == "right":
+            assert (said, len(here.host.mails), seen) == ({}, 1, [(b"gateway", b"right")]), said
+        else:
+            assert isinstance(said, dict)
+            assert (said[to][0], b"GW-U013" in said[to][1], here.host.mails) == (451, True, []), said
+        assert here.leaks(password) == []
+
+
+@pytest.mark.parametrize("host", [{}, {"auth_require_tls": False}, {"tls": True, "auth_exclude_mechanism": None}])
+async def test_password_is_said_to_no_mail_server_without_tls_or_login(tmp_path: Path, host: dict[str, object]) -> None:
+    context, _ = certify(tmp_path)
+    more = {"tls": context, "auth_exclude_mechanism": ["LOGIN", "PLAIN"]} if "tls" in host else host
+    async with office(tmp_path, settings=accounts(tmp_path, "right"), host=more) as here:
+        to = (await here.tokens())["email"]
+        said = await here.send(mail("x:;", "x", "x"), to)
+        assert isinstance(said, dict)
+        assert (said[to][0], b"GW-U013" in said[to][1], here.host.mails) == (451, True, [])
 
 
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])

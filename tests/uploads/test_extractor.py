@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 
 from gateway.adapters.extractor import ProcessExtractor
 from gateway.adapters.extractor.formats import UnreadableError, texts_of
@@ -344,3 +344,79 @@ def test_an_archive_in_which_readers_find_different_things_is_not_read(body: byt
 )  # fmt: skip
 def test_what_only_some_readers_of_an_archive_show_is_a_text(body: bytes, text: str) -> None:
     assert text in texts_of(body)
+
+
+def with_form(content: bytes, *, where: str = "/Resources", fonts: bool = True, drawn: bool = False) -> bytes:
+    """A page with a form that has this content: among its resources, or as the look of a note."""
+    writer = PdfWriter(io.BytesIO(a_pdf("nothing")))
+    page = writer.pages[0]
+    resources = cast("DictionaryObject", page["/Resources"])
+    form = DecodedStreamObject()
+    form.set_data(content)
+    form.update({NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Form")})
+    if fonts:
+        form[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): resources["/Font"]})
+    kept = writer._add_object(form)
+    if where == "/Resources":
+        resources[NameObject("/XObject")] = DictionaryObject({NameObject("/Fm1"): kept})
+    else:
+        note = DictionaryObject({NameObject("/Subtype"): NameObject("/Stamp")})
+        note[NameObject("/AP")] = DictionaryObject({NameObject("/N"): kept})
+        page[NameObject("/Annots")] = ArrayObject([writer._add_object(note)])
+    if drawn:
+        cast("DecodedStreamObject", page["/Contents"].get_object()).set_data(
+            b"BT /F1 12 Tf 10 100 Td (nothing) Tj ET /Fm1 Do"
+        )
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+SHOWN = b"BT /F1 12 Tf 10 100 Td (Anna Petrova) Tj ET"
+
+
+@pytest.mark.parametrize("where", ["/Resources", "/Annots"])
+def test_form_that_no_page_draws_is_not_overlooked(where: str) -> None:
+    assert any("Anna Petrova" in text for text in texts_of(with_form(SHOWN, where=where)))
+
+
+def test_form_that_a_page_draws_is_read_upside_down_too() -> None:
+    turned = b"-1 0 0 -1 100 100 cm " + SHOWN
+    assert any("Anna Petrova" in text for text in texts_of(with_form(turned, drawn=True)))
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+def test_form_whose_letters_nobody_tells_is_not_taken_for_read(*, drawn: bool) -> None:
+    with pytest.raises(UnreadableError):
+        texts_of(with_form(SHOWN, fonts=False, drawn=drawn))
+
+
+def test_form_that_is_a_drawing_without_letters_is_no_obstacle() -> None:
+    assert [text for text in texts_of(with_form(b"0 0 9 9 re f", drawn=True)) if "nothing" in text]
+
+
+def test_picture_inside_a_form_can_not_be_read() -> None:
+    with pytest.raises(UnreadableError):
+        texts_of(with_form(b"q BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q"))
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        b"/Span <</ActualText (Anna Petrova)>> BDC EMC",
+        b"/Span <</E [(Anna Petrova)]>> BDC EMC",
+        b"/Span <</ActualText <fffe>>> BDC EMC % Anna Petrova",
+        b"% Anna Petrova\n",
+    ],
+)
+def test_what_a_page_says_aside_is_not_overlooked(aside: bytes) -> None:
+    whole = a_pdf("nothing")
+    assert any(
+        "Anna Petrova" in text for text in texts_of(with_form(SHOWN.replace(b"Anna Petrova", b"x") + b" " + aside))
+    )
+    writer = PdfWriter(io.BytesIO(whole))
+    stream = cast("DecodedStreamObject", writer.pages[0]["/Contents"].get_object())
+    stream.set_data(stream.get_data() + b" " + aside)
+    made = io.BytesIO()
+    writer.write(made)
+    assert any("Anna Petrova" in text for text in texts_of(made.getvalue()))

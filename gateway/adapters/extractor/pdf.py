@@ -1,4 +1,4 @@
-"""The texts of a PDF: of its pages, its form fields, notes, bookmarks and its description.
+"""The texts of a PDF: of its pages, its forms and their fields, notes, bookmarks and its description.
 
 A PDF with pictures, attachments, scripts or encryption is none that can be read whole: a scanned passport has no text.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 
 from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject, StreamObject
 
 from gateway.adapters.extractor.formats import BROKEN, UnreadableError
+from gateway.adapters.extractor.pdf_drawn import form_texts, page_texts
 from gateway.adapters.extractor.pdf_rest import rest_of
 
 _MOST_PAGES = 500
@@ -24,10 +24,6 @@ _WORDLESS = frozenset({"/FunctionType", "/ShadingType", "/N"})
 """Functions, shadings, colour profiles."""
 
 _OF_FONTS = frozenset({"/ToUnicode", "/CIDToGIDMap", "/Encoding", "/CharProcs"})
-_UNKNOWN = "\ufffd"
-"""Stands for a letter of a font that does not say what it is."""
-
-_INLINE_PICTURE = re.compile(rb"(?:\A|\s)BI\s.{0,4096}?\sID\s", re.DOTALL)
 
 
 def pdf_texts(body: bytes) -> list[str]:
@@ -42,10 +38,10 @@ def pdf_texts(body: bytes) -> list[str]:
 def _texts(reader: PdfReader, body: bytes) -> list[str]:
     if reader.is_encrypted or len(reader.pages) > _MOST_PAGES:
         raise UnreadableError
-    seen, read = set[int](), {id(part) for page in reader.pages for part in _contents(page)}
-    strings = _strings([reader.trailer], seen, read)
-    strings += _strings(list(rest_of(body, reader, seen)), seen, read)
-    pages = [_page(page) for page in reader.pages]
+    pages = [text for page in reader.pages for text in page_texts(page, reader)]
+    walk = _Walk(reader, {id(part) for page in reader.pages for part in _contents(page)})
+    strings = walk.strings([reader.trailer])
+    strings += walk.strings(list(rest_of(body, reader, walk.seen)))
     return [text for text in (*pages, *strings) if text.strip()]
 
 
@@ -55,46 +51,49 @@ def _contents(page: PageObject) -> list[object]:
     return [part.get_object() for part in whole] if isinstance(whole, ArrayObject) else [whole]
 
 
-def _page(page: PageObject) -> str:
-    """A page's text; one that draws something but has none may be a drawing of a text, and letters may be unknown."""
-    text = page.extract_text()
-    contents = page.get_contents()
-    drawn = contents.get_data().strip() if contents is not None else b""
-    if (drawn and not text.strip()) or _UNKNOWN in text or _INLINE_PICTURE.search(drawn):
-        raise UnreadableError
-    return text
-
-
-def _strings(waiting: list[object], seen: set[int], read: set[int]) -> list[str]:
-    """Every string outside of pages' contents, walked from there: notes, fields, bookmarks, metadata.
+class _Walk:
+    """Every string outside of pages' contents: notes, fields, bookmarks, metadata, forms.
 
     ``read``: streams by identity that are read as what they are; any other might say something that nobody looked at.
     """
-    found: list[str] = []
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, IndirectObject):
-            if one.idnum in seen:
-                continue
-            seen.add(one.idnum)
-            one = one.get_object()
-        if len(seen) > _MOST_OBJECTS:
-            raise UnreadableError
-        if isinstance(one, DictionaryObject):
-            if isinstance(one, StreamObject) and id(one) not in read and not _is_known(one):
+
+    def __init__(self, reader: PdfReader, read: set[int]) -> None:
+        self.seen = set[int]()
+        self._reader = reader
+        self._read = read
+
+    def strings(self, waiting: list[object]) -> list[str]:
+        found: list[str] = []
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, IndirectObject):
+                if one.idnum in self.seen:
+                    continue
+                self.seen.add(one.idnum)
+                one = one.get_object()
+            if len(self.seen) > _MOST_OBJECTS:
                 raise UnreadableError
-            read |= {id(part) for part in _without_words(one)}
-            waiting += _members(one, found)
-        elif isinstance(one, ArrayObject):
-            waiting += list(one)
-        elif isinstance(one, str) and not one.startswith("/"):
-            found.append(str(one))
-    return found
+            if isinstance(one, DictionaryObject):
+                self._looked_at(one, found)
+                waiting += _members(one, found)
+            elif isinstance(one, ArrayObject):
+                waiting += list(one)
+            elif isinstance(one, str) and not one.startswith("/"):
+                found.append(str(one))
+        return found
+
+    def _looked_at(self, one: DictionaryObject, found: list[str]) -> None:
+        if isinstance(one, StreamObject) and id(one) not in self._read:
+            if one.get("/Subtype") == "/Form":
+                found += form_texts(one, self._reader)
+            elif not _is_known(one):
+                raise UnreadableError
+        self._read |= {id(part) for part in _without_words(one)}
 
 
 def _is_known(stream: StreamObject) -> bool:
-    """True for what pages draw by name, metadata, and what says by its kind that it holds no words."""
-    return stream.get("/Subtype") == "/Form" or stream.get("/Type") == "/Metadata" or bool(_WORDLESS & stream.keys())
+    """True for metadata, and what says by its kind that it holds no words."""
+    return stream.get("/Type") == "/Metadata" or bool(_WORDLESS & stream.keys())
 
 
 def _without_words(one: DictionaryObject) -> list[object]:

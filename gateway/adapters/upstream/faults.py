@@ -105,3 +105,12 @@ def unsendable(destination: str) -> WorldError:
         "see what was put into its target or headers; nothing was sent",
         status=502,
     )
+
+
+def not_logged_in(destination: str) -> WorldError:
+    return WorldError(
+        "GW-U013",
+        f"mail server {destination!r} took no login of the gateway's, or offered no TLS for one: nothing was sent.",
+        "check mail.accounts in the settings, the password there, and that the server offers STARTTLS or is smtps://",
+        status=502,
+    )

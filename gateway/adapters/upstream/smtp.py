@@ -13,11 +13,12 @@ from collections.abc import Awaitable, Mapping
 from urllib.parse import urlsplit
 
 from aiosmtplib import SMTP, SMTPResponse
-from aiosmtplib.errors import SMTPException, SMTPResponseException, SMTPTimeoutError
+from aiosmtplib.errors import SMTPException, SMTPResponseException, SMTPServerDisconnected, SMTPTimeoutError
 
 from gateway.adapters.upstream.faults import (
     broken,
     closed_early,
+    not_logged_in,
     slow_to_answer,
     slow_to_connect,
     unreachable,
@@ -28,6 +29,7 @@ from gateway.model.errors import RulesError, WorldError
 from gateway.model.limits import Patience
 from gateway.model.mail import Said
 from gateway.model.rules import Destination
+from gateway.model.secret import Secrets
 
 _PORTS = {"smtp": 25, "smtps": 465}
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?=\s|\Z)")
@@ -52,13 +54,40 @@ def server_of(destination: Destination) -> tuple[str, int, bool]:
     return url.hostname, port, url.scheme == "smtps"
 
 
+class Accounts:
+    """By destination the account by which the gateway logs in there, and where its password is."""
+
+    def __init__(self, places: Mapping[str, tuple[str, str]], secrets: Secrets) -> None:
+        self._places = places
+        self._secrets = secrets
+        for _, place in places.values():
+            secrets.secret(place)
+
+    async def log_in(self, client: SMTP, destination: str) -> None:
+        """Nothing where it has none there. Raises WorldError: no password is said without TLS."""
+        account = self._places.get(destination)
+        if account is None:
+            return
+        if client.get_transport_info("ssl_object") is None:
+            raise not_logged_in(destination)
+        try:
+            await client.login(account[0], self._secrets.secret(account[1]).expose().decode("utf-8", "surrogateescape"))
+        except (SMTPServerDisconnected, SMTPTimeoutError):
+            raise
+        except (SMTPException, UnicodeError) as error:
+            raise not_logged_in(destination) from error
+
+
 class SmtpUpstream:
     """The MailUpstream port. ``own_name`` is what it greets with."""
 
-    def __init__(self, patience: Patience, tls: ssl.SSLContext, own_name: str) -> None:
+    def __init__(
+        self, patience: Patience, tls: ssl.SSLContext, own_name: str, accounts: Accounts | None = None
+    ) -> None:
         self._patience = patience
         self._tls = tls
         self._own_name = own_name
+        self._accounts = accounts
 
     async def open(self, destination: Destination) -> SmtpLine:
         host, port, begins_with_tls = server_of(destination)
@@ -75,13 +104,15 @@ class SmtpUpstream:
         try:
             await client.connect()
             await client._ehlo_or_helo_if_needed()  # noqa: SLF001 - after STARTTLS nothing said before counts
+            if self._accounts is not None:
+                await self._accounts.log_in(client, name)
         except ssl.SSLError as error:
             client.close()
             raise untrusted(name) from error
         except (SMTPException, OSError) as error:
             client.close()
             raise _unconnected(error, name, self._patience) from error
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, WorldError):
             client.close()
             raise
         return SmtpLine(client, name, self._patience)

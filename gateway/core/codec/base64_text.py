@@ -15,6 +15,7 @@ from gateway.core.codec.budget import Budget
 from gateway.core.codec.charsets import holds_controls
 from gateway.core.codec.codings import SKIPPABLE, may_be_unmarked
 from gateway.core.codec.octets import WORTH_TRYING, Octets, octets_of, packed_in
+from gateway.core.detect.linear import linear
 from gateway.model.document import Spelling
 
 _SECOND = "ACDEFGHMNOPQSTUVWXcdefgijklmnstuvwyz012389+/_-"
@@ -58,13 +59,27 @@ _NO_DIGITS = re.compile(r"[^A-Za-z0-9+/=]+")
 """Blanks, and in a data URL whatever stands there: lenient readers pass over it."""
 
 
+_ANY = "[A-Za-z0-9+/_-]"
+_TRIPLE = f"[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]{_ANY}"
+"""Three printable ASCII characters in Base64: the first 26 values are letters 2 to 7, and so on."""
+
+_IN_WORDS = linear(
+    rf"(?:^|[^A-Za-z0-9+/_.-])(?:(?:{_TRIPLE}){{3}}|0[JKLY]{_ANY}{{10}}|(?:H4sI|KLUv|eJ[w-z]|eAE|eNo|eF4){_ANY}{{8}}"
+    rf"|[I-Za-f][AQgw][AB]{_ANY}A[A-H]{_ANY}A{_ANY}{{4}}"
+    r"|(?:[2-7][0-9A-Fa-f]){8}|(?:[Dd][01][89ABab][0-9A-Fa-f]){4})"
+)
+"""How Base64 (ASCII, Cyrillic in UTF-8, UTF-16, what is packed) or hex begins, and next to no other word."""
+
+
 def may_be_base64(text: str) -> bool:
     """Cheap, and true for all that ``read_base64`` reads."""
     return len(text) >= _SHORTEST and _LINES.fullmatch(text) is not None
 
 
 def strings_are_coded(text: str) -> bool:
-    """True if a string of a JSON text without escapes may be Base64 or hex; mostly false where none is."""
+    """True if a string of a JSON text without escapes may be Base64 or hex, or hold some; mostly false for others."""
+    if _IN_WORDS.search(text.encode("utf-8", "replace")) is not None:
+        return True
     return _STRING.search(text) is not None and any(_may_be_coded(found[1]) for found in _STRING.finditer(text))
 
 

@@ -117,11 +117,18 @@ def _tag(text: str, at: int) -> tuple[list[_Stretch], int] | None:
             control = html.unescape(attribute[group]) if name == "name" else control
     else:
         return None
-    values = [(span, spelling, control if name == "value" and control else name) for span, spelling, name in values]
+    values = [(span, spelling, _field(name, control)) for span, spelling, name in values]
     behind = _behind_raw(text, opening, end)
     if text[end:behind].strip():
         values.append((Span(end, behind), "plain", ""))
     return values, behind
+
+
+def _field(attribute: str, control: str) -> str:
+    """What an attribute's value is called: a control's value by the control; the control's name is nobody's name."""
+    if attribute == "name":
+        return ""
+    return control if attribute == "value" and control else attribute
 
 
 def _odd_tag(text: str, at: int) -> tuple[list[_Stretch], int] | None:

@@ -11,6 +11,7 @@ from gateway.core.codec.json import json_part
 from gateway.core.codec.nest import look_inside
 from gateway.core.codec.text import text_part
 from gateway.core.naming.recognise import may_hold
+from gateway.core.reach import overlaps_any
 from gateway.core.reading import Sighting
 from gateway.core.reveal import Originals, reveal
 from gateway.core.seal import ENCRYPTED_MARK
@@ -82,9 +83,7 @@ def where_restored(piece: Piece, sightings: Sequence[Sighting]) -> list[Sighting
     return [
         one
         for one in sightings
-        if piece.start <= one.span.start
-        and one.span.end <= end
-        and not any(one.span.overlaps(span) for span in piece.barred)
+        if piece.start <= one.span.start and one.span.end <= end and not overlaps_any(one.span, piece.barred)
     ]
 
 

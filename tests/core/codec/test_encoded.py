@@ -609,3 +609,9 @@ def test_names_in_the_strings_of_a_header_in_koi8_r_are_read() -> None:
     assert seen(message, "headers")["headers.x-a.a"] == "Анна Смирнова"
     after = edited(message, {"headers.x-a.b": "tk"})
     assert after.header("x-a") == value.replace("x", "tk")
+
+
+@pytest.mark.parametrize("coded", ["aXZhbkBtYWlsLnJ1", b64("ivan@mail.ru!").rstrip("="), b"ivan@mail.ru".hex()])
+def test_what_is_coded_between_words_of_a_plain_json_string_is_looked_into(coded: str) -> None:
+    message = request(json.dumps({"note": f"see {coded} thanks"}))
+    assert any("ivan@mail.ru" in leaf.text for leaf in read(message).leaves)

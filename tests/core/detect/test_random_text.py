@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import string
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
 
 import pytest
 
@@ -26,9 +28,20 @@ def test_chance_spells_nobody(alphabet: str, size: int) -> None:
     assert sum(bool(people(token)) for token in tokens) <= 1
 
 
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+@pytest.mark.parametrize("size", [16, 18, 32])
+def test_chance_spells_nobody_between_the_signs_of_base64(encode: Callable[[bytes], bytes], size: int) -> None:
+    dice = random.Random(20261123)
+    tokens = [encode(dice.randbytes(size)).decode() for _ in range(5_000)]
+    assert [token for token in tokens if people(token)] == []
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
+        ("/home/Nina/MyDocuments", "Nina"),
+        ("/users/anna-petrova/MyDocs/FooBar", "anna-petrova"),
+        ("to=Anna_Petrova/inbox/2026/november", "Anna"),
         ("/users/nina1990", "nina"),
         ("petrova1990anna2024", "anna"),
         ("who=nina1985&page=20&sort=asc&limit=100", "nina"),
