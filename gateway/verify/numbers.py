@@ -204,6 +204,11 @@ def ssn(dice: Dice) -> str:
     return f"{dice.randrange(100, 666)}-{dice.randrange(10, 100)}-{dice.randrange(1000, 10_000)}"
 
 
+def american_licence(dice: Dice) -> str:
+    """A letter and twelve digits, as in Florida and Michigan."""
+    return "QXZ"[dice.randrange(0, 3)] + digits(dice, 12)
+
+
 def postcode(dice: Dice) -> str:
     """Five digits, as in Germany."""
     return str(dice.randrange(10_000, 100_000))

@@ -145,6 +145,10 @@ _PAPERS = (
     Sort("ge.personal_number", "personal number (GE)", "personal", numbers.eleven_digits, "personal_number", weak=True),
     Sort("md.idnp", "IDNP (MD)", "personal", numbers.thirteen_digits, "idnp", weak=True),
     Sort("us.ssn", "SSN (US)", "personal", numbers.ssn, "ssn"),
+    Sort(
+        "us.driver_licence", "driver license (US)", "personal", numbers.american_licence, "state_driver_license",
+        weak=True,
+    ),
     Sort("national_id", "national id", "personal", values.national_id, "national_id", values.national_id),
     Sort("vehicle.plate", "vehicle plate", "personal", numbers.plate, "vehicle_plate"),
     Sort("vehicle.certificate", "vehicle certificate", "personal", numbers.vehicle_certificate, "стс", weak=True),

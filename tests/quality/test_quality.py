@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.core.detect.outside import TIERS
-from tests.quality.data import news
+from tests.quality.data import english, news
 from tests.quality.generate import SPELLINGS, items
 from tests.quality.report import f_two, field_rows, figures, score_of
 from tests.quality.score import Labelled, scored
@@ -29,6 +29,15 @@ def test_names_are_found_in_any_case_nearly_alike() -> None:
     half = news()[::2]
     as_is, *others = (
         score_of([labelled._replace(text=change(labelled.text)) for labelled in half], TIERS[:2]).of("PERSON").recall
+        for change in (str, str.lower, str.upper)
+    )
+    assert as_is - min(others) < 0.1, (as_is, others)
+
+
+def test_names_in_english_texts_are_found_in_any_case_nearly_alike() -> None:
+    half = [labelled for labelled in english()[::2] if len(labelled.text.upper()) == len(labelled.text)]
+    as_is, *others = (
+        score_of([labelled._replace(text=change(labelled.text)) for labelled in half]).of("PERSON").recall
         for change in (str, str.lower, str.upper)
     )
     assert as_is - min(others) < 0.1, (as_is, others)

@@ -54,7 +54,9 @@ class Words(NamedTuple):
 @lru_cache(maxsize=1)
 def words() -> Words:
     """The dictionaries of the package, read once."""
-    return Words(_bytes("ordinary"), _hashes("surnames"), _hashes("common"), _hashes("given"), _hashes("places"))
+    return Words(
+        _bytes("ordinary"), hashes_of("surnames"), hashes_of("common"), hashes_of("given"), hashes_of("places")
+    )
 
 
 def code(word: str) -> int:
@@ -105,7 +107,7 @@ def packed_hashes(known: Iterable[str]) -> bytes:
     return b"".join(number.to_bytes(4, "little") for number in hashes)
 
 
-def _hashes(name: str) -> array[int]:
+def hashes_of(name: str) -> array[int]:
     hashes = array("I", _bytes(name))
     _ORDER[byteorder](hashes)
     return hashes

@@ -65,6 +65,7 @@ foreign+passport+number, \
 foreign+passport+series+number, travelpass+series+number
 ru.snils                | snils, snils+number, insurance+number+role, insurance+certificate+number, \
 insurance+number+name, insurance+snils, insurance+number+snils
+us.driver_licence       | state+driver+licence, state+driver+licence+number
 us.ssn                  | ssn, social+security, social+security+number, ssn+number
 ru.inn_person           | inn, inn+number, tax+number, tax+ident, tax+ident+number, tax+code, inn+code, inn+role, \
 inn+kpp

@@ -111,6 +111,8 @@ md.idnp personal digits digits = md_idnp NATIONAL_ID
   Moldovan personal number | IDNP Молдовы | 152-FZ art. 3(1); Moldova, law 273-XIII of 09.11.1994
 us.ssn personal digits digits = - US_SSN
   US social security number | SSN США | 152-FZ art. 3(1); 5 U.S.C. 552a
+us.driver_licence personal digits alnum = - US_DRIVER_LICENSE
+  US driver license | водительское удостоверение США | 152-FZ art. 3(1); 18 U.S.C. 2721
 national_id personal opaque alnum = - NATIONAL_ID
   personal number of another state | личный номер иного государства | 152-FZ art. 3(1)
 country attribute stand_in name - - -

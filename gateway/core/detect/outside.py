@@ -8,6 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from gateway.core.detect.catalog import scanner
 from gateway.core.detect.conflicts import best
 from gateway.core.detect.detector import Hit
+from gateway.core.detect.english_case import is_english
+from gateway.core.detect.english_lines import Span
+from gateway.core.detect.english_told import between, told, with_dates
 from gateway.core.detect.firms import firms_in
 from gateway.core.detect.fold import Folded
 from gateway.core.detect.kinds import KINDS
@@ -15,13 +18,19 @@ from gateway.core.detect.mentions import mentions_in
 from gateway.core.detect.scan import Page
 from gateway.core.detect.tagger import learned, tagged
 from gateway.core.detect.traits import traits_in, with_years
+from gateway.model.names import Kind
 
-Span = tuple[int, int, str]
 _WHOLE = frozenset({"DISEASE", "ORGANIZATION"})
 """Of these a longer stretch that the lists know goes before a shorter one."""
 
 _HELD = frozenset({"PERSON", "LOCATION"})
 """What may stand inside an organisation."""
+
+_WEAK = frozenset({"person.one", "person.titled"})
+"""Readings of names that English reads better (``english``), where it is read."""
+
+_NOTHING = frozenset(map(Kind, ("user_agent", "client_hint", "referer")))
+"""What is nothing to a judge, and what stands in it neither."""
 
 _HEAD = 400
 _NESTED = 4
@@ -34,22 +43,38 @@ TIERS = ("patterns", "words", "mentions")
 def detect_text(text: str, tiers: Collection[str] = TIERS, weights: Sequence[int] | None = None) -> list[Span]:
     """Half-open code-point offsets and type of what is found in a text, in reading order.
 
-    One type a stretch, but for people and places inside an organisation. ``weights``: of the tagger, if not those that
+    One type a stretch, but for people and places inside an organisation, and a birth date in an English text, which is
+    told as a date too. ``weights``: of the tagger, if not those that
     ship.
     """
     page = Page([text], None)
-    hits = best(hit for hit in scanner().hits(page) if _tier(hit) in tiers)
-    judged = ((hit.start, hit.end, KINDS[hit.detector.kind].judge) for hit in hits)
-    found = [(start, end, judge) for start, end, judge in judged if judge]
+    hits = [hit for hit in scanner().hits(page) if _tier(hit) in tiers]
     if "mentions" not in tiers:
-        return found
-    widened = [(start, _end(text, end, judge), judge) for start, end, judge in found]
+        return [span for span in map(_span, best(hits)) if span[2]]
     if not _in_russian(page.folded.lower):
-        return _with_mentions(page, widened, (), ())
+        return _in_latin(page, text, hits)
+    widened = [(start, _end(text, end, judge), judge) for start, end, judge in map(_span, best(hits)) if judge]
     words, folded = page.words, page.folded
     taught = tagged(words, folded.cased, folded.lower, learned() if weights is None else weights)
     rough = (*firms_in(words, folded.cased, folded.lower), *traits_in(words, folded.lower))
     return _with_mentions(page, widened, _unfolded(folded, taught), _unfolded(folded, rough))
+
+
+def _in_latin(page: Page, text: str, hits: Sequence[Hit]) -> list[Span]:
+    """What is in a text that is no Russian one."""
+    folded = page.folded
+    english = is_english(folded.cased)
+    if english:
+        hits = [hit for hit in hits if hit.detector.name not in _WEAK or not text[hit.start].isascii()]
+    kept = [(_span(hit), hit.detector.kind) for hit in best(hits)]
+    found = [(start, _end(text, end, judge), judge) for (start, end, judge), kind in kept if judge or kind in _NOTHING]
+    mentioned = _unfolded(folded, mentions_in(page.words, folded.cased, folded.lower))
+    places = [span for span in mentioned if not (english and span[2] == "LOCATION" and text[span[0]].isascii())]
+    return [span for span in with_dates(text, between(told(folded, text, found), places)) if span[2]]
+
+
+def _span(hit: Hit) -> Span:
+    return hit.start, hit.end, KINDS[hit.detector.kind].judge
 
 
 def _in_russian(lower: str) -> bool:

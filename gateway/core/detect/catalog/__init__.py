@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from gateway.core.detect import obfuscated
 from gateway.core.detect.catalog import (
+    addresses_world,
     contacts,
     credentials,
     dates,
@@ -16,6 +17,8 @@ from gateway.core.detect.catalog import (
     network,
     payments,
     people,
+    people_english,
+    phones_world,
     places,
     special,
 )
@@ -27,7 +30,8 @@ FAMILIES: tuple[tuple[Detector, ...], ...] = (
     payments.DETECTORS,
     (*dates.DETECTORS, *credentials.DETECTORS),
     (*contacts.DETECTORS, *network.DETECTORS),
-    (*people.DETECTORS, *places.DETECTORS, *houses.DETECTORS, *disguised.HIDDEN),
+    (*people.DETECTORS, *people_english.DETECTORS, *places.DETECTORS, *houses.DETECTORS, *disguised.HIDDEN),
+    (*addresses_world.DETECTORS, *phones_world.DETECTORS),
     (*special.DETECTORS, *disguised.SPOKEN),
     (*neighbours.DETECTORS, *obfuscated.DETECTORS),
 )

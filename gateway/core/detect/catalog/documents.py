@@ -47,9 +47,16 @@ def _kazakh_person(number: str) -> bool:
     )
 
 
+def _licence(text: str) -> bool:
+    """True if it has the length of an American driver licence."""
+    return _LICENCE_LEAST <= sum(char.isdigit() for char in text) <= _LICENCE_MOST
+
+
 def _american(number: str) -> bool:
     return number[:3] not in {"000", "666"} and number[0] != "9" and number[3:5] != "00" and number[5:] != "0000"
 
+
+_LICENCE_LEAST, _LICENCE_MOST = 5, 14
 
 DETECTORS: tuple[Detector, ...] = (
     Detector(
@@ -335,6 +342,22 @@ DETECTORS: tuple[Detector, ...] = (
         yes=("SSN 536-22-1234", "536-22-1234"),
         no=("000-22-1234", "536-00-1234", "order 536-22-1234"),
         source="US Social Security Administration, numbering rules since 2011",
+    ),
+    Detector(
+        name="us.driver_licence",
+        kind=Kind("us.driver_licence"),
+        pattern=r"[a-z]{0,3}[ \-]?\d{2,12}(?:[ \-]\d{2,6}){0,3}[a-z]{0,2}",
+        gate=r"licen[cs]e|driving permit|dl ?(?:#|№|no|num|:)",
+        score=0.0,
+        confirmed=0.08,
+        confirm=_licence,
+        near=(
+            "driver licen|driver's licen|drivers licen|driving licen|driving permit|licen[cs]e n|licen[cs]e #|"
+            "licen[cs]e is|licen[cs]e:|dl ?#|dl ?№|dl no|dl num|dl:"
+        ),
+        yes=("my driver license is AC432223", "driver's license no. D1234-56789-01234", "DL# 123456789"),
+        no=("AC432223", "license: MIT", "driver license class 2"),
+        source="AAMVA DL/ID card design standard: one to three letters and 5 to 14 digits, as the states differ",
     ),
     Detector(
         name="vehicle.plate",

@@ -14,7 +14,7 @@ _NAME = Kind("person.name")
 
 
 _LATIN = "|".join(sorted(name for name in GIVEN_NAMES if name.isascii()))
-_GATE = (
+GATE = (
     rf"(?:^|[^A-Za-z])(?i:{_LATIN})(?:[^A-Za-z]|$)|(?:^|[^A-Za-z])(?i:mrs?|ms|miss|dear|sincerely|regards|"
     rf"zovut)[^A-Za-z]|"
     r"[a-z,;:] [A-Z][a-z]{2}|(?:^|\x00)[A-Z][a-z]+,|[A-Z][a-z]+ [A-Z][a-z]|[A-Z]\. ?[A-Z]|(?i:[a-z]{3}in(?:a|"
@@ -26,7 +26,7 @@ _GATE = (
 
 def _row(shape: str, score: float, yes: tuple[str, ...], no: tuple[str, ...], source: str) -> Detector:
     return Detector(
-        f"person.{shape}", _NAME, "", yes=yes, no=no, source=source, score=score, gate=_GATE, reader=people_in
+        f"person.{shape}", _NAME, "", yes=yes, no=no, source=source, score=score, gate=GATE, reader=people_in
     )
 
 

@@ -48,7 +48,7 @@ _CITIES = (
 _GAP = r"[, ]{1,3}"
 _LEFT = rf"(?:\d{{6}}|россия|рф|российская федерация|{_REGION}|{_TOWN}|{_CITIES})"
 _RIGHT = rf"(?:{_HOUSE}|{_BUILDING}|{_FLAT}|{_BARE_HOUSE}|{_TOWN}|{_REGION})"
-_EN_STREET = (
+EN_STREET = (
     "street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|terrace|parkway|pkwy|"
     "highway|hwy|"
     "way|close|crescent"
@@ -122,7 +122,7 @@ def grown_with_street(text: str, start: int, end: int) -> Stretches:
     return grown(text, first + street.start() if street else start, end)
 
 
-def _no_sentence(text: str, start: int, end: int) -> Stretches:
+def from_a_number(text: str, start: int, end: int) -> Stretches:
     """The match from the first number on that no words between it and the street make a sentence."""
     for number in _NUMBER.finditer(text, start, end):
         if not _SENTENCE.search(text[number.start() : end].lower()):
@@ -210,13 +210,13 @@ DETECTORS: tuple[Detector, ...] = (
         name="address.english",
         kind=_ADDRESS,
         pattern=(
-            rf"{OPEN}\d{{1,5}}[a-z]?,? (?:[a-z0-9][a-z0-9'\-]{{0,20}}\.? ){{1,4}}(?:{_EN_STREET})\.?"
+            rf"{OPEN}\d{{1,5}}[a-z]?,? (?:[a-z0-9][a-z0-9'\-]{{0,20}}\.? ){{1,4}}(?:{EN_STREET})\.?"
             rf"(?:,? (?:apt|apartment|suite|unit|floor|fl|#)\.? ?[a-z0-9\-]{{1,6}})?(?:,? [a-z][a-z\-]{{2,20}}){{0,3}}"
             rf"(?:,? [a-z]{{2}} ?\d{{5}}(?:-\d{{4}})?|,? \d{{5}}(?:-\d{{4}})?|,? [a-z]{{1,2}}\d[a-z\d]? ?\d[a-z]{{2}})?"
         ),
-        gate=rf"{OPEN}\d{{1,5}}[a-z]?,? (?:[a-z0-9][a-z0-9'\-]{{0,20}}\.? ){{1,4}}(?:{_EN_STREET})(?:\.|{CLOSE})",
+        gate=rf"{OPEN}\d{{1,5}}[a-z]?,? (?:[a-z0-9][a-z0-9'\-]{{0,20}}\.? ){{1,4}}(?:{EN_STREET})(?:\.|{CLOSE})",
         score=0.6,
-        cut=_no_sentence,
+        cut=from_a_number,
         yes=("221B Baker Street", "742 Evergreen Terrace, Springfield, OR 97403", "10 Downing St, London SW1A 2AA"),
         no=("5 people on the street", "Baker Street", "24 hours"),
         source="USPS publication 28, appendix C1: street suffixes",
@@ -232,15 +232,6 @@ DETECTORS: tuple[Detector, ...] = (
         yes=("his address: 16 Blæsenborgvej 5", "please return to 51 Rostsestraat 222 Makareao 57132"),
         no=("16 Blæsenborgvej 5", "address 5 days and 12", "ship 3 large boxes 2"),
         source="own observation: house, street, flat, as much of Europe writes; Universal Postal Union, S42",
-    ),
-    Detector(
-        name="address.suite",
-        kind=Kind("address.flat"),
-        pattern=r"(?:apt|apartment|suite)\.? ?#?\d{1,5}[a-z]?",
-        score=0.6,
-        yes=("Apt. 430", "suite 834", "Apartment 5b"),
-        no=("apt", "suite", "office suite"),
-        source="USPS publication 28, appendix C2: secondary units",
     ),
     Detector(
         name="postcode.named",
