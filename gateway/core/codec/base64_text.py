@@ -66,7 +66,7 @@ _TRIPLE = f"[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]{_ANY}"
 _IN_WORDS = linear(
     rf"(?:^|[^A-Za-z0-9+/_.-])(?:(?:{_TRIPLE}){{3}}|0[JKLY]{_ANY}{{10}}|(?:H4sI|KLUv|eJ[w-z]|eAE|eNo|eF4){_ANY}{{8}}"
     rf"|[I-Za-f][AQgw][AB]{_ANY}A[A-H]{_ANY}A{_ANY}{{4}}"
-    r"|(?:[2-7][0-9A-Fa-f]){8}|(?:[Dd][01][89ABab][0-9A-Fa-f]){4})"
+    r"|(?:0?x)?(?:(?:[2-7][0-9A-Fa-f]){8}|(?:[Dd][01][89ABab][0-9A-Fa-f]){4}))"
 )
 """How Base64 (ASCII, Cyrillic in UTF-8, UTF-16, what is packed) or hex begins, and next to no other word."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from gateway.core.codec.base64_text import may_be_base64, may_be_hex, read_base64, read_hex
@@ -27,7 +28,7 @@ from gateway.model.errors import PayloadError
 from gateway.model.names import PartName, Path
 
 _SHORTEST = 8
-_RUN = re.compile(r"(?<![A-Za-z0-9+/_.-])[A-Za-z0-9+/_-]{12,}+={0,2}(?![A-Za-z0-9+/_=.-])")
+_RUN = re.compile(r"(?<![A-Za-z0-9+/_.-])(?:0?x(?=[0-9A-Fa-f]{16}))?([A-Za-z0-9+/_-]{12,}+={0,2})(?![A-Za-z0-9+/_=.-])")
 """What may be Base64 or hex in the middle of a text; not a piece of a JSON Web Token, which nobody may change."""
 
 _SOFT_END = re.compile(r"=[ \t]*\r?\n")
@@ -45,6 +46,9 @@ _BETWEEN_WORDS: tuple[tuple[Spelling, Callable[[str], bool], Callable[[str, Budg
     ("base64_text", may_be_base64, read_base64),
     ("hex", may_be_hex, read_hex),
 )
+_STRING = re.compile(r'(?<!\\)"[^"\\]*+(?:\\.[^"\\]*+)*"', re.DOTALL)
+"""Of JSON or a script, in a text that is neither."""
+
 _TAG_OR_TEXT = re.compile(r"<[^<>]*>|<|[^<]+")
 _DATA_URL = re.compile(r"data:([A-Za-z0-9!#$&^_.+/;=\"' -]{0,200});base64,", re.IGNORECASE)
 _TYPE = re.compile(
@@ -157,9 +161,9 @@ def _runs(text: str, budget: Budget) -> Stretches:
     at = 0
     for run in _RUN.finditer(text):
         for spelling, may_be, read in _BETWEEN_WORDS:
-            said = read(run[0], budget) if may_be(run[0]) else None
+            said = read(run[1], budget) if may_be(run[1]) else None
             if said is not None:
-                found += [(at, run.start(), "plain", text[at : run.start()]), (*run.span(), spelling, said.text)]
+                found += [(at, run.start(1), "plain", text[at : run.start(1)]), (*run.span(1), spelling, said.text)]
                 at = run.end()
                 break
     return [one for one in (*found, (at, len(text), "plain", text[at:])) if one[0] < one[1]] if found else ()
@@ -198,6 +202,30 @@ def _padded(text: str, budget: Budget) -> Iterator[tuple[int, int]]:
 
 def _reads(text: str, budget: Budget) -> bool:
     return any(may_be(text) and read(text, budget) is not None for _, may_be, read in _BETWEEN_WORDS)
+
+
+def _escapes(text: str, _budget: Budget) -> Stretches:
+    """JSON escapes; where quotes stand escaped and bare, each string by itself, so that either stay what they are."""
+    found = _strings(text) if '\\"' in text and '"' in text.replace('\\"', "") else []
+    if any(spelling == "json_escapes" for _, _, spelling, _ in found):
+        return found
+    means = read_json_escapes(text)
+    return () if means is None else ((0, len(text), "json_escapes", means),)
+
+
+def _strings(text: str) -> list[tuple[int, int, Spelling, str]]:
+    """What stands in its strings and between them; nothing if there are quotes that make no strings."""
+    ends = [place for string in _STRING.finditer(text) for place in string.span()]
+    found = list[tuple[int, int, Spelling, str]]()
+    for number, (start, end) in enumerate(pairwise((0, *ends, len(text)))):
+        inside = (start + 1, end - 1) if number % 2 else (start, end)
+        piece = text[slice(*inside)]
+        if not number % 2 and '"' in piece.replace('\\"', ""):
+            return []
+        means = read_json_escapes(piece)
+        if piece:
+            found.append((*inside, "plain", piece) if means is None else (*inside, "json_escapes", means))
+    return found
 
 
 def _words(text: str, _budget: Budget) -> Stretches:
@@ -258,7 +286,7 @@ _CODINGS = (
     _Coding(_has("=?"), _words),
     _Coding(_has("%u"), _whole("percent_unicode", read_percent_unicode)),
     _Coding(_has("%"), _percents),
-    _Coding(_has("\\"), _whole("json_escapes", read_json_escapes)),
+    _Coding(_has("\\"), _escapes),
     _Coding(_has("&"), _tagged),
     _Coding(_has(";base64,"), _data_url),
     _Coding(may_be_hex, _packed("hex", read_hex)),

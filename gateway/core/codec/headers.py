@@ -10,6 +10,7 @@ import base64
 import re
 from collections.abc import Callable
 
+from gateway.core.codec.base64_text import strings_are_coded
 from gateway.core.codec.budget import Budget
 from gateway.core.codec.cookies import cookies_part
 from gateway.core.codec.header_forms import FORMS
@@ -131,6 +132,8 @@ def speaks(known: str, value: str) -> bool:
     if known in FORMS and not FORMS[known].fullmatch(value):
         return True
     if known not in _NUMBERED and _MANY_DIGITS.search(value) is not None:
+        return True
+    if known == "if-match" and strings_are_coded(value):
         return True
     if known in _ALIKE and len(_quiet) < _MOST_QUIET:
         _quiet.add((known, value))

@@ -615,3 +615,35 @@ def test_names_in_the_strings_of_a_header_in_koi8_r_are_read() -> None:
 def test_what_is_coded_between_words_of_a_plain_json_string_is_looked_into(coded: str) -> None:
     message = request(json.dumps({"note": f"see {coded} thanks"}))
     assert any("ivan@mail.ru" in leaf.text for leaf in read(message).leaves)
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        (r'a["{\"email\":\"anna@example.org\"}"]', r'a["{\"email\":\"tk\"}"]'),
+        (r'log: msg="user \"anna@example.org\" x" y="z"', r'log: msg="user \"tk\" x" y="z"'),
+        (r'"\"" \"anna@example.org\" ""', r'"\"" \"tk\" ""'),
+        (r'"x\"y" anna@example.org', r'"x\"y" tk'),
+    ],
+)
+def test_quotes_that_are_escaped_and_quotes_that_are_bare_stay_what_they_are(text: str, new: str) -> None:
+    """A frame of SockJS, a line of a log: what is escaped in one string is not so between them."""
+    message = request(text, TEXT)
+    document = read(message)
+    edits = {
+        number: leaf.text.replace("anna@example.org", "tk")
+        for number, leaf in enumerate(document.leaves)
+        if "anna@example.org" in leaf.text
+    }
+    assert len(edits) == 1
+    assert body(encode_request(rewrite(document, edits), message)) == new
+
+
+def test_quotes_that_make_no_strings_are_read_as_a_whole() -> None:
+    assert texts_of(request(r'say \"hi" to', TEXT)) == ['say "hi" to']
+
+
+@pytest.mark.parametrize("before", ["0x", r"\\x", "x"])
+def test_hex_behind_its_prefix_is_looked_into(before: str) -> None:
+    message = request(f'{{"note": "{before}{b"anna@example.org".hex()}"}}')
+    assert "anna@example.org" in texts_of(message)

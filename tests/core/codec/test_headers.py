@@ -95,6 +95,12 @@ def test_a_form_is_told_in_linear_time(value: str) -> None:
     assert process_time() - began < 0.5
 
 
+def test_an_entity_tag_that_is_coded_is_looked_into() -> None:
+    coded = base64.b64encode(b"anna@example.org").decode()
+    assert "anna@example.org" in [leaf.text for leaf in read(asked(("If-Match", f'"{coded}"'))).leaves]
+    assert seen(asked(("If-Match", '"33a64df551425fcc55e4d42a148795d9f25f89d4", W/"aBcDeFgHiJkL"')), "headers") == {}
+
+
 @pytest.mark.parametrize("value", ['"anna@example.org"', "anna%40example.org", wire("Анна")])
 def test_a_structural_header_with_an_odd_value_is_a_leaf_all_the_same(value: str) -> None:
     assert list(seen(asked(("If-Match", value)), "headers")) == ["headers.if-match"]
