@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import unquote
 
 from gateway.core.codec import decode_reply, decode_request, encode_reply, encode_request, rewrite
 from gateway.core.codec.base64_text import read_base64, read_hex
@@ -89,6 +90,8 @@ def _only(before: Document, after: Document, at: int) -> None:
     """
     if before.leaves[at].spelling in ("plain", "fragment"):
         return  # a text glued to a coded stretch may hide it from the next reader: docs/decisions/0040
+    if _is_in_place(before, after, at):
+        return
     if cut := _cut_up(before, at):
         assert _apart(before, cut) == _apart(after, cut), "a leaf of another text changed"
         return
@@ -101,6 +104,28 @@ def _only(before: Document, after: Document, at: int) -> None:
         return
     assert old[:at] == new[:at], "a leaf before the edited one changed"
     assert old[at + 1 :] == new[at + 1 :], "a leaf behind the edited one changed"
+
+
+def _is_in_place(before: Document, after: Document, at: int) -> bool:
+    """True if all around the edited stretch says what it said, percent-coded or not.
+
+    What a reader makes of the whole is his affair.
+    """
+    both = [(one.text, other.text) for one, other in zip(before.parts, after.parts, strict=True)]
+    changed = [(unquote(unquote(old)), unquote(unquote(new))) for old, new in both if old != new]
+    if len(changed) != 1:
+        return False
+    ((old, new),) = changed
+    front = _alike(old, new)
+    back = _alike(old[front:][::-1], new[front:][::-1])
+    raw = before.leaves[at].raw
+    return NEW in new and len(old) - front - back <= raw.end - raw.start
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters are the same from the beginning."""
+    most = min(len(one), len(other))
+    return next((place for place in range(most) if one[place] != other[place]), most)
 
 
 def _cut_up(document: Document, at: int) -> Path | None:
