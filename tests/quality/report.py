@@ -126,14 +126,15 @@ def _people(name: str, score: Score) -> str:
 
 def _tiers() -> Iterator[str]:
     yield "\n**Tier by tier**, each with those before it\n"
-    yield "| set | tiers | typed F1 | typed F2 | untyped recall | hidden |"
-    yield "|---|---|---|---|---|---|"
+    yield "| set | tiers | PERSON P | R | typed F1 | typed F2 | untyped recall | hidden |"
+    yield "|---|---|---|---|---|---|---|---|"
     for name in _MAIN:
         for count in range(1, len(TIERS) + 1):
             score = score_of_set(name, TIERS[:count])
-            whole = score.whole()
-            shares = f"{score.touched:.3f} | {100 * score.share(score.hidden):.1f} %"
-            yield f"| {name} | {' + '.join(TIERS[:count])} | {whole.f(1):.3f} | {whole.f(2):.3f} | {shares} |"
+            whole, names = score.whole(), score.of("PERSON")
+            numbers = [names.precision, names.recall, whole.f(1), whole.f(2), score.touched]
+            told = " | ".join(f"{number:.3f}" for number in numbers)
+            yield f"| {name} | {' + '.join(TIERS[:count])} | {told} | {100 * score.share(score.hidden):.1f} % |"
 
 
 def _fields() -> Iterator[str]:
