@@ -71,7 +71,7 @@ def classify_field(name: str) -> str | None:
     return {"LOCATION": "ADDRESS", "ORGANIZATION": None}.get(judge, judge) or None
 
 
-_TOLD = frozenset(map(Kind, "phone geo.point person.first person.last person.middle".split()))
+_TOLD = frozenset(map(Kind, "phone geo.point person.first person.last person.middle birth_date".split()))
 
 
 @lru_cache(maxsize=2048)

@@ -20,7 +20,8 @@ def test_a_stretch_has_one_type() -> None:
 
 
 def test_a_field_is_answered_with_a_type_or_nothing() -> None:
-    assert (gateway.classify_field("tel_mob"), gateway.classify_field("file_name")) == ("PHONE", None)
+    asked = ("fio", "dr", "tel_mob", "паспорт_серия", "file_name")
+    assert [gateway.classify_field(name) for name in asked] == ["PERSON", "BIRTH_DATE", "PHONE", "PASSPORT", None]
 
 
 def test_importing_the_package_builds_no_detectors() -> None:
