@@ -337,10 +337,14 @@ KEYS: Mapping[str, Callable[[Site, OpenVault], KeyKit]] = {
     "memory": _memory_keys,
 }
 MODELS: Mapping[str, str] = {
+    "builtin": "gateway.core.detect.builtin:open_model",
     "slovnet": "gateway.adapters.name_models.slovnet:open_model",
     "onnx": "gateway.adapters.name_models.onnx:open_model",
 }
 """Who makes a model of a folder; named, not imported: only the model's own process has its package."""
+
+_AS_WRITTEN = frozenset({"builtin"})
+"""Models that read texts without capitals as they are."""
 
 UPSTREAMS: Mapping[str, Callable[[Patience, Limits, ssl.SSLContext | None], OpenUpstream]] = {
     "http11": Http11Upstream,
@@ -353,7 +357,8 @@ def names_of(model: ModelSettings, sink: Sink) -> NamesPool | None:
     if model.use == "none":
         return None
     sizes = PoolSizes(**{field.name: getattr(model, field.name) for field in fields(PoolSizes)})
-    return NamesPool(MODELS.get(model.use, model.use), model.path or Path(), sizes, sink)
+    address, as_written = MODELS.get(model.use, model.use), model.use in _AS_WRITTEN
+    return NamesPool(address, model.path or Path(), sizes, sink, as_written=as_written)
 
 
 def vault_of(site: Site) -> VaultKit:

@@ -204,8 +204,8 @@ class ModelSettings(Section):
     in the rules (``unread``).
     """
 
-    use: Annotated[str, Field(pattern=r"^(none|slovnet|onnx|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$")] = Field(
-        "none", description="none, slovnet, onnx, or a plug-in of your own as module:function"
+    use: Annotated[str, Field(pattern=r"^(none|builtin|slovnet|onnx|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$")] = Field(
+        "none", description="none, builtin, slovnet, onnx, or a plug-in of your own as module:function"
     )
     path: Path | None = Field(None, description="folder with the model's files; nothing is fetched")
     processes: Annotated[int, Field(ge=1, le=64)] = Field(1, description="processes of the model, a gateway process")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gateway.core.detect.model import with_capitals
 from gateway.core.free_text import completed, free_texts, hidden
 from gateway.core.reading import Reading
 from gateway.model.decision import Refusal
+from gateway.model.free_text import Spotted
 from gateway.model.rules import Ruleset
 from gateway.service.name_reader import NameReader
 from gateway.service.world import World
@@ -26,7 +28,7 @@ async def read_further(reading: Reading, ruleset: Ruleset, world: World, names: 
     if not ordinals:
         return reading
     texts = [reading.document.leaves[ordinal].text for ordinal in ordinals]
-    spotted = await names.names_in([with_capitals(text) for text in texts]) if names.takes(texts) else None
+    spotted = await _asked(names, texts) if names.takes(texts) else None
     if spotted is not None:
         return replace(reading, findings=completed(reading.document, reading.findings, ordinals, spotted))
     route = reading.matched.route
@@ -39,3 +41,7 @@ async def read_further(reading: Reading, ruleset: Ruleset, world: World, names: 
             return replace(reading, findings=hidden(reading.document, reading.findings, ordinals))
         case "pass":
             return reading
+
+
+async def _asked(names: NameReader, texts: Sequence[str]) -> Sequence[Spotted] | None:
+    return await names.names_in(texts if names.as_written else [with_capitals(text) for text in texts])

@@ -16,10 +16,15 @@ PATIENT = PoolSizes(budget_s=30, patience_s=30)
 
 @asynccontextmanager
 async def pool(
-    folder: Path, sizes: PoolSizes = PATIENT, sink: MemorySink | None = None, address: str = ADDRESS
+    folder: Path,
+    sizes: PoolSizes = PATIENT,
+    sink: MemorySink | None = None,
+    address: str = ADDRESS,
+    *,
+    as_written: bool = False,
 ) -> AsyncIterator[NamesPool]:
     (folder / NAMES).write_text("хрюнд[а-я]* мымр[а-я]*")
-    made = NamesPool(address, folder, sizes, sink or MemorySink())
+    made = NamesPool(address, folder, sizes, sink or MemorySink(), as_written=as_written)
     await made.start()
     try:
         async with asyncio.TaskGroup() as tasks:

@@ -88,6 +88,8 @@ async def test_what_is_only_observed_is_never_refused(tmp_path: Path) -> None:
 class Nobody:
     """A reader that must not be asked."""
 
+    as_written = False
+
     def takes(self, texts: Sequence[str]) -> bool:
         raise AssertionError("there was nothing to read")
 

@@ -53,7 +53,8 @@ class _Job:
 class NamesPool:
     """Implements ``NameReader``. ``start`` it, ``run`` it beside the requests, ``close`` it."""
 
-    def __init__(self, address: str, folder: Path, sizes: PoolSizes, sink: Sink) -> None:
+    def __init__(self, address: str, folder: Path, sizes: PoolSizes, sink: Sink, *, as_written: bool = False) -> None:
+        self.as_written = as_written
         self._address, self._folder, self._sizes, self._sink = address, folder, sizes, sink
         self._jobs: deque[_Job] = deque()
         self._something = asyncio.Event()
