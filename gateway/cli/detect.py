@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.cli.detect_file import SYNTAXES, Found, finds, syntax_of, text_of
+from gateway.core.again import AGAIN
 from gateway.core.detect.catalog import DETECTORS
 from gateway.core.detect.kinds import KINDS
 from gateway.model.errors import PayloadError
@@ -33,6 +34,7 @@ Examples:
 """
 
 _SOURCES = {detector.name: detector.source for detector in DETECTORS}
+_READERS = {detector.name for detector in DETECTORS if detector.reader is not None}
 _COLOURS = {
     "personal": "black on yellow",
     "special": "white on red",
@@ -121,6 +123,15 @@ def _evidence(detector: str) -> str:
     return _FIELDS.get(detector) or _SOURCES.get(detector, "where it stands in the message")
 
 
+def _tier(detector: str) -> str:
+    """Which of the tiers of docs/reference/detection.md found it; no model is asked here."""
+    if detector == AGAIN:
+        return "names again"
+    if detector.startswith("field:"):
+        return "field names"
+    return "words" if detector in _READERS else "patterns"
+
+
 def _as_json(found: Found, spec: KindSpec, *, values: bool) -> dict[str, object]:
     told = {
         "place": found.place if values else found.shown,
@@ -130,6 +141,7 @@ def _as_json(found: Found, spec: KindSpec, *, values: bool) -> dict[str, object]
         "type": spec.judge,
         "score": found.score,
         "detector": found.detector,
+        "tier": _tier(found.detector),
         "evidence": _evidence(found.detector),
         "because": list(found.because),
         "runners_up": [{"kind": kind, "score": score, "detector": name} for kind, score, name in found.others],

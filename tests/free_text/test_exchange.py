@@ -103,3 +103,27 @@ class Nobody:
 async def test_a_message_without_free_text_asks_nobody(body: dict[str, object]) -> None:
     stage = Stage(rules(), respond=echo, names=Nobody())
     assert isinstance(await stage.send(post("/api/notes", body)), Reply)
+
+
+class Listener:
+    """A reader that finds nobody and remembers what it was given."""
+
+    def __init__(self, *, as_written: bool) -> None:
+        self.as_written = as_written
+        self.given: list[str] = []
+
+    def takes(self, texts: Sequence[str]) -> bool:
+        return True
+
+    async def names_in(self, texts: Sequence[str]) -> Sequence[Spotted]:
+        self.given += texts
+        return []
+
+
+@pytest.mark.parametrize(("as_written", "given"), [(True, "вчера"), (False, "Вчера")])
+async def test_a_text_without_capitals_gets_some_unless_the_model_reads_it_as_written(
+    as_written: bool, given: str
+) -> None:
+    listener = Listener(as_written=as_written)
+    await Stage(rules(), respond=echo, names=listener).send(post("/api/notes", {"note": NOTE}))
+    assert [text.split()[0] for text in listener.given] == [given]

@@ -36,10 +36,22 @@ def test_a_find_in_a_text_tells_place_kind_and_evidence() -> None:
         "type": "EMAIL",
         "score": 0.95,
         "detector": "email",
+        "tier": "patterns",
         "evidence": "RFC 5321, RFC 6531 (international addresses), without quoted local parts",
         "because": ["its shape", "its check digits or form hold"],
         "runners_up": [],
     }
+
+
+def test_the_tier_that_found_it_is_told() -> None:
+    given = {"fio": "Королёв Пётр", "a": "звонил Пётр Королёв, +7 900 000-01-23", "b": "у Королёва нет связи"}
+    found = lines(run("-", "--jsonl", given=json.dumps(given, ensure_ascii=False).encode()))
+    assert [(one["place"], one["tier"]) for one in found] == [
+        ("fio", "field names"),
+        ("a", "words"),
+        ("a", "patterns"),
+        ("b", "names again"),
+    ]
 
 
 def test_values_are_shown_only_when_asked_for() -> None:
