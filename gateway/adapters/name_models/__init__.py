@@ -1,1 +1,3 @@
-"""Models for free text that ship, each with a package that is optional. They run in processes of ``names_pool``."""
+"""Models for free text that need a package, each an optional one. They run in processes of ``names_pool``, as does the
+one that needs none (``core/detect/builtin.py``).
+"""
