@@ -26,6 +26,7 @@ from gateway.core.detect.profiles import profile_at
 from gateway.core.detect.values import plausible, refined
 from gateway.core.detect.words import ideas_of, words_of
 from gateway.core.keys import field_names
+from gateway.core.named_values import Pairs, by_pairs, pairs_of
 from gateway.core.once import once
 from gateway.core.outlines import places_of
 from gateway.core.paths import matches
@@ -73,7 +74,7 @@ def classify(document: Document, ruleset: Ruleset, learned: tuple[Learned, ...] 
     guide = _remembered_guide(outline, ruleset, learned) if outline else _guide(places_of(leaves), ruleset, learned)
     findings: list[Finding] = []
     left = list(guide.keys)
-    for ordinal, verdict in guide.values:
+    for ordinal, verdict in _with_pairs(leaves, guide, guide.pairs, ruleset) if guide.pairs else guide.values:
         leaf = leaves[ordinal]
         if not _says_nothing(leaf):
             finding = _by_name(leaf, ordinal, verdict)
@@ -99,6 +100,10 @@ class _Guide(NamedTuple):
     keys: tuple[int, ...]
     links: tuple[int, ...]
     """Hosts of URLs with a path, outside of headers, where every link is the site's own."""
+    pairs: Pairs | None
+    """Where one leaf may name the field that another holds, if there are such."""
+    ruled: frozenset[int]
+    """Leaves there of which the operator says what they are."""
 
 
 def _guide(places: Sequence[Place], ruleset: Ruleset, learned: tuple[Learned, ...]) -> _Guide:
@@ -121,7 +126,28 @@ def _guide(places: Sequence[Place], ruleset: Ruleset, learned: tuple[Learned, ..
                 values.append((ordinal, verdict))
             elif _is_unusual(name):
                 keys.append(ordinal)
-    return _Guide(tuple(values), tuple(keys), tuple(_links(places)))
+    pairs = pairs_of(places)
+    return _Guide(tuple(values), tuple(keys), tuple(_links(places)), pairs, _ruled(places, pairs, ruleset, learned))
+
+
+def _ruled(
+    places: Sequence[Place], pairs: Pairs | None, ruleset: Ruleset, learned: tuple[Learned, ...]
+) -> frozenset[int]:
+    names = pairs.names() if pairs and (learned or ruleset.fields or ruleset.own_fields) else ()
+    paths = ((one, places[one].path) for one in names)
+    return frozenset(one for one, path in paths if _learnt(path, learned) or _told([str(path[-1])], ruleset))
+
+
+def _with_pairs(
+    leaves: Sequence[Leaf], guide: _Guide, pairs: Pairs, ruleset: Ruleset
+) -> Iterator[tuple[int, Verdict | None]]:
+    """The values of the guide with what other leaves say of them; what a name or a rule says beyond doubt stays."""
+    verdicts, naming = by_pairs(leaves, pairs, lambda names: _told(names, ruleset))
+    for ordinal, verdict in guide.values:
+        if ordinal in naming and ordinal not in guide.ruled:
+            yield ordinal, None
+        else:
+            yield ordinal, verdict if verdict is not None and verdict.strong else verdicts.get(ordinal, verdict)
 
 
 def _links(places: Sequence[Place]) -> Iterator[int]:
@@ -205,16 +231,16 @@ def _verdicts(place: Path, members: _Members, ruleset: Ruleset) -> Mapping[str, 
         verdicts = field_verdicts(_parents(place), names)
     else:
         verdicts = {name: verdict for name in names if (verdict := by_part(name))}
-    told = _told(members, ruleset)
+    told = _told([name for _, name in members], ruleset)
     return {**verdicts, **told} if told else verdicts
 
 
-def _told(members: _Members, ruleset: Ruleset) -> Mapping[str, Verdict]:
+def _told(names: Sequence[str], ruleset: Ruleset) -> Mapping[str, Verdict]:
     """What the rules themselves say of names: as they are written under ``fields``, by their words under ``kinds``."""
     own, by_words = ruleset.fields, kinds_by_words(ruleset) if ruleset.own_fields else {}
     if not own and not by_words:
         return {}
-    kinds = {name: own.get(name) or by_words.get(words_of(own_part(name))) for _, name in members if name}
+    kinds = {name: own.get(name) or by_words.get(words_of(own_part(name))) for name in names if name}
     return {name: Verdict(kind, strong=True) for name, kind in kinds.items() if kind}
 
 

@@ -88,6 +88,13 @@ def ideas_of(name: str) -> tuple[frozenset[str], bool]:
     return frozenset(idea for ideas in found for idea in ideas), bool(found) and all(found)
 
 
+def is_known(word: str) -> bool:
+    """True for a folded word of field names as it is written there, or made of such. Nothing is remembered: the word
+    may be data.
+    """
+    return bool(_known(word) or _in_pieces(word))
+
+
 @lru_cache(maxsize=8192)
 def _lookup(word: str) -> tuple[str, ...]:
     """The ideas of one word, none if it is not understood."""
