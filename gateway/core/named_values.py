@@ -184,7 +184,7 @@ def _steps(path: Path) -> _Steps:
     """The path, with ``f[0][name]`` and ``name1`` as the steps they stand for."""
     steps: list[str | int] = []
     for step in path:
-        if isinstance(step, int):
+        if isinstance(step, int) or (step.isidentifier() and step[-1].isalpha()):
             steps.append(step)
             continue
         for part in _BORDER.split(step):

@@ -6,6 +6,7 @@ import base64
 import html
 import json
 from dataclasses import replace
+from urllib.parse import unquote_plus
 
 import pytest
 
@@ -119,3 +120,41 @@ async def test_the_names_of_a_forms_controls_are_nobodys() -> None:
     assert "<input name=phone id=phone" in sent
     assert isinstance(outcome, Reply)
     assert outcome.body.decode() == page
+
+
+MEMBER = "<member><name>last_name</name><value><string>Хнгыр</string></value></member>"
+XML_RPC = (
+    f"<methodCall><methodName>add</methodName><params><param><value><struct>{MEMBER}<member><name>email</name>"
+    f"<value><string>{EMAIL}</string></value></member></struct></value></param></params></methodCall>"
+)
+PAIRS = {
+    "id": {"id": "last_name", "value": "Хнгыр"},
+    "serializeArray": [{"name": "last_name", "value": "Хнгыр"}, {"name": "email", "value": EMAIL}],
+    "HubSpot": {"properties": [{"property": "lastname", "value": "Хнгыр"}]},
+    "amoCRM": {"custom_fields_values": [{"field_code": "LAST_NAME", "values": [{"value": "Хнгыр"}]}]},
+    "Typeform": {"answers": [{"field": {"ref": "last_name", "type": "short_text"}, "text": "Хнгыр"}]},
+    "FHIR": {"item": [{"linkId": "last_name", "text": "Фамилия", "answer": [{"valueString": "Хнгыр"}]}]},
+    "label": {"label": "Фамилия", "value": "Хнгыр"},
+    "JSON Patch": [{"op": "add", "path": "/last_name", "value": "Хнгыр"}],
+    "XML-RPC": XML_RPC,
+    "XML": f'<fields><field name="last_name">Хнгыр</field><field name="email">{EMAIL}</field></fields>',
+    "form": f"fields[0][name]=last_name&fields[0][value]=Хнгыр&fields[1][name]=email&fields[1][value]={EMAIL}",
+    "table": f"name,value\nlast_name,Хнгыр\nemail,{EMAIL}\n",
+}
+TYPES = {"form": "application/x-www-form-urlencoded", "table": "text/csv", "XML": "text/xml", "XML-RPC": "text/xml"}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+async def test_a_surname_told_as_a_pair_goes_out_as_a_token_and_its_name_stays(name: str) -> None:
+    told = PAIRS[name]
+    raw = told if isinstance(told, str) else json.dumps(told, ensure_ascii=False)
+    on = Stage(world_rules(), respond=echo)
+    headers = (("Host", "gw"), ("Content-Type", TYPES.get(name, "application/json")))
+    outcome = await on.send(Request("POST", "/api/things", headers, raw.encode()))
+    assert isinstance(outcome, Reply), outcome
+    sent = unquote_plus(on.last_sent.body.decode())
+    assert [value for value in ("Хнгыр", EMAIL) if value in sent] == []
+    assert [word for word in ("lastname", "last_name", "LAST_NAME", "email", "Фамилия") if word in raw] == [
+        word for word in ("lastname", "last_name", "LAST_NAME", "email", "Фамилия") if word in sent
+    ]
+    assert unquote_plus(outcome.body.decode()) == raw

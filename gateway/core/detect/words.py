@@ -89,10 +89,11 @@ def ideas_of(name: str) -> tuple[frozenset[str], bool]:
 
 
 def is_known(word: str) -> bool:
-    """True for a folded word of field names as it is written there, or made of such. Nothing is remembered: the word
-    may be data.
+    """True for a folded word of names of personal data as it is written there, or made of such; not for one that
+    speaks against it. Nothing is remembered: the word may be data.
     """
-    return bool(_known(word) or _in_pieces(word))
+    ideas = _known(word) or _in_pieces(word)
+    return bool(ideas) and not any(idea[0] == "-" for idea in ideas)
 
 
 @lru_cache(maxsize=8192)
