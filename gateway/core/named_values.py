@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from gateway.core.detect.fields import field_verdicts
+from gateway.core.detect.fields import field_verdict, field_verdicts
 from gateway.core.detect.grammar import Verdict
 from gateway.core.detect.values import plausible
 from gateway.core.detect.words import is_known, words_of
@@ -49,12 +49,18 @@ _ADDRESSING = re.compile(
 _BUTTONS = frozenset("button submit reset checkbox image".split())
 _LONGEST_VALUE = 256
 _MOST_WORDS = 7
+_FEW_WORDS = 3
+"""Names and addresses of more have capitals, or a number; passwords of more are sentences about them."""
+
+_SECRETS = ("credential.password", "credential.otp")
+_SHORTEST_PHONE = 4
+_ORDERS = frozenset({"asc", "desc"})
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _NAMES = "person."
 _NUMBERS = tuple(
     "phone birth_date age postcode geo. ru. kz. by. ua. uz. md. az. am. us. card. bank. iban organisation.account ip "
-    "mac document. credential.otp vehicle.".split()
+    "mac document. vehicle.".split()
 )
 """Kinds (or how those begin) whose values have a digit and are short; an authority is not a number."""
 
@@ -145,21 +151,37 @@ def _values(leaves: Sequence[Leaf], row: Pair, kind: Kind) -> Iterator[int]:
     """Those values of the pair that can be of the kind; of several not the name once more (``text`` by ``answer``)."""
     for one in row.values:
         text = leaves[one].text
-        if fits(kind, text) and not (len(row.values) > 1 and _is_name(text)):
+        if fits(kind, text) and not (len(row.values) > 1 and _is_name(text)) and not _says_the_kind(kind, text):
             yield one
+
+
+def _says_the_kind(kind: Kind, text: str) -> bool:
+    """True for a name in place of a value: a translation, an option of a list. A password may be that."""
+    if kind.startswith("credential.") or len(text) > LONGEST_NAME:
+        return False
+    words = words_of(text)
+    verdict = field_verdict((), text) if words and all(is_known(word) for word in words) else None
+    return verdict is not None and verdict.kind == kind
 
 
 def fits(kind: Kind, text: str) -> bool:
     """True if the text can be a value of the kind, however wrong: a name has letters and few words, a number digits."""
-    if len(text) > _LONGEST_VALUE:
+    words = text.split()
+    is_sentence = len(words) > _FEW_WORDS and not any(word[0].isupper() for word in words[1:])
+    if len(text) > _LONGEST_VALUE or text in _ORDERS:
         return False
     if kind == "email":
         return "@" in text or plausible(Kind("hashed_contact"), text.strip())
     if kind.startswith(_NAMES):
-        return _LETTER.search(text) is not None and not _DIGIT.search(text) and len(text.split()) <= _MOST_WORDS
+        is_name = _LETTER.search(text) is not None and not _DIGIT.search(text) and len(words) <= _MOST_WORDS
+        return is_name and not is_sentence
+    if kind.startswith("address"):
+        return not is_sentence or _DIGIT.search(text) is not None
+    if kind.startswith(_SECRETS):
+        return len(words) <= _FEW_WORDS
     if kind == _ISSUER or not kind.startswith(_NUMBERS):
         return True
-    return len(text) <= _LONGEST_NUMBER and _DIGIT.search(text) is not None
+    return len(text) <= _LONGEST_NUMBER and len(_DIGIT.findall(text)) >= (_SHORTEST_PHONE if kind == "phone" else 1)
 
 
 def _as_name(text: str, told: Told) -> str | None:

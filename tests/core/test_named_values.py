@@ -152,10 +152,27 @@ def test_a_weak_name_asks_for_a_value_that_looks_like_it() -> None:
         {"name": "lastname" * 10, "value": "Хнг"},
         {"name": "last_name", "text": "a very long text about what stands in a field of this name and why it does so"},
         ["name", "value"],
+        {"title": "Адрес", "text": "Мы переехали на новый склад"},
+        {"title": "Пароль", "text": "Пароль должен быть длиннее восьми знаков"},
+        {"translations": [{"key": "last_name", "value": "Фамилия"}, {"key": "city", "value": "Город"}]},
+        {"options": [{"label": "Адрес", "value": "address"}]},
+        {"sort": {"field": "last_name", "value": "asc"}},
+        {"errors": [{"field": "last_name", "text": "Не может быть пустым"}]},
+        {"metrics": [{"name": "phones", "value": 3}]},
     ],
 )
 def test_what_is_nobodys_stays_nobodys(body: object) -> None:
     assert found(body) == []
+
+
+def test_a_password_may_be_the_word_for_it() -> None:
+    assert found({"name": "password", "value": "password"}) == ["password: credential.password"]
+
+
+def test_a_long_value_is_none_of_the_names() -> None:
+    assert found({"label": "Комната", "value": "Хнг " * 30}, rules=ruleset(fields={"Комната": Kind("user_id")})) == [
+        "Хнг " * 30 + ": user_id"
+    ]
 
 
 def test_what_a_name_says_beyond_doubt_stays() -> None:
@@ -200,6 +217,16 @@ def test_a_text_that_is_no_name_is_not_remembered() -> None:
         ("person.last", "Хнг", True),
         ("person.last", "Хнг 5", False),
         ("person.last", "-", False),
+        ("person.last", "не может быть пустым", False),
+        ("person.last", "да Силва душ Сантуш", True),
+        ("phone", "12", False),
+        ("phone", "12345", True),
+        ("address", "Россия Московская область Химки", True),
+        ("address.city", "город за старой мельницей", False),
+        ("address", "дом за старой мельницей", False),
+        ("address", "дом за старой мельницей, 5", True),
+        ("credential.password", "длиннее 8 знаков нужен", False),
+        ("credential.password", "hunter 2", True),
         ("person.name", "один два три четыре пять шесть семь восемь", False),
         ("ru.passport", "12", True),
         ("ru.passport", "нет", False),
