@@ -148,20 +148,21 @@ def by_pairs(leaves: Sequence[Leaf], pairs: Pairs, told: Told) -> tuple[Mapping[
 
 
 def _values(leaves: Sequence[Leaf], row: Pair, kind: Kind) -> Iterator[int]:
-    """Those values of the pair that can be of the kind; of several not the name once more (``text`` by ``answer``)."""
+    """Those values of the pair that can be of the kind; not a name once more (``text`` by ``answer``)."""
     for one in row.values:
         text = leaves[one].text
-        if fits(kind, text) and not (len(row.values) > 1 and _is_name(text)) and not _says_the_kind(kind, text):
+        if fits(kind, text) and not _is_a_name_again(kind, text, alone=len(row.values) == 1):
             yield one
 
 
-def _says_the_kind(kind: Kind, text: str) -> bool:
+def _is_a_name_again(kind: Kind, text: str, *, alone: bool) -> bool:
     """True for a name in place of a value: a translation, an option of a list. A password may be that."""
     if kind.startswith("credential.") or len(text) > LONGEST_NAME:
         return False
-    words = words_of(text)
-    verdict = field_verdict((), text) if words and all(is_known(word) for word in words) else None
-    return verdict is not None and verdict.kind == kind
+    name = _ADDRESSING.sub("", text)
+    words = words_of(name)
+    verdict = field_verdict((), name) if words and all(is_known(word) for word in words) else None
+    return verdict is not None and verdict.strong and (verdict.kind == kind or not alone)
 
 
 def fits(kind: Kind, text: str) -> bool:

@@ -169,6 +169,12 @@ def test_a_password_may_be_the_word_for_it() -> None:
     assert found({"name": "password", "value": "password"}) == ["password: credential.password"]
 
 
+def test_a_surname_may_be_a_word_of_names() -> None:
+    assert found({"name": "last_name", "values": ["Last", "Card"]}) == ["Last: person.last", "Card: person.last"]
+    assert found({"name": "last_name", "text": "Ваш паспорт", "values": ["Last"]}) == ["Last: person.last"]
+    assert found({"linkId": "last_name", "text": "Паспорт", "answer": "Хнг"}) == ["Хнг: person.last"]
+
+
 def test_a_long_value_is_none_of_the_names() -> None:
     assert found({"label": "Комната", "value": "Хнг " * 30}, rules=ruleset(fields={"Комната": Kind("user_id")})) == [
         "Хнг " * 30 + ": user_id"
