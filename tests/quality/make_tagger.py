@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from gateway.core.detect import tagger
+from gateway.core.detect import tagger, tagger_seen
 from gateway.core.detect.fold import fold
 from gateway.core.detect.linear import SENTINEL
 from gateway.core.detect.roles import Read, read
@@ -33,7 +33,7 @@ SEED = 50
 class Lesson(NamedTuple):
     """A text as the tagger sees it, and the labels it should give, kind by kind."""
 
-    seen: list[tagger.Seen]
+    seen: list[tuple[tagger_seen.Codes, tagger_seen.Own, int]]
     wanted: list[list[int]]
 
 
@@ -41,7 +41,7 @@ class Weights:
     """Sums of the weights and of their products with the step they came at: ``mean`` is of all steps."""
 
     def __init__(self) -> None:
-        size = tagger.ROWS * tagger.LANES
+        size = tagger_seen.ROWS * tagger.LANES
         self.now, self.late = [0] * size, [0] * size
         self.steps = 1
 
@@ -50,7 +50,7 @@ class Weights:
             before = last = 0
             for (codes, own, joins), right in zip(lesson.seen, wanted, strict=True):
                 goes_on = bool(last and joins & 1 << kind)
-                told = self._label([*codes, *tagger.links(own, last, before, kind)], kind, goes_on, right)
+                told = self._label([*codes, *tagger_seen.links(own, last, before, kind)], kind, goes_on, right)
                 before, last = last, told
 
     def _label(self, codes: Sequence[int], kind: int, goes_on: bool, right: int) -> int:
@@ -81,7 +81,12 @@ def lessons(texts: Sequence[Labelled], change: Callable[[str], str] = str) -> It
         found = read(folded.cased, folded.lower)
         places = [folded.origin(start, found.end(place)) for place, start in enumerate(found.starts)]
         wanted = [_labels(found, places, labelled, kind) for kind in tagger.KINDS]
-        yield Lesson(tagger.features(found, folded.cased, folded.lower), wanted)
+        sight = tagger_seen.seen(found, folded.cased, folded.lower)
+        seen = [
+            (codes, tagger_seen.own(sight, place), tagger_seen.may_go_on(sight, place))
+            for place, codes in enumerate(tagger_seen.codes(sight))
+        ]
+        yield Lesson(seen, wanted)
 
 
 def _labels(found: Read, places: Sequence[tuple[int, int]], labelled: Labelled, kind: str) -> list[int]:
@@ -107,7 +112,7 @@ def learned(news_: Sequence[Labelled], own: Sequence[Labelled]) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def folds() -> tuple[list[int], ...]:
+def folds() -> tuple[tagger.Weights, ...]:
     """For each quarter of the texts the weights that were learned without it: text ``n`` is judged by ``n % FOLDS``."""
     return tuple(
         tagger.table(

@@ -16,7 +16,7 @@ from gateway.core.detect.fold import Folded
 from gateway.core.detect.kinds import KINDS
 from gateway.core.detect.mentions import mentions_in
 from gateway.core.detect.scan import Page
-from gateway.core.detect.tagger import learned, tagged
+from gateway.core.detect.tagger import Weights, learned, tagged
 from gateway.core.detect.traits import traits_in, with_years
 from gateway.model.names import Kind
 
@@ -40,7 +40,7 @@ TIERS = ("patterns", "words", "mentions")
 """Where a find comes from: a pattern of the catalogue, the reading of words, what is mentioned only."""
 
 
-def detect_text(text: str, tiers: Collection[str] = TIERS, weights: Sequence[int] | None = None) -> list[Span]:
+def detect_text(text: str, tiers: Collection[str] = TIERS, weights: Weights | None = None) -> list[Span]:
     """Half-open code-point offsets and type of what is found in a text, in reading order.
 
     One type a stretch, but for people and places inside an organisation, and a birth date in an English text, which is

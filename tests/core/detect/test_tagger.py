@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.core.detect import tagger
+from gateway.core.detect import tagger, tagger_seen
 from gateway.core.detect.fold import fold
 from gateway.core.detect.linear import SENTINEL
 from gateway.core.detect.roles import read
 
 
-def tagged(text: str, rows: list[int] | None = None) -> list[tuple[str, str]]:
+def tagged(text: str, rows: tagger.Weights | None = None) -> list[tuple[str, str]]:
     folded = fold(text + SENTINEL)
     found = read(folded.cased, folded.lower)
     spans = tagger.tagged(found, folded.cased, folded.lower, tagger.learned() if rows is None else rows)
@@ -37,18 +37,18 @@ def test_a_text_without_words_names_nobody() -> None:
 
 
 def test_untaught_weights_say_nothing() -> None:
-    assert tagged("Иван Петров из Казани", tagger.table(bytes(tagger.ROWS * tagger.LANES))) == []
+    assert tagged("Иван Петров из Казани", tagger.table(bytes(tagger_seen.ROWS * tagger.LANES))) == []
 
 
 def test_no_name_goes_on_over_a_bracket_a_comma_or_a_line() -> None:
-    always = bytearray(tagger.ROWS * tagger.LANES)
+    always = bytearray(tagger_seen.ROWS * tagger.LANES)
     always[tagger.LANES : 2 * tagger.LANES] = bytes([0, 50, 100] * 3)  # the row that every word has
     found = [text for text, kind in tagged("а б (в г, д е\nж", tagger.table(bytes(always))) if kind == "PERSON"]
     assert found == ["а б", "в г", "д е", "ж"]
 
 
 def test_an_organisation_goes_on_over_a_bracket_and_a_name_over_the_dot_of_an_initial() -> None:
-    always = bytearray(tagger.ROWS * tagger.LANES)
+    always = bytearray(tagger_seen.ROWS * tagger.LANES)
     always[tagger.LANES : 2 * tagger.LANES] = bytes([0, 50, 100] * 3)
     found = tagged("Ростех (РТ), И. Петров", tagger.table(bytes(always)))
     assert ("Ростех (РТ", "ORGANIZATION") in found
@@ -56,19 +56,54 @@ def test_an_organisation_goes_on_over_a_bracket_and_a_name_over_the_dot_of_an_in
 
 
 def test_a_name_does_not_go_on_over_a_word_that_announces_one() -> None:
-    always = bytearray(tagger.ROWS * tagger.LANES)
+    always = bytearray(tagger_seen.ROWS * tagger.LANES)
     always[tagger.LANES : 2 * tagger.LANES] = bytes([0, 50, 100] * 3)
     found = [text for text, kind in tagged("анна отчество ивановна", tagger.table(bytes(always))) if kind == "PERSON"]
     assert found == ["анна", "отчество ивановна"]
 
 
 def test_weights_below_zero_are_read_too() -> None:
-    packed = bytearray(tagger.ROWS * tagger.LANES)
+    packed = bytearray(tagger_seen.ROWS * tagger.LANES)
     packed[0] = 256 - tagger.TOP
-    assert tagger.table(bytes(packed))[0] & 2**tagger.LANE - 1 == 0
+    assert tagger.table(bytes(packed)).rows[0] & 2**tagger.LANE - 1 == 0
 
 
 def test_quotations_are_counted_for_a_few_words() -> None:
     folded = fold("он «а б в г д е ж з и к» " + SENTINEL)
     found = read(folded.cased, folded.lower)
-    assert len(tagger.features(found, folded.cased, folded.lower)) == 11
+    sight = tagger_seen.seen(found, folded.cased, folded.lower)
+    assert [around[6] for around in sight.around] == [0, 1, 2, 3, 3, 3, 3, 3, 3, 0, 0]
+
+
+def test_only_words_of_the_language_stay_in_memory() -> None:
+    weights = tagger.table(bytes(tagger_seen.ROWS * tagger.LANES))
+    assert tagged("я заказала столик, ваша анна харитоненкова", weights) == []
+    assert set().union(*weights.words) == {"я", "заказала", "столик", "ваша"}
+
+
+def test_what_stays_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tagger, "MOST", 3)
+    weights = tagger.table(bytes(tagger_seen.ROWS * tagger.LANES))
+    tagged("я заказала у вас столик на прошлой неделе, и мне пришло не то", weights)
+    assert max(*(len(kept) for kept in weights.words), len(weights.roles), len(weights.around)) == 3
+
+
+def test_what_is_added_up_is_what_was_learned() -> None:
+    text = "Министерство обороны «Звезда» сообщило: в Казань, ул. Мира, приехал И. Петров (Ростех) из США - и ушёл"
+    folded = fold(text + SENTINEL)
+    found = read(folded.cased, folded.lower)
+    sight, weights = tagger_seen.seen(found, folded.cased, folded.lower), tagger.learned()
+    told: list[tuple[int, str]] = []
+    for kind, name in enumerate(tagger.KINDS):
+        before = last = 0
+        for place, codes in enumerate(tagger_seen.codes(sight)):
+            links = tagger_seen.links(tagger_seen.own(sight, place), last, before, kind)
+            sum_ = weights.sum([*codes, *links]) >> 3 * tagger.LANE * kind
+            lanes = [sum_ >> tagger.LANE * label & 2**tagger.LANE - 1 for label in range(3)]
+            goes_on = last and tagger_seen.may_go_on(sight, place) & 1 << kind
+            label = max(range(3 if goes_on else 2), key=lambda label: (lanes[label], -label))
+            told += [(found.starts[place], name)] if label == 1 else []
+            before, last = last, label
+    spans = tagger.tagged(found, folded.cased, folded.lower, weights)
+    assert [(start, name) for start, _, name in spans] == told
+    assert len(told) > 3
