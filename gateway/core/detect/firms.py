@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from gateway.core.detect.endings import bare
+from gateway.core.detect.linear import PatternSet
 from gateway.core.detect.roles import Read
 
 _KNOWN = """
@@ -70,18 +71,29 @@ _PHRASES = re.compile(
 )
 
 
+_SETTINGS = (
+    (_NAMED, False, rf"(?:^|[^\pL])(?:{_FORMS})[ «\"“]"),
+    (
+        _OFFICES,
+        False,
+        r"(?:^|[^\pL])(?:овд|ровд|увд|гувд|умвд|омвд|уфмс|оуфмс|офмс|фмс|мрэо|гибдд|мвд|загс|военкомат|ифнс)",
+    ),
+    (_NUMBERED, False, "(?:№|номер )"),
+    (_HONOURED, True, r" (?:имени|им\.)"),
+    (_BANKS, True, r"[ \-](?:банк|страхование|авто)"),
+    (_OF_PLACE, True, "(?:ск|цк)(?:ая|ой|ую|ий|ом|ого|ое|им) "),
+    (_PHRASES, False, _PHRASES.pattern.replace(r"(?<!\w)", "").replace(r"(?!\w)", "")),
+)
+"""Patterns, whether they read capitals, and what stands in small letters in every text that they match."""
+
+_NEEDED = PatternSet([needed for _, _, needed in _SETTINGS])
+
+
 def firms_in(found: Read, cased: str, lower: str) -> Iterator[tuple[int, int, str]]:
     """Start, end, type of each in a folded text; they may lie over one another, longer ones first."""
-    for pattern, text in (
-        (_NAMED, lower),
-        (_OFFICES, lower),
-        (_NUMBERED, lower),
-        (_HONOURED, cased),
-        (_BANKS, cased),
-        (_OF_PLACE, cased),
-        (_PHRASES, lower),
-    ):
-        for match in pattern.finditer(text):
+    for number in _NEEDED.matching(lower.encode()):
+        pattern, capitals, _ = _SETTINGS[number]
+        for match in pattern.finditer(cased if capitals else lower):
             yield *match.span(), "ORGANIZATION"
     for place, word in enumerate(found.spelt):
         if word[:_HEAD] in _HEADS and (word in _STEMS or bare(word) in _STEMS):

@@ -58,6 +58,7 @@ _SUFFIXED = re.compile(
     r"Partners|Associates|Labs|Software|Media|Networks|Company|Co|Holdings|International|Services|Institute|"
     r"Foundation)(?!\w)"
 )
+_SMALL = re.compile("[а-я]+")
 _LONG_NAME = 5
 _STATES = frozenset("США РФ СССР ФРГ КНР КНДР ОАЭ ЮАР ГДР СНГ ЕС УССР РСФСР БССР".split())
 _NO_FIRMS = frozenset(
@@ -113,7 +114,7 @@ def _a_name(quoted: str) -> bool:
 
 
 def _mostly_russian(text: str) -> bool:
-    return sum("а" <= char <= "я" for char in text[:400]) > min(len(text), 400) / 3
+    return sum(map(len, _SMALL.findall(text[:400]))) > min(len(text), 400) / 3
 
 
 def _dates(found: Read, lower: str) -> Iterator[Mention]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 
@@ -33,6 +34,7 @@ _NOTHING = frozenset(map(Kind, ("user_agent", "client_hint", "referer")))
 """What is nothing to a judge, and what stands in it neither."""
 
 _HEAD = 400
+_CYRILLIC, _LATIN = re.compile("[а-я]+"), re.compile("[a-z]+")
 _NESTED = 4
 """How many stretches that begin before another are looked at: organisations are not nested deeper."""
 
@@ -80,7 +82,7 @@ def _span(hit: Hit) -> Span:
 def _in_russian(lower: str) -> bool:
     """True if the beginning of a text has more Cyrillic letters than Latin ones."""
     head = lower[:_HEAD]
-    return sum("а" <= char <= "я" for char in head) > sum("a" <= char <= "z" for char in head)
+    return sum(map(len, _CYRILLIC.findall(head))) > sum(map(len, _LATIN.findall(head)))
 
 
 def _end(text: str, end: int, judge: str) -> int:
