@@ -91,7 +91,7 @@ _NEEDED = PatternSet([needed for _, _, needed in _SETTINGS])
 
 def firms_in(found: Read, cased: str, lower: str) -> Iterator[tuple[int, int, str]]:
     """Start, end, type of each in a folded text; they may lie over one another, longer ones first."""
-    for number in _NEEDED.matching(lower.encode()):
+    for number in _NEEDED.matching(lower.encode(errors="replace")):
         pattern, capitals, _ = _SETTINGS[number]
         for match in pattern.finditer(cased if capitals else lower):
             yield *match.span(), "ORGANIZATION"

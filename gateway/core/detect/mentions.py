@@ -29,6 +29,7 @@ _MONTHS = (
     "декабр[ьяе]|january|february|march|april|may|june|july|august|september|october|november|december"
 )
 _FIGURE = re.compile("[0-9]")
+_PARTED = re.compile(r"\d[./\-]\d")
 _FIGURES = re.compile(r"(?<!\d)(?:\d{1,2}[./\-]\d{1,2}[./\-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?!\d)")
 _IN_WORDS = re.compile(
     rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTHS})(?:,? \d{{4}}(?: (?:года|г\.))?)?(?!\w)|"
@@ -119,7 +120,7 @@ def _mostly_russian(text: str) -> bool:
 
 def _dates(found: Read, lower: str) -> Iterator[Mention]:
     if _FIGURE.search(lower):
-        for match in _FIGURES.finditer(lower):
+        for match in _FIGURES.finditer(lower) if _PARTED.search(lower) else ():
             yield *match.span(), "DATE"
         if (
             " год" in lower

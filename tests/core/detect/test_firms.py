@@ -36,3 +36,7 @@ def test_an_organisation_may_hold_a_person_and_a_place() -> None:
 @pytest.mark.parametrize("text", ["украина далеко", "тканью накрыли", "школа новая"])
 def test_words_alike_are_no_organisations(text: str) -> None:
     assert firms(text) == []
+
+
+def test_half_a_surrogate_pair_stops_nobody() -> None:
+    assert firms("\ud800 привет, ООО «Ромашка»") == ["ООО «Ромашка»"]
