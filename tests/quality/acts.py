@@ -16,6 +16,7 @@ from gateway.core.classify import classify
 from gateway.core.codec.request import decode_request
 from gateway.core.detect.builtin import people_in
 from gateway.core.detect.kinds import KINDS
+from gateway.core.detect.tagger import Weights
 from gateway.core.free_text import completed, free_texts
 from gateway.model.document import Document
 from gateway.model.finding import Finding
@@ -49,7 +50,7 @@ def table() -> Iterator[str]:
     yield f"\nFalse alarms on {_RECORDS} records: {flagged[0]} leaves by rules, {flagged[1]} with the built-in model."
 
 
-def _figures(labelled: Sequence[Labelled], weights: Sequence[Sequence[int] | None]) -> str:
+def _figures(labelled: Sequence[Labelled], weights: Sequence[Weights | None]) -> str:
     found = [
         _spans(_document({"note": one.text}), weights[place % FOLDS : place % FOLDS + 1])
         for place, one in enumerate(labelled)
@@ -66,7 +67,7 @@ def _document(body: object) -> Document:
     return decode_request(Request("POST", "/", (("Content-Type", "application/json"),), raw), _LIMITS)
 
 
-def _spans(document: Document, weights: Sequence[Sequence[int] | None]) -> list[Span]:
+def _spans(document: Document, weights: Sequence[Weights | None]) -> list[Span]:
     return [
         (one.span.start, one.span.end, KINDS[one.kind].judge)
         for one in _findings(document, weights)
@@ -74,7 +75,7 @@ def _spans(document: Document, weights: Sequence[Sequence[int] | None]) -> list[
     ]
 
 
-def _findings(document: Document, weights: Sequence[Sequence[int] | None]) -> Sequence[Finding]:
+def _findings(document: Document, weights: Sequence[Weights | None]) -> Sequence[Finding]:
     """What counts in a message; with the model, if there are weights for it (None: those that ship)."""
     found = classify(document, _RULES)
     ordinals = free_texts(document, found) if weights else []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.core.detect.outside import detect_text
+from gateway.core.detect.tagger import Weights
 from gateway.model.free_text import NameModel, Spotted
 
 _SCORE = 0.7
@@ -23,7 +24,7 @@ def open_model(_: object) -> NameModel:
     return _Builtin()
 
 
-def people_in(texts: Sequence[str], weights: Sequence[int] | None = None) -> list[Spotted]:
+def people_in(texts: Sequence[str], weights: Weights | None = None) -> list[Spotted]:
     """The people of each text. ``weights``: of the tagger, if not those that ship."""
     return [
         Spotted(number, start, end, _SCORE)

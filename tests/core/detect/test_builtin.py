@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gateway.core.detect.builtin import open_model, people_in
-from gateway.core.detect.tagger import LANES, ROWS, table
+from gateway.core.detect.tagger import LANES, table
+from gateway.core.detect.tagger_seen import ROWS
 
 
 def test_people_are_told_text_by_text_and_nothing_else() -> None:
