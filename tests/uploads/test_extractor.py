@@ -238,6 +238,14 @@ def test_a_stream_that_is_read_as_none_is_not_overlooked() -> None:
         texts_of(a_pdf("Anna Petrova").replace(b"/Length 43\n>>\n", b"/Length%%EOF", 1))
 
 
+def test_a_stream_that_would_end_in_a_later_version_hides_nothing() -> None:
+    """The beginning of one in the first object, and the only end behind the canary's."""
+    whole = updated(a_pdf("Anna Petrova"), "nothing")
+    torn = whole.replace(b"\n>>", b"stream\n", 1).replace(b"T\nendstream", b"stream\nndstream", 1)
+    with pytest.raises(UnreadableError):
+        texts_of(torn)
+
+
 # ------------------------------------------------------------------------------------- what readers of archives skip
 
 

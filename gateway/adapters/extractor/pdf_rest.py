@@ -32,6 +32,8 @@ def rest_of(body: bytes, reader: PdfReader, reached: Collection[int]) -> Iterato
     """Objects that nothing leads to, and remarks. Raises UnreadableError for what only a page would tell."""
     placed = {offset for table in reader.xref.values() for offset in table.values()}
     bare = _STREAM.sub(lambda stream: _BEGINS.ljust(len(stream[0])), body)
+    if any(b"endobj" in stream for stream in _STREAM.findall(body)):
+        raise UnreadableError  # a stream that ends in another object, and hides what stands between
     starts = [match.start() for match in _OBJECT.finditer(bare)]
     if any(not placed & set(range(start - 1, start + 2)) for start in starts):
         raise UnreadableError  # an earlier version of an object
