@@ -47,6 +47,8 @@ _ORDINARY = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґЎў\x00-\x7f«»—–�
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _USUAL = re.compile(r"[\t\n\r\x20-\x7e\u00a0-\u04ff\u2010-\u203a\u20bd\u2116\ufeff]")
 _LETTERS = re.compile(r"[A-Za-zА-Яа-яЁё0-9]")
+_PLAIN = re.compile(rb"[A-Za-z0-9@._%+-]{14}|[0-9]{10}")
+"""Text of one byte a letter: as UTF-16 seven rare signs in a row, and every other reader sees an address in them."""
 
 
 def marked(raw: bytes) -> str | None:
@@ -58,7 +60,7 @@ def wide(raw: bytes) -> str | None:
     """The UTF-16 or UTF-32 in which the bytes are a text, mark or none; None if there is none, or more than one."""
     told = marked(raw)
     if told is not None:
-        return told if _usual(raw, told) is not None else None
+        return told if _usual(raw, told) is not None and not _PLAIN.search(raw) else None
     return _best(
         (share, charset)
         for charset, size in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2))
