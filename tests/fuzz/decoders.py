@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from gateway.core.codec import decode_reply, decode_request, encode_reply, encode_request, rewrite
 from gateway.core.codec.base64_text import read_base64, read_hex
 from gateway.core.codec.budget import Budget
 from gateway.core.codec.octets import Octets
+from gateway.core.codec.percent import to_bytes
 from gateway.model.document import Document, Part
 from gateway.model.errors import PayloadError
 from gateway.model.limits import Limits
@@ -44,6 +46,8 @@ def request(data: bytes) -> None:
         again = decode_request(encode_request(after, message), LIMITS)
     except PayloadError:
         return
+    if [part.charset for part in again.parts] != [part.charset for part in after.parts]:
+        return  # of bytes that say it nowhere the charset is guessed, from all of them
     cut = _cut_up(document, at)
     assert _apart(again, cut) == _apart(after, cut), "the rewritten request reads as another one"
 
@@ -107,23 +111,45 @@ def _only(before: Document, after: Document, at: int) -> None:
 
 
 def _is_in_place(before: Document, after: Document, at: int) -> bool:
-    """True if all around the edited stretch says what it said, percent-coded or not.
+    """True if all around the edited stretch says what it said, percent-coded or not, byte for byte.
 
+    The first letter of what is new may be an escape, where the old text was one of escapes.
     What a reader makes of the whole is his affair.
     """
     both = [(one.text, other.text) for one, other in zip(before.parts, after.parts, strict=True)]
-    changed = [(unquote(unquote(old)), unquote(unquote(new))) for old, new in both if old != new]
+    changed = [(_bare(old), _bare(new)) for old, new in both if old != new]
     if len(changed) != 1:
         return False
     ((old, new),) = changed
     front = _alike(old, new)
     back = _alike(old[front:][::-1], new[front:][::-1])
-    raw = before.leaves[at].raw
-    return NEW in new and len(old) - front - back <= raw.end - raw.start
+    return NEW[1:].encode() in new and len(old) - front - back <= len(_bare(_spelt(before)[at]))
 
 
-def _alike(one: str, other: str) -> int:
-    """How many characters are the same from the beginning."""
+def _bare(text: str) -> bytes:
+    """The bytes that a text stands for, percent-coded once, twice or not at all; a blank is a plus, and backslashes in
+    a row are one: an escape within escapes has more of them.
+    """
+    said = to_bytes(text).replace(b" ", b"+")
+    return re.sub(rb"\\+", rb"\\", unquote_to_bytes(unquote_to_bytes(said)).replace(b" ", b"+"))
+
+
+def _spelt(document: Document) -> list[str]:
+    """The stretch of its part's text that spells a leaf, a leaf each."""
+    stretches = (_stretches(part) for part in document.parts)
+    return [one for part in stretches for one in part]
+
+
+def _stretches(part: Part) -> Iterator[str]:
+    for leaf in part.leaves:
+        if leaf.inner is None:
+            yield part.text[leaf.raw.start : leaf.raw.end]
+        else:
+            yield from _stretches(leaf.inner)
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    """How many bytes are the same from the beginning."""
     most = min(len(one), len(other))
     return next((place for place in range(most) if one[place] != other[place]), most)
 
