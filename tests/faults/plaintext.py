@@ -1,6 +1,8 @@
 """Plaintext in files, whatever they are: as it is, URL- or JSON-escaped, in base64 or hexadecimal, in UTF-16.
 
-Every made-up name, e-mail and address begins with a canary; numbers are those of the people who were sent.
+Every made-up name, e-mail and address begins with a canary; numbers are those of the people who were sent. Digits
+between letters of hexadecimal are no number: of 36 million characters of ciphertext in a run's log and dump, 528 times
+ten in a row begin as these people's passports do, so that one run in twenty found one by chance.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import gzip
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -103,14 +106,27 @@ class Plaintext:
                 yield f"canary {data[max(0, match.start() - 12) : match.start() + 12]!r}"
         if self.numbers:
             for text in _texts(data):
+                spans = [match.span() for match in HEX.finditer(text) if _is_mixed(match.group(0))]
                 for match in NUMBER.finditer(text):
-                    yield from self._known(match.group(0).translate(None, SEPARATORS))
+                    if not _is_within(match.span(), spans):
+                        yield from self._known(match.group(0).translate(None, SEPARATORS))
 
     def _known(self, digits: bytes) -> Iterator[str]:
         for size in self.sizes:
             for at in range(len(digits) - size + 1):
                 if (name := self.numbers.get(digits[at : at + size])) is not None:
                     yield name
+
+
+def _is_mixed(coded: bytes) -> bool:
+    """True for what is neither one number nor a number's digits spelt 3x, 3x …: it is decoded and looked at as well."""
+    return any(letter > 0x39 for letter in coded)
+
+
+def _is_within(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
+    """True if one of the sorted spans goes beyond it at both ends."""
+    at = bisect_left(spans, span) - 1
+    return at >= 0 and spans[at][0] < span[0] and span[1] < spans[at][1]
 
 
 def _texts(data: bytes) -> Iterator[bytes]:

@@ -43,6 +43,9 @@ def search() -> Plaintext:
         pytest.param(PHONE.replace(" ", "").replace("-", "").encode(), id="phone without separators"),
         pytest.param(PHONE.encode("utf-16-le"), id="phone in UTF-16"),
         pytest.param(PASSPORT.encode().hex().encode(), id="passport in hexadecimal"),
+        pytest.param(b"dead " + PASSPORT.encode() + b" beef", id="passport between words of a-f"),
+        pytest.param(b"a\t" + PASSPORT.encode() + b"\tb", id="passport in a column"),
+        pytest.param(b"\\x" + (b"\xff" * 9 + PASSPORT.encode()).hex().encode(), id="passport in bytea"),
         pytest.param(base64.b64encode(b"passport: " + PASSPORT.encode() + b" of Anna"), id="passport in base64"),
     ],
 )
@@ -56,6 +59,7 @@ def test_it_is_found_among_other_things(search: Plaintext, written: bytes) -> No
         pytest.param(b"tk0123456789abcdefghjkmnpqrs@t.example +79761234567 0012345678", id="tokens"),
         pytest.param(b"2026-11-22 18:45:37.123 UTC [12345] LOG:  00000: duration: 0.123 ms", id="a server's log"),
         pytest.param(person(8).phone.encode(), id="a number of somebody who was not sent"),
+        pytest.param(b"\\x5f0c" + PASSPORT.encode() + b"9be2a7104d4f", id="digits by chance in ciphertext"),
         pytest.param(b"Atlantic/Canary", id="a time zone"),
         pytest.param(os.urandom(1 << 20), id="random bytes"),
     ],
