@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -41,6 +41,9 @@ _LAYOUT = b" \t-()./"
 _MOST_COMPARISONS = 2**28
 """Bytes of the message times finds that are in none of its addresses; what is beyond has to be taken for unexplained.
 """
+
+_MOST_SHAPES = 512
+"""Lengths of addresses before and in all that are looked for in a find: tokens of one destination have one or two."""
 
 _GLUED = 6
 """Characters of an escape before an address that read like a part of it: ``\\u003canna@…``, ``%0Aanna@…``."""
@@ -119,11 +122,32 @@ def _unexplained(of: Suspicion, finds: Iterable[tuple[Kind, bytes]]) -> list[Kin
     stays = b"\0".join(_stays(of)).lower()
     bare = stays.translate(None, _LAYOUT)
     stand = {stays[slice(*match.span())] for match in _ADDRESSES.finditer(stays)}
-    others = [(kind, find) for kind, find in others if find not in stand]
+    holds = _holder(own | stand if any(map(_runs_on, of.document.parts)) else own)
+    others = [(kind, find) for kind, find in others if find not in stand and not (kind == _EMAIL and holds(find))]
     looks = max(1, _MOST_COMPARISONS // (1 + len(stays) + len(names)))
     return [kind for kind, find in others[:looks] if find not in names and not _stands(kind, find, stays, bare)] + [
         kind for kind, _ in others[looks:]
     ]
+
+
+_RUNNING_ON = frozenset({"protobuf", "grpc", "grpc_text"})
+
+
+def _runs_on(part: Part) -> bool:
+    """True if nothing need be between texts in it but a tag and a length, which may be letters and digits."""
+    return part.syntax in _RUNNING_ON or any(leaf.inner is not None and _runs_on(leaf.inner) for leaf in part.leaves)
+
+
+def _holder(known: Iterable[bytes]) -> Callable[[bytes], bool]:
+    """Whether a find is one of the addresses, with what ran on before or behind it: ``ivanJ-t1@t.exampleZ``."""
+    addresses = frozenset(one for one in known if b"@" in one)
+    shapes = list(dict.fromkeys((one.index(b"@"), len(one)) for one in addresses))[:_MOST_SHAPES]
+
+    def holds(find: bytes) -> bool:
+        at = find.index(b"@")
+        return any(before <= at and find[at - before : at - before + size] in addresses for before, size in shapes)
+
+    return holds
 
 
 def _may_leave(of: Suspicion, kind: Kind) -> bool:

@@ -251,6 +251,27 @@ def test_kind_that_the_rules_let_pass_leaves_wherever_it_stands() -> None:
     assert prove(of(request), Request("POST", "/", (), b"otto@example.org"), Limits()) == Proof()
 
 
+@pytest.mark.parametrize("behind", ["Z", "j-Ivanova", "z.ivan.anna"])
+def test_token_that_the_next_text_runs_on_from_leaves(behind: str) -> None:
+    request = post("/api/register", {"citizenship": "RU", "email": EMAIL})
+    found = of(request, Kept({(RecordId("00" * 14), 0): Token("t1@t.example")}))
+    for sent in ("t1@t.example", "ivanJ-t1@t.example"):
+        assert prove(found, Request("POST", "/", (), f"@ {sent}{behind}".encode()), Limits()) == Proof()
+    for other in ("t2@t.example", "anna@t.exampl.example"):
+        assert prove(found, Request("POST", "/", (), f"@ {other}{behind}".encode()), Limits()).caught
+
+
+def test_address_that_stays_in_protobuf_and_runs_on_leaves() -> None:
+    body = (
+        b"\x09\0\0\0\0\0\x88\x93@B\x05alexaJ-" + b"hans.mustermann.of.the.shop@mail.example.org.de"[:45] + b"Z\x03abc"
+    )
+    head = (("Content-Type", "application/x-protobuf"), ("X-Citizenship", "RU"))
+    sent = Request("POST", "/api/register", head, body)
+    judged_as = of(sent)
+    untouched = replace(judged_as, plan=replace(judged_as.plan, steps=()))
+    assert prove(untouched, sent, Limits()) == Proof()
+
+
 def test_body_that_the_route_passes_unread_is_not_read() -> None:
     sent = Request("POST", "/upload", (("Content-Type", "application/json"),), b'{"a": maria@example.org')
     assert prove(of(sent), sent, Limits()) == Proof()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from binascii import hexlify
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import unquote_to_bytes
 
@@ -20,6 +22,15 @@ from tests.fuzz.messages import reply_of, request_of
 
 LIMITS = Limits(max_leaves=2_000, max_body_bytes=2**18)
 NEW = "t0ken-4711"
+_CODED = (
+    NEW[1:].encode(),
+    *(
+        coder(NEW.encode(f"utf-{charset}")).rstrip(b"=")
+        for coder in (b64encode, hexlify)
+        for charset in ("8", "16-le", "16-be")
+    ),
+)
+"""As it is, its first letter perhaps an escape, in Base64 and hexadecimal."""
 
 
 def request(data: bytes) -> None:
@@ -46,10 +57,15 @@ def request(data: bytes) -> None:
         again = decode_request(encode_request(after, message), LIMITS)
     except PayloadError:
         return
-    if [part.charset for part in again.parts] != [part.charset for part in after.parts]:
-        return  # of bytes that say it nowhere the charset is guessed, from all of them
+    if [_guess(part) for part in again.parts] != [_guess(part) for part in after.parts]:
+        return
     cut = _cut_up(document, at)
     assert _apart(again, cut) == _apart(after, cut), "the rewritten request reads as another one"
+
+
+def _guess(part: Part) -> tuple[str, str]:
+    """What is told from all of a text, so that an edit may change it: syntax and, if nobody says it, charset."""
+    return part.syntax, part.charset
 
 
 def reply(data: bytes) -> None:
@@ -113,8 +129,7 @@ def _only(before: Document, after: Document, at: int) -> None:
 def _is_in_place(before: Document, after: Document, at: int) -> bool:
     """True if all around the edited stretch says what it said, percent-coded or not, byte for byte.
 
-    The first letter of what is new may be an escape, where the old text was one of escapes.
-    What a reader makes of the whole is his affair.
+    What is new may stand there in a coding. What a reader makes of the whole is his affair.
     """
     both = [(one.text, other.text) for one, other in zip(before.parts, after.parts, strict=True)]
     changed = [(_bare(old), _bare(new)) for old, new in both if old != new]
@@ -123,7 +138,7 @@ def _is_in_place(before: Document, after: Document, at: int) -> bool:
     ((old, new),) = changed
     front = _alike(old, new)
     back = _alike(old[front:][::-1], new[front:][::-1])
-    return NEW[1:].encode() in new and len(old) - front - back <= len(_bare(_spelt(before)[at]))
+    return any(one in new for one in _CODED) and len(old) - front - back <= len(_bare(_spelt(before)[at]))
 
 
 def _bare(text: str) -> bytes:

@@ -21,6 +21,9 @@ _BETWEEN = re.compile(r"(?<=\?=)[ \t\r\n]+(?==\?)")
 _STRETCH = re.compile(rf"""[^\s<>()",;=]*{_ONE}(?:[ \t\r\n]*{_ONE}|[^\s<>()",;=])*""")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _BARE = re.compile(r"[A-Za-z0-9!*+/-]")
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
+"""What readers of Base64 overlook (RFC 2045, 6.8)."""
+
 _LONGEST = 45
 """Bytes of text a word: with everything at most 75 characters in Base64 (RFC 2047, 2)."""
 
@@ -66,7 +69,8 @@ def _payload(coding: str, text: str) -> bytes | None:
     if coding in "qQ":
         return _HEX.sub(lambda escape: bytes([int(escape[1], 16)]), to_bytes(text.replace("_", " ")))
     try:
-        return b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))
+        bare = _NO_BASE64.sub("", text.rstrip("="))
+        return b64decode(bare + "=" * (-len(bare) % 4))
     except binascii.Error:
         return None
 

@@ -313,6 +313,8 @@ def test_percent_signs_of_many_levels_are_refused() -> None:
         ("=?utf-8?B?YW5uYUBleGFtcA==?=le.org", ["anna@example.org"]),
         ("=?utf-8?Q?Anna?= <anna@example.org>", ["Anna", " <anna@example.org>"]),
         ("Dear =?utf-8?Q?Anna?=, hi", ["Dear ", "Anna", ", hi"]),
+        (f"=?utf-8?B?┼{b64('Анна')}?=", ["Анна"]),
+        ("=?utf-8?B?0JDQ.vdC90LA?=", ["Анна"]),
         (f"=?x-unknown?B?{b64('Анна')}?=", ["Анна"]),
         (f"=?utf-8?B?{b64('Привет, Анна'.encode('cp1251'))}?=", ["Привет, Анна"]),
     ],
