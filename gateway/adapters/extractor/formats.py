@@ -11,8 +11,8 @@ class UnreadableError(Exception):
 
 
 BROKEN = (
-    ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError,
-    struct.error, zlib.error,
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError,
+    TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
 """What readers raise over broken files. Anything else ends their process, which says the same."""
 

@@ -58,7 +58,9 @@ class _Walk:
     """
 
     def __init__(self, reader: PdfReader, read: set[int]) -> None:
-        self.seen = set[int]()
+        self.seen = set[tuple[int, int]]()
+        """Numbers and generations."""
+
         self._reader = reader
         self._read = read
 
@@ -67,9 +69,10 @@ class _Walk:
         while waiting:
             one = waiting.pop()
             if isinstance(one, IndirectObject):
-                if one.idnum in self.seen:
+                name = one.idnum, one.generation
+                if name in self.seen:
                     continue
-                self.seen.add(one.idnum)
+                self.seen.add(name)
                 one = one.get_object()
             if len(self.seen) > _MOST_OBJECTS:
                 raise UnreadableError

@@ -14,7 +14,7 @@ from pypdf.generic import DictionaryObject, IndirectObject, StreamObject, read_o
 
 from gateway.adapters.extractor.formats import UnreadableError
 
-_OBJECT = re.compile(rb"(?<![0-9])[0-9]{1,10}\s+([0-9]{1,5})\s+obj\b")
+_OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,10})\s+([0-9]{1,5})\s+obj\b")
 _VALUE = re.compile(_OBJECT.pattern + rb"\s*")
 _STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
 _BEGINS = b"stream"
@@ -28,15 +28,15 @@ _WORD = re.compile(rb"[^\x00-\x20%]{3,}")
 _OF_THE_FILE = frozenset({"/ObjStm", "/XRef"})
 
 
-def rest_of(body: bytes, reader: PdfReader, reached: Collection[int]) -> Iterator[object]:
+def rest_of(body: bytes, reader: PdfReader, reached: Collection[tuple[int, int]]) -> Iterator[object]:
     """Objects that nothing leads to, and remarks. Raises UnreadableError for what only a page would tell."""
-    placed = {offset for table in reader.xref.values() for offset in table.values()}
+    placed = {(number, of, at) for of, table in reader.xref.items() for number, at in table.items()}
     bare = _STREAM.sub(lambda stream: _BEGINS.ljust(len(stream[0])), body)
     if any(b"endobj" in stream for stream in _STREAM.findall(body)):
         raise UnreadableError  # a stream that ends in another object, and hides what stands between
-    starts = [match.start() for match in _OBJECT.finditer(bare)]
-    if any(not placed & set(range(start - 1, start + 2)) for start in starts):
-        raise UnreadableError  # an earlier version of an object
+    objects = list(_OBJECT.finditer(bare))
+    if any(placed.isdisjoint(_places(one)) for one in objects):
+        raise UnreadableError  # an earlier version of an object, or one under another name than the table's
     if b"endstream" in bare or len(_STREAM.findall(body)) > sum(_streams(reader)):
         raise UnreadableError  # a stream whose beginning is broken, or that is read as none
     linear = any(isinstance(one, DictionaryObject) and "/Linearized" in one for one in _unreached(reader, reached))
@@ -45,14 +45,19 @@ def rest_of(body: bytes, reader: PdfReader, reached: Collection[int]) -> Iterato
             yield one
         elif one.get("/Type") not in _OF_THE_FILE and not (linear and "/S" in one):
             raise UnreadableError
-    yield from _remarks(bare, starts)
+    yield from _remarks(bare, [one.start() for one in objects])
     yield from _behind_values(body, bare, reader)
 
 
-def _unreached(reader: PdfReader, reached: Collection[int]) -> Iterator[object]:
+def _places(found: re.Match[bytes]) -> Iterator[tuple[int, int, int]]:
+    """Number, generation and place; the tables of some writers are a byte off."""
+    return ((int(found[1]), int(found[2]), found.start() + off) for off in (-1, 0, 1))
+
+
+def _unreached(reader: PdfReader, reached: Collection[tuple[int, int]]) -> Iterator[object]:
     numbers = {(number, generation) for generation, table in reader.xref.items() for number in table}
     for number, generation in sorted(numbers | {(number, 0) for number in reader.xref_objStm}):
-        if number not in reached and number:
+        if number and (number, generation) not in reached:
             yield IndirectObject(number, generation, reader).get_object()
 
 
