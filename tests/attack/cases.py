@@ -295,7 +295,7 @@ PLACES: dict[str, Place] = {
 
 
 def _one_line(text: str) -> str:
-    return text.replace("\n", " ").replace("\t", " ").encode("ascii", "ignore").decode() or "none"
+    return text.replace("\n", " ").replace("\t", " ")
 
 
 _SPELT_KINDS = ("email", "phone", "snils")

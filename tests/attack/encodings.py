@@ -406,20 +406,27 @@ def _undone(data: bytes) -> Iterator[bytes]:
         yield html.unescape(text).encode("utf-8", "surrogatepass")
     if "=" in text:
         yield quopri.decodestring(data)
+        yield quopri.decodestring(_NAME.sub(rb"\1: ", data))
     yield from _runs(data)
 
 
 def _runs(data: bytes) -> Iterator[bytes]:
-    """What may be Base64 or hex, in many lines, in one, and behind a length that looks like a part of it."""
+    """What may be Base64 or hex, in many lines, in one, behind a tag and a length and before a tag that look like it."""
     for run in re.findall(rb"[A-Za-z0-9+/_-]{8,}(?:[\r\n]+[A-Za-z0-9+/_-]+)*", data):
-        for one in dict.fromkeys((run, run[1:], *run.split())):
+        pieces = [piece for piece in re.split(rb"[\s/]+", run) if len(piece) > 7]
+        for one in dict.fromkeys((run, run[1:], run[2:], run[:-1], run[1:-1], run[2:-1], *run.split(), *pieces)):
             yield from _decoded(one)
 
 
+_NAME = re.compile(rb"((?:^|[&?; /\n])[A-Za-z_]+)=")
+"""Of a pair: its equals sign begins no escape."""
+
+
 def _unescaped(text: str) -> str:
-    return re.sub(
+    units = re.sub(
         r"\\(?:u([0-9a-fA-F]{4})|(.))", lambda found: chr(int(found[1], 16)) if found[1] else found[2] or "", text
     )
+    return units.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _decoded(run: bytes) -> Iterator[bytes]:

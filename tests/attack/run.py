@@ -23,6 +23,7 @@ from gateway.wiring import running
 from tests.attack.cases import CONTROL, Case
 from tests.attack.encodings import ENCODINGS, holds
 from tests.attack.hostile import SECRET, Hostile
+from tests.attack.seen import seen
 from tests.attack.wire import Recording, Said, recording, say
 
 RULES = """
@@ -89,7 +90,7 @@ def judge(case: Case, said: Said, arrived: bytes) -> Outcome:
     if said.hung:
         return Outcome(case, "HANG")
     arrived += b"\n" + case.worn.undone(arrived.partition(b"\r\n\r\n")[2])
-    if find(case.secrets, arrived):
+    if find(case.secrets, arrived) or any(seen(arrived, secret) for secret in case.secrets):
         return Outcome(case, "LEAK")
     if len(said.statuses) != 1:
         return Outcome(case, "WRONG", f"{len(said.statuses)} replies")

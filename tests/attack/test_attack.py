@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests.attack.cases import CONTROL, VALUES, Case, cases
 from tests.attack.hostile import Hostile, hostile
 from tests.attack.run import attack, ground, judge, matrix, play
+from tests.attack.seen import seen
 from tests.attack.wire import Said
 
 ALL = tuple(cases())
@@ -58,6 +60,24 @@ async def _wrong(folder: Path, chosen: list[Hostile]) -> dict[str, str]:
 
 
 # ------------------------------------------------------------------------------------------------ the judge itself
+
+_CHUNK = re.compile(rb"[0-9a-f]+[^\r\n]*\r\n(.{1,3})\r\n", re.DOTALL)
+
+
+def _bare(case: Case) -> bytes:
+    """What an attack sends, out of its chunks and its coat too."""
+    body = case.wire.partition(b"\r\n\r\n")[2]
+    return b"\n".join((case.wire, case.worn.undone(body), b"".join(_CHUNK.findall(body))))
+
+
+def test_the_judge_sees_the_value_in_every_attack_as_it_was_sent() -> None:
+    """What it would not see there, it would not miss in what arrives."""
+    assert [case.name for case in ALL[::5] if not all(seen(_bare(case), secret) for secret in case.secrets)] == []
+
+
+@pytest.mark.slow
+def test_the_judge_sees_the_value_in_the_other_attacks_too() -> None:
+    assert [case.name for case in ALL if not all(seen(_bare(case), secret) for secret in case.secrets)] == []
 
 
 def _case(**changes: object) -> Case:

@@ -50,6 +50,9 @@ _LETTERS = re.compile(r"[A-Za-zА-Яа-яЁё0-9]")
 _PLAIN = re.compile(rb"[A-Za-z0-9@._%+-]{14}|[0-9]{10}")
 """Text of one byte a letter: as UTF-16 seven rare signs in a row, and every other reader sees an address in them."""
 
+_NARROW = re.compile(rb"[\x20-\x7e]{12}")
+"""The same where no mark says UTF-16: its letters that are usual have at most two such bytes in a row."""
+
 
 def marked(raw: bytes) -> str | None:
     """The UTF-16 or UTF-32 that a byte order mark announces."""
@@ -61,6 +64,8 @@ def wide(raw: bytes) -> str | None:
     told = marked(raw)
     if told is not None:
         return told if _usual(raw, told) is not None and not _PLAIN.search(raw) else None
+    if _NARROW.search(raw):
+        return None
     return _best(
         (share, charset)
         for charset, size in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2))

@@ -28,7 +28,7 @@ _JSON_ESCAPE = re.compile(r"""\\(?:u([0-9a-fA-F]{4})|(["'\\/bfnrt]))""")
 _TELLING_JSON_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|")')
 _PRINTABLE_ESCAPE = re.compile(r"=(?:[0-9A-F]{2}|[ \t]*\r?\n)")
 _TELLING_PRINTABLE = re.compile(
-    r"\A=[2-7][0-9A-F]|=(?:\r?\n|3D|0[AD]|[C-F][0-9A-F]=[89AB])|\w=40[\w-]+\.[A-Za-z]|\d=20\d"
+    r"\A=[2-7][0-9A-F]|=(?:\r?\n|3D|0[AD]|[C-F][0-9A-F]=[89AB])|\w=40[\w-]+\.[A-Za-z]|\d=20[\d(]"
 )
 _SOFT_END = re.compile(r"=(\r?\n)")
 _PIECE = re.compile(r"=[0-9A-F]{2}|.", re.DOTALL)

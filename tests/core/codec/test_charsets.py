@@ -58,9 +58,10 @@ def test_what_is_no_text_or_might_be_several_is_in_neither(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("plain", [b'"marina.kedrova@example.ru"', b" +79000000123 "])
-def test_a_mark_of_utf_16_before_text_of_one_byte_a_letter_makes_none(plain: bytes) -> None:
-    """Read by the mark it is a row of rare signs, and every reader that goes by the label sees the address."""
+def test_text_of_one_byte_a_letter_is_no_utf_16_whatever_stands_around_it(plain: bytes) -> None:
+    """As UTF-16 it is a row of rare signs, and every reader that goes by the label sees the address."""
     assert wide(b"\xfe\xff\xfe\xff" + plain) is None
+    assert wide(plain + b"\0" * (len(plain) % 2) + "{ref}".encode("utf-16-le") * 40) is None
     assert wide("\ufeff中文标题，订单已经发货，谢谢".encode("utf-16-be")) == "utf-16-be"
 
 
