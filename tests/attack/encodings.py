@@ -397,6 +397,8 @@ def _undone(data: bytes) -> Iterator[bytes]:
     if b"%" in data or b"+" in data:
         yield unquote_to_bytes(data)
         yield unquote_to_bytes(data.replace(b"+", b" "))
+    if b"\0" in data:
+        yield from (data.decode(charset, "ignore").encode() for charset in ("utf-16-le", "utf-16-be"))
     text = data.decode("utf-8", "replace")
     if "%u" in text:
         yield _js_unescape(text).encode("utf-8", "surrogatepass")
@@ -411,7 +413,7 @@ def _undone(data: bytes) -> Iterator[bytes]:
 
 
 def _runs(data: bytes) -> Iterator[bytes]:
-    """What may be Base64 or hex, in many lines, in one, behind a tag and a length and before a tag that look like it."""
+    """What may be Base64 or hex, in lines, in one, behind a tag and a length and before a tag that look like it."""
     for run in re.findall(rb"[A-Za-z0-9+/_-]{8,}(?:[\r\n]+[A-Za-z0-9+/_-]+)*", data):
         pieces = [piece for piece in re.split(rb"[\s/]+", run) if len(piece) > 7]
         for one in dict.fromkeys((run, run[1:], run[2:], run[:-1], run[1:-1], run[2:-1], *run.split(), *pieces)):

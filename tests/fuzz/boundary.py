@@ -1,7 +1,7 @@
 """The whole exchange under the leak law: a value planted where it is known must not be in anything that leaves.
 
 The gateway is of real parts with everything in memory (``tests/exchange/stage.py``); what its back end got is searched
-by ``gateway/verify``, which knows none of the codecs.
+by ``gateway/verify`` and by the judge of the attacks, which know none of the codecs.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from gateway.model.rules import Ruleset
 from gateway.verify.search import find
 from tests.attack.cases import PLACES
 from tests.attack.encodings import ENCODINGS, PACKINGS
+from tests.attack.seen import seen
 from tests.exchange.scenes import SUBJECT, echo, world_rules
 from tests.exchange.stage import Stage
 from tests.fuzz.choices import Choices
@@ -140,6 +141,8 @@ def keeps(canary: Canary, request: Request) -> None:
         for hit in find([canary.text], _layers(one)):
             view = f"{hit.form} in {hit.view or 'the bytes'}"
             raise AssertionError(f"LEAK of the {canary.field}: {view}")
+        for name, shown in (("the head", wire_of(replace(one, body=b""))), ("the body", one.body)):
+            assert not seen(shown, canary.text), f"LEAK of the {canary.field}: in a layer of {name}"
 
 
 def _layers(request: Request) -> bytes:
