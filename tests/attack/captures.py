@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl
 
 from gateway.verify.search import find
 from tests.attack.run import Ground, ground
+from tests.attack.seen import seen
 from tests.attack.wire import say
 
 CAPTURES = (Path(__file__).parents[1] / "corpus" / "captures", Path(__file__).parent / "clients")
@@ -113,6 +114,7 @@ async def faults(capture: Capture, on: Ground) -> list[str]:
         f"LEAK of needle {capture.needles.index(hit.text)} ({hit.view or 'plain'})"
         for hit in find(capture.needles, arrived)
     ]
+    wrong += [f"LEAK of needle {at}" for at, needle in enumerate(capture.needles) if seen(arrived, needle)]
     wrong += [] if said.content == capture.answer else ["another answer than the client's"]
     there = events_in(arrived)
     wrong += [f"lost {name}" for name, value in events_of(capture) if (name, value) not in there]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.attack.captures import RULES, captures, events_of, faults
 from tests.attack.run import ground
+from tests.attack.seen import seen
 
 ALL = captures()
 
@@ -19,6 +20,13 @@ def test_captures_have_needles_and_events_to_look_for() -> None:
     assert {capture.name for capture in ALL if not events_of(capture)} <= {
         capture.name for capture in ALL if capture.name.startswith(("openai", "anthropic", "matomo", "mixpanel"))
     }
+
+
+def test_the_judge_sees_every_needle_in_what_was_sent() -> None:
+    blind = [
+        one.name for one in ALL for needle in one.needles if not (seen(one.wire(), needle) or seen(one.body, needle))
+    ]
+    assert blind == []
 
 
 @pytest.mark.parametrize("folder", sorted({capture.name.partition("/")[0] for capture in ALL}))
