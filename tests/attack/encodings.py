@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.header import decode_header
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes
 
 import brotli
@@ -359,13 +360,14 @@ def _for_header(text: str) -> str:
 MOST_LAYERS = 6
 
 
-def layers(data: bytes) -> set[bytes]:
+@lru_cache(maxsize=4)
+def layers(data: bytes) -> frozenset[bytes]:
     """The bytes, and all that undoing one coding after the other makes of them or of any stretch of them."""
     found, fresh = {data}, {data}
     for _ in range(MOST_LAYERS):
         fresh = {one for old in fresh for one in _undone(old) if len(one) > 3} - found
         found |= fresh
-    return found
+    return frozenset(found)
 
 
 def holds(data: bytes, text: str) -> bool:

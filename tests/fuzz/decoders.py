@@ -22,6 +22,7 @@ from tests.fuzz.messages import reply_of, request_of
 
 LIMITS = Limits(max_leaves=2_000, max_body_bytes=2**18)
 NEW = "t0ken-4711"
+_STRAY = re.compile("[\udc80-\udcff]")
 _CODED = (
     NEW[1:].encode(),
     *(
@@ -110,8 +111,8 @@ def _only(before: Document, after: Document, at: int) -> None:
     """
     if before.leaves[at].spelling in ("plain", "fragment"):
         return  # a text glued to a coded stretch may hide it from the next reader: docs/decisions/0040
-    if _is_in_place(before, after, at):
-        return
+    if _is_in_place(before, after, at) or any(_STRAY.search(part.text) for part in before.parts):
+        return  # bytes that are no UTF-8 are in the charset in which the whole is plausible, and an edit makes another
     if cut := _cut_up(before, at):
         assert _apart(before, cut) == _apart(after, cut), "a leaf of another text changed"
         return
