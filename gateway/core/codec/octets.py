@@ -23,6 +23,10 @@ _BROKEN = 2**20
 """What a broken stream may have unpacked to before it broke."""
 
 _MARKS = (b"\xff", b"\xfe")
+_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+_UNICODE = frozenset({"utf-8", *_WIDE})
+"""Among control characters none of them can be told; in noise none has a contact."""
+
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _CONTACT = re.compile(r"[\w-]@[\w-]+\.\w|(?<!\d)(?:\d[ ().-]{0,3}){9}")
 """What is read among control characters too: an address, or digits enough for a phone or a document."""
@@ -91,23 +95,26 @@ def _tried(raw: bytes) -> Octets | None:
 
 
 def _said(unpacked: Unpacked) -> Octets | None:
-    for charset in _charsets(unpacked.raw):
+    for charset, surely in _charsets(unpacked.raw):
         try:
             text = unpacked.raw.decode(charset)
         except UnicodeDecodeError:
             continue
-        if not holds_controls(text) or (charset == "utf-8" and _CONTACT.search(text)):
+        if (surely and not holds_controls(text)) or (charset in _UNICODE and _CONTACT.search(text)):
             return Octets(text, charset, unpacked.codings, unpacked.hides)
     return None
 
 
-def _charsets(raw: bytes) -> Iterator[str]:
-    """Those worth trying; most bytes that are no UTF-8 are no text, and one look says so."""
-    yield "utf-8"
+def _charsets(raw: bytes) -> Iterator[tuple[str, bool]]:
+    """Those worth trying, and whether a text in them is one; most bytes that are no UTF-8 are no text, and one look
+    says so.
+    """
+    yield "utf-8", True
     if b"\0" in raw or b"\4" in raw or raw[:1] in _MARKS:
-        yield wide(raw) or "utf-8"
-    elif _CONTROL.search(raw) is None:
-        yield cyrillic(raw) or "utf-8"
+        told = wide(raw)
+        yield from ((charset, charset == told) for charset in _WIDE)
+    elif _CONTROL.search(raw) is None and (told := cyrillic(raw)) is not None:
+        yield told, True
 
 
 def stray(text: str) -> bool:

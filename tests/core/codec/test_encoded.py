@@ -504,7 +504,17 @@ def test_a_long_text_of_long_words_takes_time_in_proportion() -> None:
 # ------------------------------------------------------------------------------------------- what a fuzzer has found
 
 
-@pytest.mark.parametrize("coded", [b64("\x00 anna@example.org"), b"\x00 anna@example.org".hex()])
+@pytest.mark.parametrize(
+    "coded",
+    [
+        b64("\x00 anna@example.org"),
+        b"\x00 anna@example.org".hex(),
+        *(
+            b64("\x00 anna@example.org".encode(charset))
+            for charset in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+        ),
+    ],
+)
 def test_control_characters_do_not_hide_a_contact(coded: str) -> None:
     assert says(coded) == "\x00 anna@example.org"
 
