@@ -58,6 +58,10 @@ _TYPE = re.compile(
 )
 """Types and charsets that say nothing of anybody; in a field that bears a person's name they stay all the same."""
 
+_PRINTED = re.compile(r"""(?:=[0-9A-F]{2}|[^\s"'<>&;={}\[\]])+""")
+_LETTERS = re.compile("(?:=[CD][0-9A-F]=[89AB][0-9A-F]){2}")
+"""Two of them in quoted-printable: no other text has that."""
+
 Stretches = Sequence[tuple[int, int, Spelling, str]]
 """Start, end, spelling and meaning of what is coded in a text."""
 
@@ -182,6 +186,17 @@ def _in_soft_lines(text: str, budget: Budget) -> Stretches:
     return [one for one in found if one[0] < one[1]] if cut else ()
 
 
+def _printed(text: str, _budget: Budget) -> Stretches:
+    """Quoted-printable letters beyond ASCII between other words, and those as they are."""
+    found, at = list[tuple[int, int, Spelling, str]](), 0
+    for run in _PRINTED.finditer(text):
+        means = read_quoted_printable(run[0]) if _LETTERS.search(run[0]) else None
+        if means is not None:
+            found += [(at, run.start(), "plain", text[at : run.start()]), (*run.span(), "quoted_printable", means)]
+            at = run.end()
+    return [one for one in (*found, (at, len(text), "plain", text[at:])) if one[0] < one[1]] if found else ()
+
+
 def _padded(text: str, budget: Budget) -> Iterator[tuple[int, int]]:
     """Where Base64 ends a line, its padding with it.
 
@@ -292,6 +307,7 @@ _CODINGS = (
     _Coding(may_be_hex, _packed("hex", read_hex)),
     _Coding(lambda text: _RUN.search(text) is not None, _runs),
     _Coding(_has("="), _whole("quoted_printable", read_quoted_printable)),
+    _Coding(lambda text: _LETTERS.search(text) is not None, _printed),
 )
 """In this order: a text that is in several codings is in the first. Quoted-printable takes the padding of Base64 at the
 end of a line for its own, and is the first where it has cut the lines of another coding.

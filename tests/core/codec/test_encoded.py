@@ -504,6 +504,12 @@ def test_a_long_text_of_long_words_takes_time_in_proportion() -> None:
 # ------------------------------------------------------------------------------------------- what a fuzzer has found
 
 
+def test_quoted_printable_between_words_is_looked_into() -> None:
+    assert "Анна" in texts_of(request("see x==D0=90=D0=BD=D0=BD=D0=B0; y=1", TEXT))
+    text = "see x==D0=90=D0=BD=312345; y=1"
+    assert texts_of(request(text, TEXT)) == [text]
+
+
 @pytest.mark.parametrize(
     "coded",
     [
