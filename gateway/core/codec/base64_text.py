@@ -89,8 +89,8 @@ def _may_be_coded(text: str) -> bool:
 
 def _may_say(raw: bytes) -> bool:
     """Mostly false for a word that only looks like Base64."""
-    if 3 * max(raw.count(b"\0"), raw.count(b"\4")) > len(raw):
-        return True
+    if 8 * (raw.count(b"\0") + raw.count(b"\4")) > len(raw):
+        return True  # UTF-16, whatever noise stands in it
     try:
         return octets_of(raw) is not None if holds_controls(text := raw.decode()) else bool(text)
     except UnicodeDecodeError:

@@ -25,7 +25,9 @@ _UNICODE_PERCENT = re.compile(r"%u[0-9A-Fa-f]{4}")
 _PERCENT_UNICODE = re.compile(r"%u([0-9A-Fa-f]{4})|%([0-9A-Fa-f]{2})")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _JSON_ESCAPE = re.compile(r"""\\(?:u([0-9a-fA-F]{4})|(["'\\/bfnrt]))""")
-_TELLING_JSON_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|")')
+_TELLING_JSON_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|")|=\\(?:r\\)?n')
+"""The last one is the soft line end of quoted-printable."""
+
 _PRINTABLE_ESCAPE = re.compile(r"=(?:[0-9A-F]{2}|[ \t]*\r?\n)")
 _TELLING_PRINTABLE = re.compile(
     r"\A=[2-7][0-9A-F]|=(?:\r?\n|3D|0[AD]|[C-F][0-9A-F]=[89AB])|\w=40[\w-]+\.[A-Za-z]|\d=20[\d(]"
