@@ -14,6 +14,7 @@ from typing import NamedTuple
 from gateway.core.codec.base64_text import may_be_base64, may_be_hex, read_base64, read_hex
 from gateway.core.codec.budget import Budget, MalformedError
 from gateway.core.codec.escapes import (
+    may_be_printable,
     numbers_in,
     read_entities,
     read_json_escapes,
@@ -61,6 +62,9 @@ _TYPE = re.compile(
 _PRINTED = re.compile(r"""(?:=[0-9A-F]{2}|[^\s"'<>&;={}\[\]])+""")
 _LETTERS = re.compile("(?:=[CD][0-9A-F]=[89AB][0-9A-F]){2}")
 """Two of them in quoted-printable: no other text has that."""
+
+_LONGEST_NAME = 66
+_NAME_OF_A_PAIR = re.compile(r"[?&][\w.\[\]-]+=\Z")
 
 Stretches = Sequence[tuple[int, int, Spelling, str]]
 """Start, end, spelling and meaning of what is coded in a text."""
@@ -187,10 +191,12 @@ def _in_soft_lines(text: str, budget: Budget) -> Stretches:
 
 
 def _printed(text: str, _budget: Budget) -> Stretches:
-    """Quoted-printable letters beyond ASCII between other words, and those as they are."""
+    """Quoted-printable between other words, letters beyond ASCII or the value of a pair, and those as they are."""
     found, at = list[tuple[int, int, Spelling, str]](), 0
     for run in _PRINTED.finditer(text):
-        means = read_quoted_printable(run[0]) if _LETTERS.search(run[0]) else None
+        before = text[max(run.start() - _LONGEST_NAME, 0) : run.start()]
+        sure = _LETTERS.search(run[0]) or _NAME_OF_A_PAIR.search(before)
+        means = read_quoted_printable(run[0]) if sure else None
         if means is not None:
             found += [(at, run.start(), "plain", text[at : run.start()]), (*run.span(), "quoted_printable", means)]
             at = run.end()
@@ -307,7 +313,7 @@ _CODINGS = (
     _Coding(may_be_hex, _packed("hex", read_hex)),
     _Coding(lambda text: _RUN.search(text) is not None, _runs),
     _Coding(_has("="), _whole("quoted_printable", read_quoted_printable)),
-    _Coding(lambda text: _LETTERS.search(text) is not None, _printed),
+    _Coding(may_be_printable, _printed),
 )
 """In this order: a text that is in several codings is in the first. Quoted-printable takes the padding of Base64 at the
 end of a line for its own, and is the first where it has cut the lines of another coding.

@@ -142,6 +142,11 @@ def spell_json_escapes(text: str, old: str) -> str:
     return _written(text, old, _Way(spelled, lambda char: _in_units(char, "\\u").lower(), _TELLING_JSON_ESCAPE))
 
 
+def may_be_printable(text: str) -> bool:
+    """True if some of it may be quoted-printable."""
+    return "=" in text and _TELLING_PRINTABLE.search(text) is not None
+
+
 def read_quoted_printable(text: str) -> str | None:
     """Quoted-printable (RFC 2045, 6.7): every ``=`` begins an escape, and one of them is a telling one."""
     if not _TELLING_PRINTABLE.search(text) or "=" in _PRINTABLE_ESCAPE.sub("", text) or _INTO_A_NUMBER.search(text):

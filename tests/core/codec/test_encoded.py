@@ -506,7 +506,9 @@ def test_a_long_text_of_long_words_takes_time_in_proportion() -> None:
 
 def test_quoted_printable_between_words_is_looked_into() -> None:
     assert "Анна" in texts_of(request("see x==D0=90=D0=BD=D0=BD=D0=B0; y=1", TEXT))
-    text = "see x==D0=90=D0=BD=312345; y=1"
+    told = '{"u": "/p?a=1&x=hi,=20anna=40example.ru,=20there"}, s=1'
+    assert "hi, anna@example.ru, there" in texts_of(request(told, TEXT))
+    text = "see x==D0=90=D0=BD=312345; y=1 width=40px.then"
     assert texts_of(request(text, TEXT)) == [text]
 
 
