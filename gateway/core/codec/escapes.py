@@ -34,6 +34,9 @@ _TELLING_PRINTABLE = re.compile(
 )
 _SOFT_END = re.compile(r"=(\r?\n)")
 _PIECE = re.compile(r"=[0-9A-F]{2}|.", re.DOTALL)
+_ROW = re.compile(r"=[0-9A-F]{2}[^&=]*=[0-9A-F]{2}")
+"""Two escapes in one pair, were it a form's."""
+
 _LINE = 76
 _FIRST = re.compile(r"\d+|.", re.DOTALL)
 _INTO_A_NUMBER = re.compile(r"[%=](?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])\d{3}[\d().-]*")
@@ -145,6 +148,11 @@ def spell_json_escapes(text: str, old: str) -> str:
 def may_be_printable(text: str) -> bool:
     """True if some of it may be quoted-printable."""
     return "=" in text and _TELLING_PRINTABLE.search(text) is not None
+
+
+def is_rather_printable(text: str) -> bool:
+    """True for quoted-printable with ampersands, which looks like a form, but has values with escapes in a row."""
+    return _ROW.search(text) is not None and read_quoted_printable(text) is not None
 
 
 def read_quoted_printable(text: str) -> str | None:

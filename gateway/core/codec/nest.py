@@ -13,6 +13,7 @@ from gateway.core.codec.broken import broken_json_part, broken_xml_part
 from gateway.core.codec.budget import Budget, MalformedError, too_deep
 from gateway.core.codec.csv import csv_part, looks_like_table
 from gateway.core.codec.encoded import encoded_part, is_coded, packed_part
+from gateway.core.codec.escapes import is_rather_printable
 from gateway.core.codec.form import form_part
 from gateway.core.codec.graphql import LOOKS_LIKE_GRAPHQL, graphql_part
 from gateway.core.codec.html import html_part
@@ -88,14 +89,14 @@ def _plain(text: str, budget: Budget) -> tuple[Reader, ...]:
         return _JSON_FIRST
     if "=" in text:
         if "&" in text and (_FORM.match(text) or holds_pairs(text)):
-            return (form_part,)
+            return () if is_rather_printable(text) else (form_part,)
         if _RELATIVE.match(text):
             return (url_part,)
     if "://" in text and _URL.match(text) and _has_more_than_a_host(text):
         return (url_part,)
     if "<" in text:
         return _markup(text, budget)
-    if text[0] in _OPERATIONS and LOOKS_LIKE_GRAPHQL.match(text):
+    if text[0] in _OPERATIONS and "{" in text and LOOKS_LIKE_GRAPHQL.match(text):
         return (graphql_part,)
     return (csv_part,) if "\n" in text and looks_like_table(text) else ()
 

@@ -12,6 +12,7 @@ from gateway.core.detect.catalog import (
     dates,
     disguised,
     documents,
+    glued,
     houses,
     neighbours,
     network,
@@ -33,7 +34,7 @@ FAMILIES: tuple[tuple[Detector, ...], ...] = (
     (*people.DETECTORS, *people_english.DETECTORS, *places.DETECTORS, *houses.DETECTORS, *disguised.HIDDEN),
     (*addresses_world.DETECTORS, *phones_world.DETECTORS),
     (*special.DETECTORS, *disguised.SPOKEN),
-    (*neighbours.DETECTORS, *obfuscated.DETECTORS),
+    (*neighbours.DETECTORS, *obfuscated.DETECTORS, *glued.DETECTORS),
 )
 """Which detectors share an automaton: so that no family's states multiply (``Scanner``)."""
 
