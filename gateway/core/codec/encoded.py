@@ -66,6 +66,9 @@ _LETTERS = re.compile("(?:=[CD][0-9A-F]=[89AB][0-9A-F]){2}")
 _LONGEST_NAME = 66
 _NAME_OF_A_PAIR = re.compile(r"[?&][\w.\[\]-]+=\Z")
 
+_VALUE = re.compile(r"""(?<=[?&])[\w.\[\]-]{1,64}=([^\s"'<>&#]*?%3[dD][^\s"'<>&#]*)""")
+"""Of a pair in a text that is no URL as a whole."""
+
 Stretches = Sequence[tuple[int, int, Spelling, str]]
 """Start, end, spelling and meaning of what is coded in a text."""
 
@@ -135,12 +138,17 @@ def _whole(spelling: Spelling, read: Callable[[str], str | None]) -> Callable[[s
 
 
 def _percents(text: str, _budget: Budget) -> Stretches:
-    """Percent-coded; as it stands where decoding might hide a number, and only there."""
+    """Percent-coded; as it stands where decoding might hide a number, and only there.
+
+    The value of a pair that has an equals sign of its own is read by itself: among the rest it would be more pairs.
+    """
+    numbers = frozenset(numbers_in(text))
+    values = [found.span(1) for found in _VALUE.finditer(text) if not numbers_in(found[1])]
     found, at = list[tuple[int, int, Spelling, str]](), 0
-    for start, end in (*numbers_in(text), (len(text), len(text))):
-        means = read_percent(text[at:start])
-        found.append((at, start, "plain", text[at:start]) if means is None else (at, start, "percent", means))
-        found.append((start, end, "plain", text[start:end]))
+    for start, end in (*sorted((*numbers, *values)), (len(text), len(text))):
+        for first, last in ((at, start), (start, end)):
+            means = None if (first, last) in numbers else read_percent(text[first:last])
+            found.append((first, last, "plain", text[first:last]) if means is None else (first, last, "percent", means))
         at = end
     return [one for one in found if one[0] < one[1]] if any(one[2] == "percent" for one in found) else ()
 

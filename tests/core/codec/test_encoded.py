@@ -504,6 +504,21 @@ def test_a_long_text_of_long_words_takes_time_in_proportion() -> None:
 # ------------------------------------------------------------------------------------------- what a fuzzer has found
 
 
+def test_the_value_of_a_pair_in_a_text_is_read_before_its_escapes_make_more_pairs() -> None:
+    text = "see /p?a=1&u=%2Fq%3Fmail%3Danna%2540example.org%26b%3D2 now"
+    leaves = {leaf.path[-1]: leaf.text for leaf in read(request(text, TEXT)).leaves if not leaf.is_key}
+    assert (leaves["mail"], leaves["b"]) == ("anna@example.org", "2")
+
+
+def test_quoted_printable_with_ampersands_is_no_form() -> None:
+    assert "anna@example.ru, tag & co" in texts_of(request(in_json("anna=40example.ru,=20tag=20&=20co")))
+    assert "a=1" not in texts_of(request(in_json("a=1&size=40cm")))
+
+
+def test_a_remark_without_an_operation_is_no_graphql() -> None:
+    assert "#Анна, w9999" in texts_of(request(in_json("#=D0=90=D0=BD=D0=BD=D0=B0,=20w999=\\n9")))
+
+
 def test_quoted_printable_between_words_is_looked_into() -> None:
     assert "Анна" in texts_of(request("see x==D0=90=D0=BD=D0=BD=D0=B0; y=1", TEXT))
     told = '{"u": "/p?a=1&x=hi,=20anna=40example.ru,=20there"}, s=1'
