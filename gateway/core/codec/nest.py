@@ -42,6 +42,9 @@ _HIDES = re.compile(r"&(?:#|[a-zA-Z])|%[0-9a-fA-F]{2}")
 """Character references, percent-coding."""
 
 _OPERATIONS = frozenset("qmsf#")
+_BRACE = re.compile(r"^[^#\n]*\{", re.MULTILINE)
+"""Outside of a remark: without one there is no operation."""
+
 _JSON_FIRST = (json_part, graphql_part, json_lines_part, broken_json_part)
 _BY_BEGINNING = frozenset((json_part, json_lines_part, broken_json_part, xml_part))
 """What encoded words may stand in; to other readers their own question marks and equals signs are syntax."""
@@ -96,7 +99,7 @@ def _plain(text: str, budget: Budget) -> tuple[Reader, ...]:
         return (url_part,)
     if "<" in text:
         return _markup(text, budget)
-    if text[0] in _OPERATIONS and "{" in text and LOOKS_LIKE_GRAPHQL.match(text):
+    if text[0] in _OPERATIONS and LOOKS_LIKE_GRAPHQL.match(text) and _BRACE.search(text):
         return (graphql_part,)
     return (csv_part,) if "\n" in text and looks_like_table(text) else ()
 
