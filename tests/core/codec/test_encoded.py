@@ -516,7 +516,7 @@ def test_quoted_printable_with_ampersands_is_no_form() -> None:
 
 
 def test_a_remark_without_an_operation_is_no_graphql() -> None:
-    assert "#{Анна, w9999" in texts_of(request(in_json("#{=D0=90=D0=BD=D0=BD=D0=B0,=20w999=\\n9")))
+    assert "#{Анна, w9999" in texts_of(request(in_json("#{=D0=90=D0=BD=D0=BD=D0=B0,=20w999=\n9")))
 
 
 def test_quoted_printable_between_words_is_looked_into() -> None:
