@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from binascii import hexlify
 from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +30,9 @@ _CODED = (
     ),
 )
 """As it is, its first letter perhaps an escape, in Base64 and hexadecimal."""
+
+_CONTROLS = bytes.maketrans(b"\r\n\t ", b"rnt+")
+"""As JSON's escapes name them."""
 
 
 def request(data: bytes) -> None:
@@ -150,11 +152,11 @@ def _is_in_utf_8(part: Part) -> bool:
 
 
 def _bare(text: str) -> bytes:
-    """The bytes that a text stands for, percent-coded once, twice or not at all; a blank is a plus, and backslashes in
-    a row are one: an escape within escapes has more of them.
+    """The bytes that a text stands for, percent-coded once, twice or not at all; a blank is a plus, and backslashes are
+    left out: escapes within escapes have more of them, and a text that is no JSON as a whole may lose some.
     """
     said = to_bytes(text).replace(b" ", b"+")
-    return re.sub(rb"\\+", rb"\\", unquote_to_bytes(unquote_to_bytes(said)).replace(b" ", b"+"))
+    return unquote_to_bytes(unquote_to_bytes(said)).translate(_CONTROLS, b"\\")
 
 
 def _spelt(document: Document) -> list[str]:
