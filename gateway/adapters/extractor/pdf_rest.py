@@ -10,7 +10,15 @@ import re
 from collections.abc import Collection, Iterator
 
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject, IndirectObject, StreamObject, read_object
+from pypdf.generic import (
+    ArrayObject,
+    ByteStringObject,
+    DictionaryObject,
+    IndirectObject,
+    StreamObject,
+    TextStringObject,
+    read_object,
+)
 
 from gateway.adapters.extractor.formats import UnreadableError
 
@@ -79,13 +87,27 @@ def _remarks(bare: bytes, starts: list[int]) -> Iterator[str]:
 
 
 def _behind_values(body: bytes, bare: bytes, reader: PdfReader) -> Iterator[str]:
-    """Text inside an object, behind its value."""
+    """Text inside an object, behind its value, or in a value so broken that its strings are not read."""
     source = io.BytesIO(body)
     for match in _VALUE.finditer(bare):
         source.seek(match.end())
-        read_object(source, reader)
+        value = read_object(source, reader)
         at = source.tell()
+        written = bare[match.end() : at]
+        if written.count(b"(") > _brackets_in(value):
+            yield written.decode("utf-8", "replace")
         end = body.find(b"endobj", at)
         left = _NO_TEXT.sub(b" ", body[at : end if end >= 0 else len(body)])
         if _WORD.search(left):
             yield left.decode("utf-8", "replace")
+
+
+def _brackets_in(value: object) -> int:
+    """How many brackets the strings in it begin with or hold, what it refers to left out."""
+    if isinstance(value, DictionaryObject):
+        return sum(map(_brackets_in, value.values()))
+    if isinstance(value, ArrayObject):
+        return sum(map(_brackets_in, value))
+    if isinstance(value, TextStringObject):
+        return 1 + value.count("(")
+    return 1 + value.count(b"(") if isinstance(value, ByteStringObject) else 0
