@@ -144,8 +144,9 @@ def _is_in_place(before: Document, after: Document, at: int) -> bool:
 
 
 def _is_in_utf_8(part: Part) -> bool:
+    raw = part.text.encode("latin-1") if part.boundary else to_bytes(part.text)
     try:
-        _bare(part.text).decode()
+        unquote_to_bytes(unquote_to_bytes(raw)).decode()
     except UnicodeDecodeError:
         return False
     return True
