@@ -7,14 +7,15 @@ ordinary word too (Король, Smith): with a capital it counts, without one i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
 
 from gateway.core.detect.endings import bare
-from gateway.core.detect.fold import Folded, fold
+from gateway.core.detect.fold import fold
 from gateway.core.detect.linear import SENTINEL
 from gateway.core.detect.model import MODEL
-from gateway.core.detect.roles import SPLIT, read
+from gateway.core.detect.roles import WORD, read
+from gateway.core.detect.scan import Page
 from gateway.model.document import NUMBERS, Leaf, span_in
 from gateway.model.finding import Finding
 from gateway.model.names import Kind
@@ -33,9 +34,6 @@ _SHORTEST = 4
 _LONG = 6
 """Letters of a word of which four stay in all its forms; of shorter ones three do."""
 
-_HEAD = 2
-"""Letters that a word of these keeps in its stem, unless that has no more."""
-
 _FEW = 64
 """Names that are looked for one by one in all texts together; of more, some would be there anyway."""
 
@@ -45,33 +43,46 @@ _NOBODY = frozenset(".Ndg")
 """Letters of words (``detect/roles.py``) that are nobody's name for being spelt alike."""
 
 _FLEETING = {"павел": "павл"}
+_BEHIND_FLEETING = frozenset("цкл")
+
+_WORD = re.compile(WORD)
+_WHOLE_WORD = re.compile(rf"(?<![^\W\d_])(?<![^\W\d_]['’\-]){WORD}")
 
 
-def again(leaves: Sequence[Leaf], findings: Sequence[Finding], where: Iterable[int]) -> list[Finding]:
+def again(
+    leaves: Sequence[Leaf], findings: Sequence[Finding], where: Sequence[int], page: Page | None = None
+) -> list[Finding]:
     """Findings of names that are known from elsewhere, in the leaves with these ordinals; O(n) in their texts.
 
-    Nearly every message has nothing to find: one look at all texts together says so.
+    ``page``: those leaves' texts, if they have been folded already. Nearly every message has nothing to find: one look
+    at all texts together says so.
     """
-    texts = [one for one in where if " " in leaves[one].text and leaves[one].spelling not in NUMBERS]
+    texts = {number for number, one in enumerate(where) if " " in leaves[one].text and _is_text(leaves[one])}
     words = _words(leaves, findings) if texts else ()
     if not words:
         return []
+    page = page or Page([leaves[ordinal].text for ordinal in where])
     beginnings = {word[: 3 if len(word) < _LONG else 4] for word in words}
-    shadow = fold("\n".join([leaves[ordinal].text for ordinal in texts]) + SENTINEL)
-    if len(beginnings) <= _FEW and not [word for word in beginnings if word in shadow.lower]:
+    if len(beginnings) <= _FEW and not [word for word in beginnings if word in page.folded.lower]:
         return []
     stems = frozenset(map(_stem, words))
     known: dict[int, list[Finding]] = {}
     for finding in findings:
         known.setdefault(finding.leaf, []).append(finding)
+    alike: dict[int, list[Finding]] = {}
+    for stretch in _alike(page.folded.lower, stems):
+        number, start, end = page.place(*stretch)
+        if number in texts:
+            alike.setdefault(where[number], []).append(_finding(leaves, where[number], start, end))
     named: list[Finding] = []
-    for ordinal in texts:
-        leaf = leaves[ordinal]
-        folded = fold(leaf.text + SENTINEL) if len(texts) > 1 else shadow
-        alike = [_finding(leaf, ordinal, folded, start, end) for start, end in _alike(folded.lower, stems)]
-        if alike and uncovered(alike, known.get(ordinal, ())):
-            named += uncovered(_in_leaf(leaf, ordinal, folded, stems), known.get(ordinal, ()))
+    for ordinal, found in alike.items():
+        if uncovered(found, known.get(ordinal, ())):
+            named += uncovered(_in_leaf(leaves, ordinal, stems), known.get(ordinal, ()))
     return named
+
+
+def _is_text(leaf: Leaf) -> bool:
+    return leaf.spelling not in NUMBERS
 
 
 def _words(leaves: Sequence[Leaf], findings: Sequence[Finding]) -> Sequence[str]:
@@ -89,31 +100,49 @@ def _stem(word: str) -> str:
     return _FLEETING.get(word) or bare(word) if word[0] >= _CYRILLIC else word
 
 
-def _alike(lower: str, stems: frozenset[str]) -> list[tuple[int, int]]:
+def _alike(lower: str, stems: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Where words stand that are spelt like the names. Few do, so that words are rarely read (``roles.read``)."""
-    heads = {stem[:_HEAD] for stem in stems}
-    short = any(len(stem) <= _HEAD for stem in stems)
-    parts = SPLIT.split(lower)
-    found = {
-        2 * place + 1
-        for place, word in enumerate(parts[1::2])
-        if len(word) >= _SHORTEST and (word[:_HEAD] in heads or short) and _stem(word.removesuffix("'s")) in stems
-    }
-    ends = accumulate(map(len, parts)) if found else ()
-    return [(end - len(parts[place]), end) for place, end in enumerate(ends) if place in found]
+    for found in _beginning(lower, _roots(stems)) if len(stems) <= _FEW else _WORD.finditer(lower):
+        word = found[0]
+        if len(word) >= _SHORTEST and _stem(word.removesuffix("'s")) in stems:
+            yield found.span()
 
 
-def _in_leaf(leaf: Leaf, ordinal: int, folded: Folded, stems: frozenset[str]) -> Iterator[Finding]:
+def _roots(stems: Iterable[str]) -> list[str]:
+    """What the words of these stems begin with, less a last letter that a fleeting vowel may stand before; none of them
+    begins as another does.
+    """
+    roots: list[str] = []
+    for root in sorted({stem[:-1] if stem[-1] in _BEHIND_FLEETING else stem for stem in stems}):
+        if not roots or not root.startswith(roots[-1]):
+            roots.append(root)
+    return roots
+
+
+def _beginning(lower: str, roots: Iterable[str]) -> Iterator[re.Match[str]]:
+    """The words that begin so; looked for as strings, which is as good as nothing where they are not."""
+    for root in roots:
+        at = lower.find(root)
+        while at >= 0:
+            word = _WHOLE_WORD.match(lower, at)
+            if word is not None:
+                yield word
+            at = lower.find(root, word.end() if word else at + 1)
+
+
+def _in_leaf(leaves: Sequence[Leaf], ordinal: int, stems: frozenset[str]) -> Iterator[Finding]:
+    folded = fold(leaves[ordinal].text + SENTINEL)
     found = read(folded.cased, folded.lower)
     for place, spelt in enumerate(found.spelt):
         word = spelt.removesuffix("'s")
         if len(word) >= _SHORTEST and found.letters[2 * place] not in _NOBODY and _stem(word) in stems:
             first = found.starts[place]
-            yield _finding(leaf, ordinal, folded, first, first + len(word))
+            yield _finding(leaves, ordinal, *folded.origin(first, first + len(word)))
 
 
-def _finding(leaf: Leaf, ordinal: int, folded: Folded, start: int, end: int) -> Finding:
-    return Finding(ordinal, leaf.path, span_in(leaf.text, *folded.origin(start, end)), _NAME, _SCORE, AGAIN)
+def _finding(leaves: Sequence[Leaf], ordinal: int, start: int, end: int) -> Finding:
+    leaf = leaves[ordinal]
+    return Finding(ordinal, leaf.path, span_in(leaf.text, start, end), _NAME, _SCORE, AGAIN)
 
 
 def uncovered(found: Iterable[Finding], known: Sequence[Finding]) -> list[Finding]:

@@ -23,6 +23,7 @@ from gateway.core.detect.headers import cookie_verdict, header_verdict, looks_ra
 from gateway.core.detect.kinds import KINDS
 from gateway.core.detect.own import kinds_by_words, scanner_for
 from gateway.core.detect.profiles import profile_at
+from gateway.core.detect.scan import Page
 from gateway.core.detect.values import plausible, refined
 from gateway.core.detect.words import ideas_of, words_of
 from gateway.core.keys import field_names
@@ -44,6 +45,7 @@ _NUMBER = re.compile(r"\d(?:[ ().-]{0,3}\d){8}")
 _PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z_$\-]{0,40}\d{0,3}")
 _ADDRESSES = re.compile(r"[0-9a-fA-F.:]+(?: ?, ?[0-9a-fA-F.:]+)+")
 _UNUSUAL = re.compile(r"[^\x00-\x7f]|@|%40|\d{5}|\d[ ()\-]+\d\d")
+_DAY = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d|[0-3]\d\.[01]\d\.(?:19|20)\d\d")
 _SCIENTIFIC = re.compile(r"[.eE]")
 _LONGEST_NUMBER = 40
 _BEFORE = 60
@@ -52,12 +54,14 @@ _BEFORE = 60
 _BROWSER = frozenset({Kind("user_agent"), Kind("client_hint")})
 _TRUTH = frozenset({"true", "false"})
 _OPEN_CATEGORIES = frozenset({"attribute", "technical", "organisation"})
-_OPEN_KINDS = frozenset(map(Kind, ("user_id", "credential.bearer", "credential.api_key")))
-"""Names that anything may be called by: a token or an id that is an e-mail address is that too. Not so passwords."""
+_OPEN_KINDS = frozenset(map(Kind, ("user_id", "credential.bearer", "credential.api_key", "credential.basic")))
+"""Names that anything may be called by: a token or an id that is an e-mail address is that too. Not so passwords, but
+who stands before one.
+"""
 
 _IP, _BASIC, _BEARER = Kind("ip"), Kind("credential.basic"), Kind("credential.bearer")
 _JWT = Kind("credential.jwt_personal")
-_MESSENGER = Kind("messenger")
+_MESSENGER, _BIRTH_DATE = Kind("messenger"), Kind("birth_date")
 _PROTECTED = frozenset({"personal", "special", "biometric", "payment"})
 _PASSED_ON = frozenset({"personal", "special", "biometric"})
 _NEUTRAL = frozenset({"plain", "full", "number", "national"})
@@ -76,25 +80,32 @@ def classify(document: Document, ruleset: Ruleset, learned: tuple[Learned, ...] 
     left = list(guide.keys)
     for ordinal, verdict in _with_pairs(leaves, guide, guide.pairs, ruleset) if guide.pairs else guide.values:
         leaf = leaves[ordinal]
-        if not _says_nothing(leaf):
-            finding = _by_name(leaf, ordinal, verdict)
-            if finding is not None:
-                findings.append(finding)
-            if finding is None or finding.kind == _BASIC or _is_open(finding.kind, leaf.text, ruleset):
+        text = leaf.text
+        if text and text not in _TRUTH and not text.isspace():
+            finding = _by_name(leaf, ordinal, verdict) if verdict or leaf.spelling == "cookie" else None
+            if finding is None:
                 left.append(ordinal)
+            else:
+                findings.append(finding)
+                if _is_open(finding.kind, text, ruleset):
+                    left.append(ordinal)
     if left:
-        hits = tuple(_by_value(leaves, left, {(finding.leaf, finding.kind) for finding in findings}, ruleset))
-        findings = _beside_users(findings, leaves, {hit.leaf for hit in hits})
-        findings += hits
+        page = _page(leaves, left, {finding.leaf for finding in findings if finding.kind == _BASIC})
+        hits = tuple(_by_value(leaves, left, {(finding.leaf, finding.kind) for finding in findings}, page, ruleset))
+        if hits:
+            findings = _beside_users(findings, leaves, {hit.leaf for hit in hits})
+            findings += hits
         if not NAMES.isdisjoint([finding.kind for finding in findings]):
-            findings += again(leaves, findings, left)
+            findings += again(leaves, findings, left, page)
     findings += _pages(leaves, guide.links, {finding.leaf for finding in findings} if guide.links else set())
     findings += _telling_tokens(leaves, ruleset)
     return tuple(sorted(findings, key=_reading_order))
 
 
 class _Guide(NamedTuple):
-    """What an outline tells before any text is seen: each value with the verdict on its name; keys to be looked at."""
+    """What an outline tells before any text is seen: each value with the verdict on its name, except null and truth
+    values; keys to be looked at.
+    """
 
     values: tuple[tuple[int, Verdict | None], ...]
     keys: tuple[int, ...]
@@ -117,7 +128,7 @@ def _guide(places: Sequence[Place], ruleset: Ruleset, learned: tuple[Learned, ..
             own = verdicts.get(name)
             if learned and not is_key:
                 own = _learnt(path, learned) or own
-            verdict = own or _passed_on(path, telling, ruleset)
+            verdict = own or _passed_on(path, telling, ruleset) or _by_place(places[ordinal])
             if is_key and own is not None:
                 telling[path] = own
                 if _is_unusual(name):
@@ -127,6 +138,7 @@ def _guide(places: Sequence[Place], ruleset: Ruleset, learned: tuple[Learned, ..
             elif _is_unusual(name):
                 keys.append(ordinal)
     pairs = pairs_of(places)
+    values = [value for value in values if places[value[0]].spelling != "json_literal"]
     return _Guide(tuple(values), tuple(keys), tuple(_links(places)), pairs, _ruled(places, pairs, ruleset, learned))
 
 
@@ -180,6 +192,11 @@ def _passed_on(path: Path, telling: Mapping[Path, Verdict], ruleset: Ruleset) ->
         if isinstance(step, str) and not _says_no_kind(step):
             return None
     return None
+
+
+def _by_place(place: Place) -> Verdict | None:
+    """What no name tells: the user information of a URL."""
+    return _USER_INFORMATION if place.path[-1] == "userinfo" and place.spelling == "segment" else None
 
 
 def _says_no_kind(name: str) -> bool:
@@ -249,12 +266,12 @@ def _parents(place: Path) -> tuple[str, ...]:
 
 
 def _by_name(leaf: Leaf, ordinal: int, verdict: Verdict | None) -> Finding | None:
-    """The finding over the whole leaf that its name, or where it stands, makes of it."""
+    """The finding over the whole leaf that its name makes of it; of a cookie without one, its random characters."""
     text = leaf.text
     if verdict is None:
-        verdict = _by_place(leaf)
-        if verdict is None:
+        if not looks_random(text):
             return None
+        verdict = _COOKIE
     if verdict.strong:
         kind, score, detector = refined(verdict.kind, text), _SURE, "field:strong"
     elif plausible(verdict.kind, text):
@@ -268,43 +285,37 @@ def _by_name(leaf: Leaf, ordinal: int, verdict: Verdict | None) -> Finding | Non
     return Finding(ordinal, leaf.path, WHOLE, kind, score, detector)
 
 
-def _by_place(leaf: Leaf) -> Verdict | None:
-    """What no name tells: the user information of a URL, a cookie of random characters."""
-    if leaf.spelling == "cookie":
-        return _COOKIE if looks_random(leaf.text) else None
-    return _USER_INFORMATION if leaf.path[-1] == "userinfo" and leaf.spelling == "segment" else None
-
-
 def _is_unusual(key: str) -> bool:
     """True for a key that is no plain word and not made of words of field names, or has the digits of a number."""
     named = _PLAIN_KEY.fullmatch(key) or (field_names((key,)) and ideas_of(key)[1])
     return not named or _NUMBER.search(key) is not None
 
 
-def _says_nothing(leaf: Leaf) -> bool:
-    """True for null, truth values and blanks."""
-    text = leaf.text
-    return not text or leaf.spelling == "json_literal" or text in _TRUTH or text.isspace()
-
-
 def _is_open(kind: Kind, text: str, ruleset: Ruleset) -> bool:
     """True if rules may let the kind pass, or send a stand-in of it: then the value is looked into as well.
 
-    Not so the usual name of a browser: every request has one, and it is mostly version numbers.
+    Not so the usual name of a browser: every request has one, and it is mostly version numbers; nor a birth date that
+    is one and nothing else, unless the operator has patterns of his own.
     """
     if kind in _BROWSER:
         return _UNUSUAL.search(text) is not None
+    if kind == _BIRTH_DATE and not ruleset.finders and _DAY.fullmatch(text):
+        return False
     spec = ruleset.kinds.get(kind) or KINDS.get(kind)
     return spec is not None and (spec.shape == "stand_in" or spec.category in _OPEN_CATEGORIES or kind in _OPEN_KINDS)
 
 
+def _page(leaves: Sequence[Leaf], left: Sequence[int], basic: set[int]) -> Page:
+    """The leaves that are left, as the detectors read them; ``basic``: those that are credentials of two parts."""
+    texts = [_user(leaves[ordinal]) if ordinal in basic else _plain(leaves[ordinal]) for ordinal in left]
+    return Page(texts, lambda number: _context(leaves, left[number]))
+
+
 def _by_value(
-    leaves: Sequence[Leaf], left: Sequence[int], known: set[tuple[int, Kind]], ruleset: Ruleset
+    leaves: Sequence[Leaf], left: Sequence[int], known: set[tuple[int, Kind]], page: Page, ruleset: Ruleset
 ) -> Iterator[Finding]:
     """What the detectors find in the leaves that are left, except what their names have told already."""
-    texts = [_user(leaves[ordinal]) if (ordinal, _BASIC) in known else _plain(leaves[ordinal]) for ordinal in left]
-    hits = scanner_for(ruleset).scan(texts, lambda number: _context(leaves, left[number]))
-    for hit in without_parts(hits):
+    for hit in without_parts(scanner_for(ruleset).hits(page)):
         ordinal, kind = left[hit.text], hit.detector.kind
         spec = KINDS.get(kind) or ruleset.kinds[kind]
         if (ordinal, kind) not in known and (spec.equal or (ordinal, _BASIC) not in known):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 import json
 from base64 import b64encode, urlsafe_b64encode
+from dataclasses import replace
 
 import pytest
 
 from gateway.core.classify import classify
 from gateway.core.codec.request import decode_request
 from gateway.core.detect.kinds import KINDS
+from gateway.core.detect.scan import Page
 from gateway.model.document import WHOLE, Document, Leaf, Part, Span
-from gateway.model.kinds import KindSpec
+from gateway.model.kinds import Finder, KindSpec
 from gateway.model.limits import Limits
 from gateway.model.message import Headers, Request
 from gateway.model.names import Kind, print_path
@@ -55,6 +57,19 @@ def test_a_registration_is_settled_by_its_field_names() -> None:
         "body.passport: ru.passport",
         "body.password: credential.password",
     ]
+
+
+@pytest.mark.parametrize("day", ["1990-02-01", "01.02.1990"])
+def test_a_birth_date_that_is_one_and_no_more_is_not_looked_into(day: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Page, "__init__", lambda *_: pytest.fail("read again"))
+    assert found(request({"birth_date": day})) == ["body.birth_date: birth_date"]
+
+
+def test_patterns_of_the_operators_own_look_into_birth_dates_too() -> None:
+    room = replace(KINDS[Kind("login")], name=Kind("room"))
+    rules = ruleset(kinds={**KINDS, room.name: room}, finders=(Finder(room.name, r"\d{4}-02-01"),))
+    kinds = {finding.kind for finding in classify(request({"birth_date": "1990-02-01"}), rules)}
+    assert kinds == {"birth_date", "room"}
 
 
 def test_a_strong_name_does_not_care_about_a_wrong_check_digit() -> None:

@@ -22,6 +22,7 @@ OPEN = r"(?:^|[^\pL\pN_])"
 """Begins a pattern whose first word must not be the tail of another."""
 
 CLOSE = r"[^\pL\pN_]"
+_NO_DIGITS = bytes(byte for byte in range(128) if not 48 <= byte <= 57)
 """What follows a find that must not be the head of a longer word; every scanned text ends in such a character."""
 
 Confirm = Callable[[str], bool]
@@ -85,13 +86,9 @@ def around(text: str, start: int, end: int, size: int) -> tuple[int, int]:
 
 def digits(text: str) -> str:
     """The ASCII digits of a text."""
-    return "".join(filter(_is_digit, text))
+    return text.encode("ascii", "ignore").translate(None, _NO_DIGITS).decode()
 
 
 def by_digits(check: Confirm) -> Confirm:
     """The check applied to the digits alone."""
     return lambda text: check(digits(text))
-
-
-def _is_digit(char: str) -> bool:
-    return "0" <= char <= "9"

@@ -14,7 +14,7 @@ from gateway.core.detect.addresses import behind, crossing
 from gateway.core.detect.english_around import announced, around
 from gateway.core.detect.english_case import is_english, with_capitals
 from gateway.core.detect.english_lists import CODES, COUNTRIES, FORMAL, NEVER, SURE_LEGAL
-from gateway.core.detect.english_roles import RUN, Token, place_of, tokens
+from gateway.core.detect.english_roles import Token, place_of, runs, tokens
 from gateway.core.detect.english_weights import ENOUGH, LARGE, PLACE_PARTS, core_of, weights
 from gateway.core.detect.plain import plain_latin
 
@@ -81,15 +81,18 @@ def finds(cased: str, lower: str) -> list[Find]:
 
 
 def _finds(cased: str, lower: str, *, guess: bool) -> list[Find]:
-    english = guess or is_english(cased)
+    written = cased
     cased, flat = with_capitals(cased, lower)
     found: list[Find] = []
     ahead = iter([*flat, (len(cased), len(cased))])
     start, end = next(ahead)
-    for match in RUN.finditer(cased):
+    english: bool | None = True if guess else None
+    for match in runs(cased):
         first, last = match.span()
         run = lower[first:last]
         if run not in NEVER and (guess or not run.isalpha() or announced(lower, first)):
+            if english is None:
+                english = is_english(written)
             while first >= end:
                 start, end = next(ahead)
             if english or first < start:

@@ -34,6 +34,7 @@ from gateway.core.detect.english_lists import (
     STREETS_BEFORE,
 )
 from gateway.core.detect.given_names import GIVEN_NAMES
+from gateway.core.detect.linear import linear
 from gateway.core.detect.plain import plain_latin
 
 _UPPER = "A-Z" + "".join(chr(at) for at in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)) if chr(at).isupper())
@@ -43,8 +44,8 @@ _JOINT = (
     rf"(?:(?<=[{_UPPER}])(?<![^\W\d_]{{2}})\. ?|(?:" + "|".join(f"(?<={word})" for word in _SHORTENED) + r")\. |"
     r" (?:(?:of(?: the)?|&|(?:" + "|".join(sorted(PARTICLES)) + r")(?: (?:la|las|los|der|den|het|le))?) )?)"
 )
-RUN = re.compile(rf"(?<![\w@#/\\=~.\-]){_WORD}(?:{_JOINT}{_WORD}){{0,7}}")
-"""Words with capitals in a row, with what may join them in a name."""
+_RUN = re.compile(rf"(?<![\w@#/\\=~.\-]){_WORD}(?:{_JOINT}{_WORD}){{0,7}}")
+_CAPITAL = linear(f"[{_UPPER}]")
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|&")
 _SURNAME = re.compile(
@@ -67,6 +68,11 @@ class Token(NamedTuple):
     end: int
     plain: str
     letter: str
+
+
+def runs(cased: str) -> Iterable[re.Match[str]]:
+    """Words with capitals in a row, with what may join them in a name; a text without Latin capitals has none."""
+    return _RUN.finditer(cased) if _CAPITAL.search(cased.encode("utf-8", "replace")) else ()
 
 
 def tokens(cased: str, start: int, end: int, *, shouting: bool) -> list[Token]:

@@ -59,13 +59,16 @@ class PatternSet:
         built.Compile()
         self._set = cast("_Numbers", built)
         self._size = len(patterns)
+        self._nothing = [self._size]
 
     def matching(self, raw: bytes) -> Sequence[int]:
         """The numbers of the patterns that match, in order; all of them if the pass was not completed."""
         numbers = self._set.Match(raw)
+        if numbers == self._nothing:
+            return ()
         if numbers is None or self._size not in numbers:
             return range(self._size)
-        return sorted(numbers)[:-1] if len(numbers) > 1 else ()
+        return sorted(numbers)[:-1]
 
 
 def _options(memory: int) -> re2.Options:

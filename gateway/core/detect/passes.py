@@ -7,7 +7,6 @@ digits only, a small part of most texts: what a pass costs is mostly the memory 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from gateway.core.detect.extent import extent
 from gateway.core.detect.linear import SENTINEL, PatternSet
@@ -16,21 +15,12 @@ _REACH = 80
 """Bytes of the longest find that a digit's surroundings are sure to hold."""
 
 _BORDER, _END = SENTINEL[:1].encode(), SENTINEL.encode()
-_DIGIT = b"0"
-_DIGITS = bytes(_DIGIT[0] if byte in b"0123456789" else _BORDER[0] for byte in range(256))
-"""Every digit as the same one, all else as none."""
+DIGIT = b"0"
+_MARKS = bytes(DIGIT[0] if byte in b"0123456789" else _BORDER[0] for byte in range(256))
 
 
-@dataclass(frozen=True, slots=True)
-class _Pass:
-    """Patterns of one automaton, and the number that each has among all."""
-
-    patterns: PatternSet
-    numbers: tuple[int, ...]
-
-    def matching(self, raw: bytes) -> list[int]:
-        found = self.patterns.matching(raw)
-        return list(map(self.numbers.__getitem__, found)) if found else []
+_Pass = tuple[PatternSet, tuple[int, ...]]
+"""Patterns of one automaton, and the number that each has among all."""
 
 
 class Passes:
@@ -53,26 +43,33 @@ class Passes:
 
     def matching(self, raw: bytes, around: bytes) -> Sequence[int]:
         """The numbers of the patterns that may match, in order; ``around``: ``around_digits(raw)``."""
-        numbers: list[int] = []
-        for one in self._all_over:
-            numbers += one.matching(raw)
+        found: list[int] = []
+        for patterns, numbers in self._all_over:
+            found += [numbers[one] for one in patterns.matching(raw)]
         if around:
-            for one in self._near:
-                numbers += one.matching(around)
-        return sorted(numbers)
+            for patterns, numbers in self._near:
+                found += [numbers[one] for one in patterns.matching(around)]
+        return sorted(found)
 
 
-def around_digits(raw: bytes) -> bytes:
-    """What stands around the digits of a text, in one row; empty if it has none. Characters at the edges may be cut."""
-    marks = raw.translate(_DIGITS)
+def marked_digits(raw: bytes) -> bytes:
+    """A text with every digit as the same one, all else as none."""
+    return raw.translate(_MARKS)
+
+
+def around_digits(raw: bytes, marks: bytes) -> bytes:
+    """What stands around the digits of a text, in one row; empty if it has none. Characters at the edges may be cut.
+
+    ``marks``: its ``marked_digits``.
+    """
     pieces: list[bytes] = []
-    first = marks.find(_DIGIT)
+    first = marks.find(DIGIT)
     while first >= 0:
         last = first
-        while (later := marks.rfind(_DIGIT, last + 1, last + 2 * _REACH)) > 0:
+        while (later := marks.rfind(DIGIT, last + 1, last + 2 * _REACH)) > 0:
             last = later
         pieces.append(raw[max(0, first - _REACH) : last + _REACH])
-        first = marks.find(_DIGIT, last + 1)
+        first = marks.find(DIGIT, last + 1)
     return _BORDER.join([*pieces, _END]) if pieces else b""
 
 
@@ -94,4 +91,4 @@ def _bundled(families: Iterable[list[int]], most: int) -> list[list[int]]:
 
 
 def _made(patterns: Sequence[str], bundles: Iterable[list[int]]) -> Iterable[_Pass]:
-    return (_Pass(PatternSet([patterns[number] for number in bundle]), tuple(bundle)) for bundle in bundles)
+    return ((PatternSet([patterns[number] for number in bundle]), tuple(bundle)) for bundle in bundles)

@@ -40,7 +40,8 @@ from gateway.core.detect.name_words import (
     TITLES,
 )
 
-SPLIT = re.compile(r"([^\W\d_]+(?:['’\-][^\W\d_]+)*)")
+WORD = r"[^\W\d_]+(?:['’\-][^\W\d_]+)*"
+_SPLIT = re.compile(f"({WORD})")
 """Cuts a text into what is between words and, every second, a word."""
 
 _SURE = re.compile(r".{3,}(?:енко|чук|швили|[еня]ян|янц)(?:[ауе]|ом)?")
@@ -78,7 +79,7 @@ class Read(NamedTuple):
 
 def read(cased: str, lower: str) -> Read:
     """The words of a folded text, which is given with and without its capitals."""
-    parts = SPLIT.split(lower)
+    parts = _SPLIT.split(lower)
     gaps, spelt = parts[::2], parts[1::2]
     starts = list(accumulate(map(len, parts)))[:-1:2]
     letters = list(map(_KNOWN.get, spelt))

@@ -10,12 +10,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from gateway.core.detect.detector import CLOSE, NEAR, OPEN, THRESHOLD, Detector, Hit, Reader
 from gateway.core.detect.fold import SEPARATOR, Folded, fold
-from gateway.core.detect.linear import SENTINEL, Pattern, linear
-from gateway.core.detect.passes import Passes, around_digits
+from gateway.core.detect.linear import SENTINEL, Pattern, PatternSet, linear
+from gateway.core.detect.passes import DIGIT, Passes, around_digits, marked_digits
 from gateway.core.detect.roles import Read, read
 from gateway.core.detect.typos import Misspelt, strange_words
 
@@ -47,7 +47,7 @@ class Scanner:
 
     def __init__(self, families: Sequence[Sequence[Detector]], most: int = 1) -> None:
         self._families: tuple[tuple[list[_Probe], Passes], ...] = (_compiled(families, most),)
-        self._readings = _readings(detector for family in families for detector in family)
+        self._readings: tuple[_Readings, ...] = (_Readings.of(families),)
 
     def with_families(self, families: Sequence[Sequence[Detector]]) -> Scanner:
         """This scanner with more patterns; what is compiled already is shared."""
@@ -63,15 +63,15 @@ class Scanner:
     def hits(self, page: Page) -> list[Hit]:
         """All hits of a page at or above the threshold."""
         hits: list[Hit] = []
-        for probe in self.gates(page.folded.raw):
+        for probe in self.gates(page.folded.raw, page.marks):
             hits += probe.look(page)
-        for reading in self._readings:
-            hits += reading.look(page)
+        for readings in self._readings:
+            hits += readings.look(page)
         return hits
 
-    def gates(self, raw: bytes) -> Iterator[_Probe]:
-        """The detectors that may find something in a folded text, in UTF-8."""
-        around = around_digits(raw)
+    def gates(self, raw: bytes, marks: bytes) -> Iterator[_Probe]:
+        """The detectors that may find something in a folded text, in UTF-8; ``marks``: its ``marked_digits``."""
+        around = around_digits(raw, marks)
         for probes, passes in self._families:
             for number in passes.matching(raw, around):
                 yield probes[number]
@@ -80,13 +80,14 @@ class Scanner:
 class Page:
     """The joined texts of one scan, folded, and where each begins (in characters of the original)."""
 
-    __slots__ = ("_around", "_context_of", "_read", "_runs", "_strange", "_texts", "folded", "starts")
+    __slots__ = ("_around", "_context_of", "_read", "_runs", "_strange", "_texts", "folded", "marks", "starts")
 
-    def __init__(self, texts: Sequence[str], context_of: ContextOf | None) -> None:
+    def __init__(self, texts: Sequence[str], context_of: ContextOf | None = None) -> None:
         joined = SEPARATOR.join(texts)
         if joined.count(SEPARATOR) != len(texts) - 1:
             joined = SEPARATOR.join(text.replace(SEPARATOR, " ") for text in texts)
         self.folded: Folded = fold(joined + SENTINEL)
+        self.marks = marked_digits(self.folded.raw)
         self.starts: list[int] | None = None
         self._around: dict[tuple[int, int], tuple[str, str]] = {}
         self._texts = texts
@@ -105,6 +106,8 @@ class Page:
     def runs(self, size: int) -> Sequence[tuple[int, int]]:
         """Where digits stand in a row, as many as that."""
         if self._runs is None:
+            if DIGIT * size not in self.marks:
+                return ()
             self._runs = {}
             for match in _RUN.finditer(self.folded.lower):
                 self._runs.setdefault(match.end() - match.start(), []).append(match.span())
@@ -236,37 +239,35 @@ class _Probe:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """Detectors that share one reading of the words; ASCII texts are read only if the gate is somewhere in them."""
+class _Readings:
+    """Detectors that read words, by what reads for them; an ASCII text is read only if the gate is somewhere in it."""
 
-    reader: Reader
-    gate: Pattern
-    rows: Mapping[str, Detector]
+    readers: tuple[tuple[Reader, Mapping[str, Detector]], ...]
+    gates: PatternSet
+
+    @classmethod
+    def of(cls, families: Iterable[Sequence[Detector]]) -> _Readings:
+        rows: dict[Reader, dict[str, Detector]] = {}
+        for detector in chain.from_iterable(families):
+            if detector.reader is not None:
+                rows.setdefault(detector.reader, {})[detector.name.rpartition(".")[2]] = detector
+        gates = [next(row.gate for row in found.values() if row.gate) for found in rows.values()]
+        return cls(tuple(rows.items()), PatternSet(gates))
 
     def look(self, page: Page) -> Iterator[Hit]:
         """The hits of these detectors."""
         cased, lower, raw = page.folded.cased, page.folded.lower, page.folded.raw
-        if len(raw) == len(lower) and self.gate.search(cased.encode("utf-8", "replace")) is None:
-            return
-        for start, end, row in self.reader(page.words, cased, lower):
-            detector = self.rows[row]
-            yield Hit(*page.place(start, end), detector, detector.score)
+        readers = self.readers
+        if readers and len(raw) == len(lower):
+            readers = tuple(readers[number] for number in self.gates.matching(cased.encode("utf-8", "replace")))
+        for reader, rows in readers:
+            for start, end, row in reader(page.words, cased, lower):
+                yield Hit(*page.place(start, end), rows[row], rows[row].score)
 
 
 def _compiled(families: Iterable[Sequence[Detector]], most: int) -> tuple[list[_Probe], Passes]:
     found = [[_Probe.of(detector) for detector in family if detector.reader is None] for family in families]
     return [probe for family in found for probe in family], Passes([list(map(_gate, family)) for family in found], most)
-
-
-def _readings(detectors: Iterable[Detector]) -> tuple[_Reading, ...]:
-    rows: dict[Reader, dict[str, Detector]] = {}
-    for detector in detectors:
-        if detector.reader is not None:
-            rows.setdefault(detector.reader, {})[detector.name.rpartition(".")[2]] = detector
-    return tuple(
-        _Reading(reader, linear(next(row.gate for row in found.values() if row.gate)), found)
-        for reader, found in rows.items()
-    )
 
 
 def _gate(probe: _Probe) -> str:

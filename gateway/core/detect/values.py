@@ -24,9 +24,10 @@ _PLATE = re.compile(r"[^\W\d_]?\d{3,4}[^\W\d_]{2} ?\d{0,3}")
 _EXPIRY = re.compile(r"(?:0[1-9]|1[0-2]) ?[/\-] ?(?:20)?\d{2}")
 _HASH = re.compile(r"[0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{32}|[A-Za-z0-9+/]{43}=")
 _IBAN = re.compile(r"[A-Za-z]{2}\d{2}[ A-Za-z0-9]{11,}")
-_LEGAL_FORM = re.compile(
-    r"^(?:ООО|ОАО|ПАО|ЗАО|АО|НКО|АНО|ФГУП|ГУП|МУП|ТОО|ФГБУ|МБОУ)\b|\b(?:LLC|Inc|Ltd|GmbH|Corp|PLC|S\.A|AG|LLP)\b\.?$"
-)
+_LEGAL_FORM = re.compile(r"(?:ООО|ОАО|ПАО|ЗАО|АО|НКО|АНО|ФГУП|ГУП|МУП|ТОО|ФГБУ|МБОУ)\b")
+_LEGAL_FORM_BEHIND = re.compile(r"\b(?:LLC|Inc|Ltd|GmbH|Corp|PLC|S\.A|AG|LLP)\b\.?$")
+_LONGEST_FORM = 5
+_LETTER = re.compile(r"[^\W\d_]")
 _FIRMS_ACCOUNT = re.compile(r"(?:30[12]|40[1-7])\d{17}")
 """Bank of Russia regulation 809-P: see ``catalog/payments``."""
 _LONGEST = 256
@@ -55,7 +56,7 @@ def _ogrn(text: str) -> str:
 
 
 def _passport(text: str) -> str:
-    if any(char.isalpha() for char in text):
+    if _LETTER.search(text):
         return "passport"
     return _PASSPORTS.get(len(digits(text)), "ru.passport")
 
@@ -67,7 +68,9 @@ def _name_for_login(text: str) -> str | None:
 
 
 def _organisation(text: str) -> str | None:
-    return "organisation.name" if _LEGAL_FORM.search(text) else None
+    behind = max(0, len(text) - _LONGEST_FORM)
+    firm = _LEGAL_FORM.match(text) or _LEGAL_FORM_BEHIND.search(text, behind)
+    return "organisation.name" if firm else None
 
 
 def _phone(text: str) -> str | None:
@@ -100,7 +103,7 @@ _REFINE: Mapping[str, Callable[[str], str | None]] = MappingProxyType(
         "ru.ogrn": _ogrn,
         "ru.ogrnip": _ogrn,
         "ru.passport": _passport,
-        "ru.passport_foreign": lambda text: "passport" if any(char.isalpha() for char in text) else None,
+        "ru.passport_foreign": lambda text: "passport" if _LETTER.search(text) else None,
         "person.name": _organisation,
         "login": _name_for_login,
         "user_id": _name_for_login,
