@@ -57,8 +57,11 @@ def detect_text(text: str, tiers: Collection[str] = TIERS, weights: Weights | No
         return _in_latin(page, text, hits)
     widened = [(start, _end(text, end, judge), judge) for start, end, judge in map(_span, best(hits)) if judge]
     words, folded = page.words, page.folded
-    taught = tagged(words, folded.cased, folded.lower, learned() if weights is None else weights)
-    rough = (*firms_in(words, folded.cased, folded.lower), *traits_in(words, folded.lower))
+    guessed = tagged(words, folded.cased, folded.lower, learned() if weights is None else weights)
+    firms = list(firms_in(words, folded.cased, folded.lower))
+    listed = _Taken(firms)
+    taught = [span for span in guessed if folded.cased.count('"', *span[:2]) % 2 == 0 or not listed.touches(span)]
+    rough = (*firms, *traits_in(words, folded.lower))
     return _with_mentions(page, widened, _unfolded(folded, taught), _unfolded(folded, rough))
 
 

@@ -27,6 +27,8 @@ _ORDINALS = (
     "десятого|"
     "(?:один|две|три|четыр|пят|шест|сем|восем|девят)надцатого|двадцатого|тридцатого"
 )
+_DAY = r"\d{1,2}[./\- ]\d{1,2}[./\- ](?:19|20)?\d{2}|(?:19|20)\d{2}[./\-]\d{1,2}[./\-]\d{1,2}"
+_YEAR_MARK = r"г(?:\.? ?р|г|ода?)?[^\pL\pN_]"
 _PARTS = re.compile(r"\d+")
 
 
@@ -54,7 +56,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="birth_date",
         kind=_BIRTH,
-        pattern=r"\d{1,2}[./\- ]\d{1,2}[./\- ](?:19|20)?\d{2}|(?:19|20)\d{2}[./\-]\d{1,2}[./\-]\d{1,2}",
+        pattern=_DAY,
         score=0.0,
         confirmed=0.2,
         confirm=_is_date,
@@ -62,6 +64,19 @@ DETECTORS: tuple[Detector, ...] = (
         yes=("дата рождения 01.02.1990", "born 1990-02-01", "д.р. 1/2/90", "12.05.1985 г.р."),
         no=("01.02.1990", "дата рождения 32.13.1990", "рожден 1.2"),
         source="GOST R 7.0.64-2018, ISO 8601, and common spellings",
+    ),
+    Detector(
+        name="birth_date.glued",
+        kind=_BIRTH,
+        pattern=rf"{OPEN}({_DAY}){_YEAR_MARK}",
+        score=0.0,
+        confirmed=0.2,
+        confirm=_is_date,
+        loose=True,
+        near=_BORN,
+        yes=("родился 05.05.1989г. в Уфе", "д.р. 05.05.89г", "12.05.1985г.р.", "05.05.1989года рождения"),
+        no=("от 05.05.1989г.", "родился 35.15.1989г.", "д.р. 05.05.89гав"),
+        source="common spellings: no blank before the year's mark",
     ),
     Detector(
         name="birth_date.words",
@@ -75,6 +90,17 @@ DETECTORS: tuple[Detector, ...] = (
         yes=("родилась 1 февраля 1990 года", "born on February 1, 1990", "born 1st of May 1985"),
         no=("1 февраля 1990", "встреча 1 мая 2020"),
         source="common spellings",
+    ),
+    Detector(
+        name="birth_date.words_glued",
+        kind=_BIRTH,
+        pattern=rf"{OPEN}(\d{{1,2}}(?:-го|го)? {_MONTHS_OF},? (?:19|20)\d{{2}}){_YEAR_MARK}",
+        score=0.2,
+        loose=True,
+        near=_BORN,
+        yes=("рожд. 1 января 1990г.", "15 мая 1985г.р."),
+        no=("договор от 1 января 1990г.", "родился 1 января 1990гав"),
+        source="common spellings: no blank before the year's mark",
     ),
     Detector(
         name="birth_date.spoken",
@@ -108,10 +134,11 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         name="birth_year",
         kind=_BIRTH,
-        pattern=r"((?:19|20)\d{2}) ?(?:г\.? ?р(?:[. ,;)\x00]|ожд[а-я]*)|года рожд[а-я]*)",
+        pattern=rf"{OPEN}((?:19|20)\d{{2}}) ?(?:г\.? ?р(?:[. ,;)\x00]|ожд[а-я]*)|года рожд[а-я]*)",
         score=0.7,
-        yes=("Иванов, 1985 г.р.", "1990 года рождения"),
-        no=("1985 г.", "в 1990 году"),
+        loose=True,
+        yes=("Иванов, 1985 г.р.", "1990 года рождения", "Иванов 1985г.р."),
+        no=("1985 г.", "в 1990 году", "1985г.", "А1985г.р."),
         source="common spellings",
     ),
     Detector(

@@ -37,14 +37,14 @@ def _numbered(text: str) -> bool:
     return len(digits(text)) >= 4
 
 
+def _dated_and_sexed(number: str) -> bool:
+    """True if the number starts with a birth date and names a century and sex."""
+    return "01" <= number[2:4] <= "12" and "01" <= number[4:6] <= "31" and number[6] in "123456"
+
+
 def _kazakh_person(number: str) -> bool:
-    """True if the number starts with a birth date and names a century and sex, as a person's does."""
-    return (
-        "01" <= number[2:4] <= "12"
-        and "01" <= number[4:6] <= "31"
-        and number[6] in "123456"
-        and checksums.kz_iin(number)
-    )
+    """True if it has the form of a person's number, and the check digit is right."""
+    return _dated_and_sexed(number) and checksums.kz_iin(number)
 
 
 def _licence(text: str) -> bool:
@@ -106,6 +106,18 @@ DETECTORS: tuple[Detector, ...] = (
         yes=("passport no. C01X00T47", "паспорт L01X00T47"),
         no=("C01X00T47", "passport REQUIREDS", "passport A12345678Z"),
         source="ICAO 9303, part 3: nine letters and digits, as German, Dutch and Indian passports have them",
+    ),
+    Detector(
+        name="passport.digits",
+        kind=Kind("passport"),
+        pattern=r"\d{9}",
+        gate=r"(?:пасп|pas+port|reisepass)",
+        score=0.04,
+        near="паспорт(?! (?:издели|товар|прибор|объект|качеств))|passport|reisepass",
+        unless=_NOT_A_PERSON,
+        yes=("passport number 123456789", "паспорт 123456789"),
+        no=("123456789", "паспорт изделия 123456789", "order 123456789"),
+        source="ICAO Doc 9303: up to nine characters; all digits in the USA and the United Kingdom",
     ),
     Detector(
         name="ru.passport_foreign",
@@ -331,6 +343,18 @@ DETECTORS: tuple[Detector, ...] = (
         source="Government of Kazakhstan, resolution 406 of 22.05.2007",
     ),
     Detector(
+        name="kz.iin.called",
+        kind=Kind("kz.iin"),
+        pattern=r"\d{12}",
+        score=0.0,
+        confirmed=0.04,
+        confirm=_dated_and_sexed,
+        near="иин|iin|жсн",
+        yes=("ИИН 900101300123", "ИИН: 900101300123"),
+        no=("ИИН 901301300017", "900101300123", "казахстан 900101300123"),
+        source="the same; the check digit may be mistyped where the number is called by its name",
+    ),
+    Detector(
         name="us.ssn",
         kind=Kind("us.ssn"),
         pattern=r"\d{3}[\- ]\d{2}[\- ]\d{4}",
@@ -342,6 +366,20 @@ DETECTORS: tuple[Detector, ...] = (
         yes=("SSN 536-22-1234", "536-22-1234"),
         no=("000-22-1234", "536-00-1234", "order 536-22-1234"),
         source="US Social Security Administration, numbering rules since 2011",
+    ),
+    Detector(
+        name="us.ssn.called",
+        kind=Kind("us.ssn"),
+        pattern=r"\d{9}",
+        gate=r"(?:ssn|social security)",
+        score=0.0,
+        confirmed=0.04,
+        confirm=_american,
+        near="ssn|social security",
+        unless=_NOT_A_PERSON,
+        yes=("ssn 536221234", "social security number: 536221234"),
+        no=("536221234", "ssn 000221234", "assn 536221234"),
+        source="the same, in one row where it is called by its name",
     ),
     Detector(
         name="us.driver_licence",

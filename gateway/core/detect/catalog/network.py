@@ -160,6 +160,19 @@ DETECTORS: tuple[Detector, ...] = (
         source="ISO 6709, degrees, minutes and seconds",
     ),
     Detector(
+        name="geo.named",
+        kind=Kind("geo.point"),
+        pattern=(
+            r"(?:широт[аы]|latitude|lat)[ :=\-]{1,3}[+\-]?\d{1,2}[.,]\d{3,12}[,; ]{1,3}"
+            r"(?:долгот[аы]|longitude|long|lon|lng)[ :=\-]{1,3}[+\-]?\d{1,3}[.,]\d{3,12}"
+        ),
+        gate=r"(?:широт[аы]|lat(?:itude)?)[ :=\-]{1,3}[+\-]?\d",
+        score=0.8,
+        yes=("широта 55.7558, долгота 37.6173", "lat=55.75580 lon=37.61730"),
+        no=("широта 55, долгота 37", "lat 55.7558"),
+        source="ISO 6709, decimal degrees, each with its name",
+    ),
+    Detector(
         name="geo.point",
         kind=Kind("geo.point"),
         pattern=r"[+\-]?\d{1,2}\.\d{3,12}[,; ]{1,3}[+\-]?\d{1,3}\.\d{3,12}",
