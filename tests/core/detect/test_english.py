@@ -210,4 +210,4 @@ def test_reading_takes_time_in_proportion(text: str) -> None:
 
     seconds(2_000)
     small = min(seconds(len(text) // 4) for _ in range(3))
-    assert seconds(len(text)) < 12 * small + 0.05
+    assert min(seconds(len(text)) for _ in range(2)) < 12 * small + 0.05

@@ -22,12 +22,13 @@ from gateway.core.detect.catalog import (
     phones_world,
     places,
     special,
+    vehicles,
 )
 from gateway.core.detect.detector import Detector
 from gateway.core.detect.scan import Scanner
 
 FAMILIES: tuple[tuple[Detector, ...], ...] = (
-    documents.DETECTORS,
+    (*documents.DETECTORS, *vehicles.DETECTORS),
     payments.DETECTORS,
     (*dates.DETECTORS, *credentials.DETECTORS),
     (*contacts.DETECTORS, *network.DETECTORS),
