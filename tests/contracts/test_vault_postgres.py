@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 from asyncpg import Connection
 
-from gateway.adapters.vault_postgres import Address, PostgresVault, address_of, migrate, roles, stand
+from gateway.adapters.vault_postgres import Address, PostgresVault, address_of, migrate, roles, stand, together
 from gateway.adapters.vault_postgres.index import BEGIN
 from gateway.adapters.vault_postgres.statements import script, scripts
 from gateway.model.errors import RulesError, WorldError
@@ -250,6 +250,19 @@ async def test_every_wait_of_the_server_is_bounded(home: PostgresVault) -> None:
             for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
         ]
     assert found == ["2s", "2s", "4s"]
+
+
+async def test_no_timer_runs_on_where_the_columns_of_a_statement_were_asked_for(
+    home: PostgresVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the next statement is ended by it, however quick it is: two seconds later, in an idle gateway."""
+    monkeypatch.setattr(together, "_columns", {})
+    await home.keep(only(keep(R1, ANNA, fio(R1))))
+    assert R1 in (await home.fetch(Fetch(records=(R1,)))).records
+    assert together._columns
+    other = "application_name = 'pii-gateway' AND pid <> pg_backend_pid()"
+    states = await row(home.address, f"SELECT array_agg(DISTINCT state) FROM pg_stat_activity WHERE {other}")
+    assert states == ["idle"]
 
 
 async def test_no_more_connections_are_open_than_were_told(home: PostgresVault) -> None:

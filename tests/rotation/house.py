@@ -183,6 +183,12 @@ class Tally:
     away: int = 0
     closed: int = 0
     says: list[str] = field(default_factory=list)
+    asides: list[str] = field(default_factory=list)
+    """Why somebody was away, in order."""
+
+    def was_away(self, text: str) -> None:
+        self.away += 1
+        self.asides.append(text)
 
     def note(self, text: str) -> None:
         self.wrong += 1
@@ -249,11 +255,11 @@ class Clients:
         try:
             async with self._session.post(url, json=body, headers=headers) as reply:
                 got: dict[str, Any] = await reply.json(content_type=None)
-        except (aiohttp.ClientError, ConnectionError, json.JSONDecodeError):
-            self.tally.away += 1
+        except (aiohttp.ClientError, ConnectionError, json.JSONDecodeError) as error:
+            self.tally.was_away(f"{path}: {error!r:.200}")
             return None
         if reply.status == 503:
-            self.tally.away += 1
+            self.tally.was_away(f"{path}: 503 {str(got)[:400]}")
             return None
         if reply.status not in (200, 201):
             self.tally.note(f"{path}: {reply.status} {str(got)[:200]}")

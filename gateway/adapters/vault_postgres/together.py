@@ -60,6 +60,7 @@ async def _named(connection: Connection, text: str, rows: Sequence[tuple[object,
         return ()
     if text not in _columns:
         prepared = await connection.prepare(text)
+        await connection.execute("SELECT 1")  # else the server's statement timer, begun by what was prepared, runs on
         _columns[text] = tuple(column.name for column in prepared.get_attributes())
     columns = _columns[text]
     return [dict(zip(columns, row, strict=True)) for row in rows]
