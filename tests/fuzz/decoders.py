@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from binascii import hexlify
 from collections.abc import Callable, Iterator, Mapping
@@ -153,11 +154,19 @@ def _is_in_utf_8(part: Part) -> bool:
 
 
 def _bare(text: str) -> bytes:
-    """The bytes that a text stands for, percent-coded once, twice or not at all; a blank is a plus, and backslashes are
-    left out: escapes within escapes have more of them, and a text that is no JSON as a whole may lose some.
+    """The bytes that a text stands for, percent-coded once, twice or not at all, in JSON's escapes or not; a blank is a
+    plus, and backslashes are left out: escapes within escapes have more of them, and a text that is no JSON as a whole
+    may lose some.
     """
     said = to_bytes(text).replace(b" ", b"+")
-    return unquote_to_bytes(unquote_to_bytes(said)).translate(_CONTROLS, b"\\")
+    return _ESCAPE.sub(_unescaped, unquote_to_bytes(unquote_to_bytes(said))).translate(_CONTROLS, b"\\")
+
+
+_ESCAPE = re.compile(rb"\\u([0-9A-Fa-f]{4})")
+
+
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    return chr(int(escape[1], 16)).encode(errors="surrogatepass")
 
 
 def _spelt(document: Document) -> list[str]:
