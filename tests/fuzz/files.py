@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import signal
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 
 from gateway.adapters.extractor.formats import UnreadableError, known, texts_of
 from tests.fuzz.archives import CANARIES, an_archive
 from tests.fuzz.choices import Choices
 from tests.uploads.test_extractor import a_pdf, updated, with_orphan
+from tests.uploads.test_pdf_drawn import drawn
+from tests.uploads.test_pdf_rest import noted, packed
 
 CANARY = CANARIES[0].decode()
 _MOST = 2**20
@@ -37,11 +40,12 @@ def archive(data: bytes) -> None:
 def pdf(data: bytes) -> None:
     """A PDF made with the canary in one place, and damaged: refused, or the canary is among its texts."""
     choices = Choices(data)
-    made = choices.one_of(_PDFS)()
+    make, damage = choices.one_of(_PDFS)
+    made = make()
     for _ in range(choices.below(4)):
         at = choices.below(len(made) + 1)
         cut = at + choices.below(8)
-        made = made[:at] + choices.one_of(_DAMAGE) + made[cut:]
+        made = made[:at] + choices.one_of(damage) + made[cut:]
     if not known(made) or CANARY.encode() not in made:
         return
     with _patience():
@@ -72,11 +76,44 @@ def _remark() -> bytes:
     return a_pdf("nothing") + b"\n% " + CANARY.encode()
 
 
-_PDFS = (_page, _description, _earlier, _unreferred, _remark)
+@cache
+def _shown() -> bytes:
+    return drawn(f"[(x) ({CANARY})] TJ ET")
+
+
+@cache
+def _read_aloud() -> bytes:
+    return drawn(f"/Span << /ActualText ({CANARY}) >> BDC (x) Tj EMC ET")
+
+
+@cache
+def _named() -> bytes:
+    return drawn(f"/{CANARY} gs ET")
+
+
+@cache
+def _noted() -> bytes:
+    return noted(f" /A [(x) ({CANARY})]")
+
+
+@cache
+def _packed() -> bytes:
+    return packed(f"% {CANARY}")
+
+
 _DAMAGE = (
     b"", b"0", b"9", b"<<", b">>", b"(", b")", b"%", b"\n", b"endobj", b"endstream", b"stream\n", b"obj", b"1 0 R",
     b"xref", b"%%EOF", b"/Type", b"/Contents", b"/Length 3", b"trailer",
 )  # fmt: skip
+_ODDS = (
+    *_DAMAGE, b"Tj", b"TJ", b"[", b"]", b"BT", b"ET", b"'", b'"', b"<", b">", b"\\", b" ", b"\r", b"BDC", b"{", b"R",
+    b"8.9.1", b"null",
+)  # fmt: skip
+_PDFS: tuple[tuple[Callable[[], bytes], Sequence[bytes]], ...] = (
+    *((make, _DAMAGE) for make in (_page, _description, _earlier, _unreferred, _remark)),
+    *((make, _ODDS) for make in (_shown, _read_aloud, _named, _noted, _packed)),
+)
+"""Each with what it is damaged by."""
 
 
 @contextmanager

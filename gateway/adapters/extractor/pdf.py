@@ -14,6 +14,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObj
 
 from gateway.adapters.extractor.formats import BROKEN, UnreadableError
 from gateway.adapters.extractor.pdf_drawn import form_texts, page_texts
+from gateway.adapters.extractor.pdf_lexemes import telling
 from gateway.adapters.extractor.pdf_rest import rest_of
 
 _MOST_PAGES = 500
@@ -81,8 +82,8 @@ class _Walk:
                 waiting += _members(one, found)
             elif isinstance(one, ArrayObject):
                 waiting += list(one)
-            elif isinstance(one, str) and not one.startswith("/"):
-                found.append(str(one))
+            elif said := telling(one):
+                found.append(said)
         return found
 
     def _looked_at(self, one: DictionaryObject, found: list[str]) -> None:

@@ -6,21 +6,28 @@ A form of its own may be drawn by nothing, by a note, or by a button; whoever op
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from pypdf import PageObject, PdfReader
-from pypdf.generic import ArrayObject, ContentStream, DictionaryObject, StreamObject
+from pypdf.generic import ArrayObject, ContentStream, StreamObject
 
 from gateway.adapters.extractor.formats import UnreadableError
+from gateway.adapters.extractor.pdf_lexemes import all_in, is_string, strings_in, taken_apart, telling
 
 _UNKNOWN = "\ufffd"
 """Stands for a letter of a font that does not say what it is."""
 
 _TURNS = (0, 90, 180, 270)
 _INLINE_PICTURE = re.compile(rb"(?:\A|\s)BI\s.{0,4096}?\sID\s", re.DOTALL)
-_SHOWS = frozenset({b"Tj", b"TJ", b"'", b'"'})
-_STRING = re.compile(rb"\((?:[^\\()]|\\.|\((?:[^\\()]|\\.)*+\))*+\)", re.DOTALL)
-_REMARK = re.compile(rb"%[^\r\n]{3,}+")
+_SHOWS = {b"Tj": 1, b"TJ": 1, b"'": 1, b'"': 3}
+"""By operator, how many operands it has; the last one is what it shows."""
+
+_OPERATORS = frozenset(
+    b"""
+    b B b* B* BDC BMC BT BX c cm CS cs d d0 d1 Do DP EMC ET EX f F f* G g gs h i J j K k l M m MP n q Q re RG rg ri S s
+    SC sc SCN scn sh T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' " true false null
+    """.split()
+)
+"""ISO 32000-1, annex A, pictures left out."""
 
 
 def page_texts(page: PageObject, reader: PdfReader) -> list[str]:
@@ -50,29 +57,32 @@ def _certain(text: str) -> str:
 
 
 def _aside(stream: StreamObject, reader: PdfReader) -> tuple[list[str], bool]:
-    """Strings that are drawn by nothing (a reading for the blind, a property) and remarks; whether any is drawn."""
+    """Strings that are drawn by nothing (a reading for the blind, a property) and remarks; whether any is drawn.
+
+    Raises UnreadableError where the library may have left something out.
+    """
     data = stream.get_data()
     if _INLINE_PICTURE.search(data):
         raise UnreadableError
-    found, shows = list[str](), False
+    raw = taken_apart(data, _OPERATORS)
+    strings, found, shows = raw.strings, list(raw.told), False
     for operands, operator in ContentStream(stream, reader).operations:
+        strings -= strings_in(operands)
         if operator in _SHOWS:
             shows = True
+            if len(operands) != _SHOWS[operator] or not _is_shown(operands[-1], in_row=operator == b"TJ"):
+                raise UnreadableError  # what stands in an odd place is shown by some readers and not by others
         else:
-            found += _strings(operands)
-    found += [remark.decode("utf-8", "replace") for remark in _REMARK.findall(_STRING.sub(b"()", data))]
+            found += filter(None, map(telling, all_in(operands)))
+    if strings or raw.is_open:
+        raise UnreadableError  # something that belongs to no operator
     return found, shows
 
 
-def _strings(value: object) -> Iterator[str]:
-    match value:
-        case DictionaryObject():
-            for inner in value.values():
-                yield from _strings(inner)
-        case ArrayObject() | list():
-            for inner in value:
-                yield from _strings(inner)
-        case str() if not value.startswith("/"):
-            yield str(value)
-        case bytes():
-            yield value.decode("utf-8", "replace")
+def _is_shown(operand: object, *, in_row: bool) -> bool:
+    """True for a string, or a row of strings and numbers."""
+    if in_row:
+        return isinstance(operand, ArrayObject | list) and all(
+            isinstance(one, int | float) or is_string(one) for one in operand
+        )
+    return is_string(operand)

@@ -10,17 +10,10 @@ import re
 from collections.abc import Collection, Iterator
 
 from pypdf import PdfReader
-from pypdf.generic import (
-    ArrayObject,
-    ByteStringObject,
-    DictionaryObject,
-    IndirectObject,
-    StreamObject,
-    TextStringObject,
-    read_object,
-)
+from pypdf.generic import DictionaryObject, IndirectObject, StreamObject, read_object
 
 from gateway.adapters.extractor.formats import UnreadableError
+from gateway.adapters.extractor.pdf_lexemes import strings_in, taken_apart
 
 _OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,10})\s+([0-9]{1,5})\s+obj\b")
 _VALUE = re.compile(_OBJECT.pattern + rb"\s*")
@@ -33,6 +26,10 @@ _NO_TEXT = re.compile(
 """What the format itself writes between objects: the mark in front, tables of places, trailers, digests."""
 
 _WORD = re.compile(rb"[^\x00-\x20%]{3,}")
+_HEX = re.compile(rb"<((?:[0-9A-Fa-f]{2}){3,})>")
+_MARKS = (b"\xfe\xff", b"\xff\xfe")
+_UNKNOWN = "\ufffd"
+_IN_VALUES = frozenset({b"R", b"true", b"false", b"null", _BEGINS})
 _OF_THE_FILE = frozenset({"/ObjStm", "/XRef"})
 
 
@@ -43,8 +40,8 @@ def rest_of(body: bytes, reader: PdfReader, reached: Collection[tuple[int, int]]
     if any(b"endobj" in stream for stream in _STREAM.findall(body)):
         raise UnreadableError  # a stream that ends in another object, and hides what stands between
     objects = list(_OBJECT.finditer(bare))
-    if any(placed.isdisjoint(_places(one)) for one in objects):
-        raise UnreadableError  # an earlier version of an object, or one under another name than the table's
+    if any(placed.isdisjoint(_places(one)) or not int(one[1]) for one in objects):
+        raise UnreadableError  # an earlier version of an object, or one under another name than the table's, or none's
     if b"endstream" in bare or len(_STREAM.findall(body)) > sum(_streams(reader)):
         raise UnreadableError  # a stream whose beginning is broken, or that is read as none
     linear = any(isinstance(one, DictionaryObject) and "/Linearized" in one for one in _unreached(reader, reached))
@@ -54,7 +51,8 @@ def rest_of(body: bytes, reader: PdfReader, reached: Collection[tuple[int, int]]
         elif one.get("/Type") not in _OF_THE_FILE and not (linear and "/S" in one):
             raise UnreadableError
     yield from _remarks(bare, [one.start() for one in objects])
-    yield from _behind_values(body, bare, reader)
+    yield from _in_and_behind_values(body, bare, reader)
+    yield from _packed(reader)
 
 
 def _places(found: re.Match[bytes]) -> Iterator[tuple[int, int, int]]:
@@ -81,33 +79,46 @@ def _remarks(bare: bytes, starts: list[int]) -> Iterator[str]:
         behind = piece.partition(b"endobj")[2] if start else piece
         if _BEGINS in behind or piece.count(_BEGINS) > 1:
             raise UnreadableError  # a stream of no object
-        left = _NO_TEXT.sub(b" ", behind)
-        if _WORD.search(left):
-            yield left.decode("utf-8", "replace")
+        yield from _left_in(behind)
 
 
-def _behind_values(body: bytes, bare: bytes, reader: PdfReader) -> Iterator[str]:
-    """Text inside an object, behind its value, or in a value so broken that its strings are not read."""
+def _in_and_behind_values(body: bytes, bare: bytes, reader: PdfReader) -> Iterator[str]:
+    """Remarks in an object's value, and text behind it. Raises UnreadableError for a value that is not read whole."""
     source = io.BytesIO(body)
     for match in _VALUE.finditer(bare):
         source.seek(match.end())
         value = read_object(source, reader)
         at = source.tell()
-        written = bare[match.end() : at]
-        if written.count(b"(") > _brackets_in(value):
-            yield written.decode("utf-8", "replace")
+        raw = taken_apart(bare[match.end() : at], _IN_VALUES)
+        if raw.strings != strings_in(value):
+            raise UnreadableError
+        yield from raw.told
         end = body.find(b"endobj", at)
-        left = _NO_TEXT.sub(b" ", body[at : end if end >= 0 else len(body)])
-        if _WORD.search(left):
-            yield left.decode("utf-8", "replace")
+        yield from _left_in(body[at : end if end >= 0 else len(body)])
 
 
-def _brackets_in(value: object) -> int:
-    """How many brackets the strings in it begin with or hold, what it refers to left out."""
-    if isinstance(value, DictionaryObject):
-        return sum(map(_brackets_in, value.values()))
-    if isinstance(value, ArrayObject):
-        return sum(map(_brackets_in, value))
-    if isinstance(value, TextStringObject):
-        return 1 + value.count("(")
-    return 1 + value.count(b"(") if isinstance(value, ByteStringObject) else 0
+def _left_in(piece: bytes) -> Iterator[str]:
+    """What is there besides what the format itself writes, and what its hexadecimal says."""
+    left = _NO_TEXT.sub(b" ", piece)
+    if _WORD.search(left):
+        yield left.decode("utf-8", "replace")
+    for coded in _HEX.findall(piece):
+        octets = bytes.fromhex(coded.decode())
+        said = octets.decode("utf-16" if octets.startswith(_MARKS) else "utf-8", "replace")
+        if _UNKNOWN not in said:  # else a digest
+            yield said
+
+
+def _packed(reader: PdfReader) -> Iterator[str]:
+    """Remarks between objects that are kept in a stream. Raises UnreadableError if it holds more than those objects."""
+    held: dict[int, list[int]] = {}
+    for number, (pack, _) in reader.xref_objStm.items():
+        held.setdefault(pack, []).append(number)
+    for number, generation in sorted({(number, of) for of, table in reader.xref.items() for number in table}):
+        pack = IndirectObject(number, generation, reader).get_object()
+        if isinstance(pack, StreamObject) and pack.get("/Type") == "/ObjStm":
+            raw = taken_apart(pack.get_data(), _IN_VALUES)
+            inside = (IndirectObject(one, 0, reader).get_object() for one in held.get(number, ()))
+            if raw.strings != sum(map(strings_in, inside)):
+                raise UnreadableError
+            yield from raw.told
