@@ -50,6 +50,8 @@ def test_what_draws_is_read(content: str) -> None:
         "1.2.3 (Anna) Tj ET",
         "--(Anna) Tj ET",
         '(Anna) " ET',
+        '(Anna) 2 (x) " ET',
+        '/Anna 2 (x) " ET',
         "(Anna) (x) ' ET",
         "[(x) [(Anna)]] TJ ET",
         "[(x) /Anna] TJ ET",

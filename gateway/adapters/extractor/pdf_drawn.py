@@ -6,6 +6,7 @@ A form of its own may be drawn by nothing, by a note, or by a button; whoever op
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pypdf import PageObject, PdfReader
 from pypdf.generic import ArrayObject, ContentStream, StreamObject
@@ -70,7 +71,7 @@ def _aside(stream: StreamObject, reader: PdfReader) -> tuple[list[str], bool]:
         strings -= strings_in(operands)
         if operator in _SHOWS:
             shows = True
-            if len(operands) != _SHOWS[operator] or not _is_shown(operands[-1], in_row=operator == b"TJ"):
+            if len(operands) != _SHOWS[operator] or not _is_shown(operands, in_row=operator == b"TJ"):
                 raise UnreadableError  # what stands in an odd place is shown by some readers and not by others
         else:
             found += filter(None, map(telling, all_in(operands)))
@@ -79,10 +80,13 @@ def _aside(stream: StreamObject, reader: PdfReader) -> tuple[list[str], bool]:
     return found, shows
 
 
-def _is_shown(operand: object, *, in_row: bool) -> bool:
-    """True for a string, or a row of strings and numbers."""
+def _is_shown(operands: Sequence[object], *, in_row: bool) -> bool:
+    """True for a string, or a row of strings and numbers, behind numbers if anything."""
+    *before, last = operands
     if in_row:
-        return isinstance(operand, ArrayObject | list) and all(
-            isinstance(one, int | float) or is_string(one) for one in operand
-        )
-    return is_string(operand)
+        return isinstance(last, ArrayObject | list) and all(is_string(one) or _is_number(one) for one in last)
+    return is_string(last) and all(map(_is_number, before))
+
+
+def _is_number(one: object) -> bool:
+    return isinstance(one, int | float)
