@@ -162,4 +162,5 @@ def test_tokens_between_many_links_cost_no_more_than_themselves() -> None:
         return process_time() - began
 
     small = min(cost_s(500) for _ in range(3))
-    assert cost_s(16_000) < (small + 0.01) * 32 * 2.5
+    large = min(cost_s(16_000) for _ in range(2))
+    assert large < (small + 0.01) * 32 * 2.5
