@@ -154,14 +154,15 @@ def _is_in_utf_8(part: Part) -> bool:
 
 
 def _bare(text: str) -> bytes:
-    """The bytes that a text stands for, percent-coded once, twice or not at all, in JSON's escapes or not; a blank is a
-    plus, and backslashes are left out: escapes within escapes have more of them, and a text that is no JSON as a whole
-    may lose some.
+    """The bytes that a text stands for, percent-coded once, twice or not at all, quoted-printable, in JSON's escapes or
+    not; a blank is a plus, and backslashes are left out: escapes within escapes have more of them, and a text that is no
+    JSON as a whole may lose some.
     """
-    said = to_bytes(text).replace(b" ", b"+")
+    said = _SOFT.sub(lambda escape: bytes.fromhex((escape[1] or b"").decode()), to_bytes(text)).replace(b" ", b"+")
     return _ESCAPE.sub(_unescaped, unquote_to_bytes(unquote_to_bytes(said))).translate(_CONTROLS, b"\\")
 
 
+_SOFT = re.compile(rb"=(?:\r?\n|([0-9A-F]{2}))")
 _ESCAPE = re.compile(rb"\\u([0-9A-Fa-f]{4})")
 
 
