@@ -155,7 +155,7 @@ def _is_in_utf_8(part: Part) -> bool:
 
 def _bare(text: str) -> bytes:
     """The bytes that a text stands for, percent-coded once, twice or not at all, quoted-printable, in JSON's escapes or
-    not; a blank is a plus, and backslashes are left out: escapes within escapes have more of them, and a text that is no
+    not. A blank is a plus. Backslashes are left out: escapes within escapes have more of them, and a text that is no
     JSON as a whole may lose some.
     """
     said = _SOFT.sub(lambda escape: bytes.fromhex((escape[1] or b"").decode()), to_bytes(text)).replace(b" ", b"+")
