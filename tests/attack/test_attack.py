@@ -34,6 +34,7 @@ async def test_every_forty_first_attack_ends_as_it_should(tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_every_attack_ends_as_it_should(tmp_path: Path) -> None:
     async with ground(tmp_path) as on:
         outcomes = await play(ALL, on)
