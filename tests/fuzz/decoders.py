@@ -158,11 +158,11 @@ def _bare(text: str) -> bytes:
     not. A blank is a plus. Backslashes are left out: escapes within escapes have more of them, and a text that is no
     JSON as a whole may lose some.
     """
-    said = _SOFT.sub(lambda escape: bytes.fromhex((escape[1] or b"").decode()), to_bytes(text)).replace(b" ", b"+")
+    said = _PRINTABLE.sub(lambda escape: bytes.fromhex((escape[1] or b"").decode()), to_bytes(text)).replace(b" ", b"+")
     return _ESCAPE.sub(_unescaped, unquote_to_bytes(unquote_to_bytes(said))).translate(_CONTROLS, b"\\")
 
 
-_SOFT = re.compile(rb"=(?:\r?\n|([0-9A-F]{2}))")
+_PRINTABLE = re.compile(rb"=(?:\r?\n|([0-9A-F]{2}))")
 _ESCAPE = re.compile(rb"\\u([0-9A-Fa-f]{4})")
 
 

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 from pypdf import PdfWriter
-from pypdf.generic import NameObject, NumberObject, StreamObject
+from pypdf.generic import StreamObject
 
 from gateway.adapters.extractor.formats import UnreadableError, texts_of
 from tests.uploads.test_extractor import a_pdf
@@ -77,22 +77,3 @@ def test_what_draws_is_read(content: str) -> None:
 def test_what_a_reader_might_leave_out_makes_it_unreadable(content: str) -> None:
     with pytest.raises(UnreadableError):
         texts_of(drawn(content))
-
-
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [
-        (NumberObject(79161234567), "79161234567"),
-        (NameObject("/anna@example.org"), "anna@example.org"),
-        (NameObject("/Анна"), "Анна"),
-        (NumberObject(612), None),
-        (NameObject("/Helvetica"), None),
-    ],
-)
-def test_names_and_numbers_that_may_say_something_are_texts(value: NameObject | NumberObject, said: str | None) -> None:
-    writer = PdfWriter(io.BytesIO(a_pdf("nothing")))
-    writer._root_object[NameObject("/Note")] = value
-    made = io.BytesIO()
-    writer.write(made)
-    texts = {"nothing", "pypdf", *([said] if said else [])}
-    assert set(texts_of(made.getvalue())) == texts

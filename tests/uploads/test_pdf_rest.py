@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import NameObject, NumberObject
 
 from gateway.adapters.extractor.formats import UnreadableError, texts_of
 from tests.uploads.test_extractor import a_pdf
@@ -98,6 +101,25 @@ def test_what_the_library_leaves_out_of_an_object_makes_the_file_unreadable(more
 def test_an_object_that_counts_as_none_makes_the_file_unreadable() -> None:
     with pytest.raises(UnreadableError):
         texts_of(noted(" /A (Anna)").replace(b"1 0 obj", b"0 0 obj"))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (NumberObject(79161234567), "79161234567"),
+        (NameObject("/anna@example.org"), "anna@example.org"),
+        (NameObject("/Анна"), "Анна"),
+        (NumberObject(612), None),
+        (NameObject("/Helvetica"), None),
+    ],
+)
+def test_names_and_numbers_that_may_say_something_are_texts(value: NameObject | NumberObject, said: str | None) -> None:
+    writer = PdfWriter(io.BytesIO(a_pdf("nothing")))
+    writer._root_object[NameObject("/Note")] = value
+    made = io.BytesIO()
+    writer.write(made)
+    texts = {"nothing", "pypdf", *([said] if said else [])}
+    assert set(texts_of(made.getvalue())) == texts
 
 
 @pytest.mark.parametrize("place", [b"endobj\n", b"%%EOF"])

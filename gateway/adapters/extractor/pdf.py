@@ -14,8 +14,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObj
 
 from gateway.adapters.extractor.formats import BROKEN, UnreadableError
 from gateway.adapters.extractor.pdf_drawn import form_texts, page_texts
-from gateway.adapters.extractor.pdf_lexemes import telling
 from gateway.adapters.extractor.pdf_rest import rest_of
+from gateway.adapters.extractor.pdf_values import text_of
 
 _MOST_PAGES = 500
 _MOST_OBJECTS = 100_000
@@ -82,7 +82,7 @@ class _Walk:
                 waiting += _members(one, found)
             elif isinstance(one, ArrayObject):
                 waiting += list(one)
-            elif said := telling(one):
+            elif said := text_of(one):
                 found.append(said)
         return found
 

@@ -12,7 +12,8 @@ from pypdf import PageObject, PdfReader
 from pypdf.generic import ArrayObject, ContentStream, StreamObject
 
 from gateway.adapters.extractor.formats import UnreadableError
-from gateway.adapters.extractor.pdf_lexemes import all_in, is_string, strings_in, taken_apart, telling
+from gateway.adapters.extractor.pdf_lexemes import taken_apart
+from gateway.adapters.extractor.pdf_values import all_in, is_string, strings_in, text_of
 
 _UNKNOWN = "\ufffd"
 """Stands for a letter of a font that does not say what it is."""
@@ -74,7 +75,7 @@ def _aside(stream: StreamObject, reader: PdfReader) -> tuple[list[str], bool]:
             if len(operands) != _SHOWS[operator] or not _is_shown(operands, in_row=operator == b"TJ"):
                 raise UnreadableError  # what stands in an odd place is shown by some readers and not by others
         else:
-            found += filter(None, map(telling, all_in(operands)))
+            found += filter(None, map(text_of, all_in(operands)))
     if strings or raw.is_open:
         raise UnreadableError  # something that belongs to no operator
     return found, shows

@@ -9,8 +9,6 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject
-
 from gateway.adapters.extractor.formats import UnreadableError
 
 _STRING = rb"\((?:[^\\()]|\\.|\((?:[^\\()]|\\.|\((?:[^\\()]|\\.)*+\))*+\))*+\)|<[0-9A-Fa-f\s]*+>"
@@ -90,33 +88,3 @@ def _nest(brackets: list[bytes], lexeme: bytes) -> None:
         brackets.append(_PAIRS[lexeme])
     elif lexeme in _PAIRS.values() and (not brackets or brackets.pop() != lexeme):
         raise UnreadableError
-
-
-def telling(one: object) -> str:
-    """What a string says; nothing for anything else."""
-    if isinstance(one, bytes):
-        return _decoded(one)
-    return str(one) if is_string(one) else ""
-
-
-def strings_in(value: object) -> int:
-    """How many strings it holds, what it refers to left out."""
-    return sum(map(is_string, all_in(value)))
-
-
-def is_string(one: object) -> bool:
-    return isinstance(one, bytes | str) and not isinstance(one, NameObject)
-
-
-def all_in(value: object) -> Iterator[object]:
-    """Everything in it that is no container, names of members included."""
-    match value:
-        case DictionaryObject():
-            for name, inner in value.items():
-                yield name
-                yield from all_in(inner)
-        case ArrayObject() | list():
-            for inner in value:
-                yield from all_in(inner)
-        case _:
-            yield value

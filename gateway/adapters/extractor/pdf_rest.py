@@ -13,7 +13,8 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject, StreamObject, read_object
 
 from gateway.adapters.extractor.formats import UnreadableError
-from gateway.adapters.extractor.pdf_lexemes import strings_in, taken_apart
+from gateway.adapters.extractor.pdf_lexemes import taken_apart
+from gateway.adapters.extractor.pdf_values import strings_in
 
 _OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,10})\s+([0-9]{1,5})\s+obj\b")
 _VALUE = re.compile(_OBJECT.pattern + rb"\s*")
@@ -61,14 +62,18 @@ def _places(found: re.Match[bytes]) -> Iterator[tuple[int, int, int]]:
 
 
 def _unreached(reader: PdfReader, reached: Collection[tuple[int, int]]) -> Iterator[object]:
-    numbers = {(number, generation) for generation, table in reader.xref.items() for number in table}
-    for number, generation in sorted(numbers | {(number, 0) for number in reader.xref_objStm}):
+    for number, generation in sorted(_numbers(reader) | {(number, 0) for number in reader.xref_objStm}):
         if number and (number, generation) not in reached:
             yield IndirectObject(number, generation, reader).get_object()
 
 
+def _numbers(reader: PdfReader) -> set[tuple[int, int]]:
+    """Of the objects that have a place in the file, with their generations."""
+    return {(number, generation) for generation, table in reader.xref.items() for number in table}
+
+
 def _streams(reader: PdfReader) -> Iterator[bool]:
-    for number, generation in {(number, generation) for generation, table in reader.xref.items() for number in table}:
+    for number, generation in _numbers(reader):
         yield isinstance(IndirectObject(number, generation, reader).get_object(), StreamObject)
 
 
@@ -114,7 +119,7 @@ def _packed(reader: PdfReader) -> Iterator[str]:
     held: dict[int, list[int]] = {}
     for number, (pack, _) in reader.xref_objStm.items():
         held.setdefault(pack, []).append(number)
-    for number, generation in sorted({(number, of) for of, table in reader.xref.items() for number in table}):
+    for number, generation in sorted(_numbers(reader)):
         pack = IndirectObject(number, generation, reader).get_object()
         if isinstance(pack, StreamObject) and pack.get("/Type") == "/ObjStm":
             raw = taken_apart(pack.get_data(), _IN_VALUES)

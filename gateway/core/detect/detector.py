@@ -22,8 +22,9 @@ OPEN = r"(?:^|[^\pL\pN_])"
 """Begins a pattern whose first word must not be the tail of another."""
 
 CLOSE = r"[^\pL\pN_]"
-_NO_DIGITS = bytes(byte for byte in range(128) if not 48 <= byte <= 57)
 """What follows a find that must not be the head of a longer word; every scanned text ends in such a character."""
+
+_NO_DIGITS = bytes(byte for byte in range(128) if not 48 <= byte <= 57)
 
 Confirm = Callable[[str], bool]
 Cut = Callable[[str, int, int], Sequence[tuple[int, int]]]
